@@ -1,0 +1,118 @@
+/**
+ * Every refusal Countersign knows: the code is the API (RFC 9457 `type`), the sentence says what to do.
+ * Codes are never renamed or reused.
+ */
+export const errors = {
+  // the request itself
+  body_invalid: [400, 'The request is not of the form this route takes. Update the app or the host agent.'],
+  frame_invalid: [400, 'The frame is not of a form the relay knows. Update the app or the host agent.'],
+  frame_too_large: [413, 'The frame is larger than 32 KB. Put large content into the blob store.'],
+  body_too_large: [413, 'The body is larger than 64 KB. Put large content into the blob store.'],
+  route_not_found: [404, 'There is no such route. Check the relay URL and the version.'],
+  conflict: [409, 'Somebody else changed this at the same moment. Read it again and retry.'],
+  id_reused: [409, 'This id was already used for different content. Choose a new id.'],
+  too_many_requests: [429, 'Too many requests. Wait a moment and try again.'],
+  origin_refused: [403, 'This page may not talk to this relay. Open the app at the relay’s own address.'],
+  internal: [500, 'The relay failed. Try again; if it stays, look at its log for this request id.'],
+  unavailable: [503, 'The relay’s database does not answer. Try again in a moment.'],
+  // proof of key
+  proof_missing: [401, 'No proof of key came with the request. Pair this device or host again.'],
+  proof_invalid: [401, 'The proof of key is not valid for this request. Update, or pair again.'],
+  proof_expired: [401, 'The proof is too old or from the future. Check this machine’s clock.'],
+  proof_spent: [401, 'This proof was used before. Make a new one.'],
+  key_unknown: [401, 'This key belongs to no team here, or was removed. Pair again.'],
+  role_refused: [403, 'This key may not do that. Ask an owner of the team.'],
+  // pairing and trust log
+  claim_invalid: [403, 'The claim code is wrong or was used. Take the one that the relay printed last.'],
+  rendezvous_not_found: [404, 'This pairing offer is gone. Show a new QR code at the host: countersign pair'],
+  rendezvous_expired: [410, 'This pairing offer has expired. Show a new QR code at the host: countersign pair'],
+  rendezvous_taken: [409, 'Another device answered this offer first. Show a new QR code at the host.'],
+  pairing_link_invalid: [400, 'This is not a Countersign pairing link. Copy it whole, from “https” or “http” to the end.'],
+  pairing_card_mismatch: [403, 'The host’s card is not the one in the QR code. Somebody may stand in between: do not pair.'],
+  pairing_code_wrong: [403, 'The code is wrong. Compare it with the phone and type it again.'],
+  pairing_code_exhausted: [403, 'Three wrong codes: the offer was burnt. Show a new QR code at the host.'],
+  pairing_accept_invalid: [400, 'The device’s answer does not open with this offer. Show a new QR code at the host.'],
+  trust_entry_invalid: [400, 'The trust log entry is malformed or its signature is wrong.'],
+  trust_entry_refused: [403, 'The signer of this trust log entry may not make it. An owner has to.'],
+  trust_head_moved: [409, 'The trust log has moved on. Read it again and sign on the new head.'],
+  trust_log_forked: [409, 'The trust log has two branches; nothing is approved until an owner picks one.'],
+  trust_log_behind: [409, 'The trust log shown is older than the one already known. Somebody may be hiding a change.'],
+  team_full: [409, 'The team has its full number of keys. Remove one first.'],
+  // envelopes
+  envelope_invalid: [400, 'The sealed message is malformed.'],
+  envelope_not_for_me: [403, 'The sealed message is for another key.'],
+  envelope_unreadable: [400, 'The sealed message does not open with this key.'],
+  statement_invalid: [400, 'The signed statement is malformed, of another kind, or its signature is wrong.'],
+  // tasks
+  task_not_found: [404, 'There is no such task in this team.'],
+  task_ended: [409, 'The task has ended and never reopens. Start a new one.'],
+  task_event_gap: [409, 'A batch before this one is missing. Send it first.'],
+  host_not_found: [404, 'There is no such host in this team. Pair it first.'],
+  inbox_full: [429, 'The host has not read its inbox for long. Wait until it is online.'],
+  blob_not_found: [404, 'The content is not (or no longer) in the blob store.'],
+  blob_mismatch: [409, 'The content is not what its hash says. It was not stored.'],
+  // approvals, at the relay
+  approval_not_found: [404, 'There is no such approval in this team.'],
+  approval_already_settled: [409, 'This approval was settled before. Nothing was changed.'],
+  approval_expired: [410, 'This approval has expired. The agent has to ask again.'],
+  approvals_full: [429, 'Too many approvals are open. Answer or cancel some first.'],
+  // decisions, at the host: in the order in which they are checked
+  decision_too_large: [413, 'The decision is too large.'],
+  decision_malformed: [400, 'The decision is malformed or has an unknown field.'],
+  decision_algorithm: [400, 'The decision is not an ES256 countersign.decision.'],
+  decision_key_unknown: [403, 'The decision’s key is not in the trust log.'],
+  decision_key_removed: [403, 'The decision’s key was removed from the team.'],
+  decision_lease_expired: [403, 'The device’s lease has lapsed. An owner’s device has to renew it.'],
+  decision_role_refused: [403, 'This device may not decide this: its role, hosts or tier do not allow it.'],
+  decision_signature: [403, 'The decision’s signature is wrong.'],
+  decision_wrong_host: [403, 'The decision is for another host or team.'],
+  decision_not_open: [409, 'The approval is not open at the host any more.'],
+  decision_request_mismatch: [403, 'The decision is for another request.'],
+  decision_digest_mismatch: [403, 'The decision is for another operation.'],
+  decision_nonce: [403, 'The decision’s nonce is not this approval’s.'],
+  decision_scope_refused: [403, 'This scope is not offered for this operation.'],
+  decision_expired: [410, 'The decision came after the approval’s time, or the release time has passed.'],
+  decision_gesture: [403, 'This operation needs a stronger gesture than the decision shows.'],
+  decision_quorum_duplicate: [409, 'This person has already decided.'],
+  decision_stale: [409, 'A file, the folder or the program changed since it was shown. The host asks again.'],
+  operation_tier_refused: [403, 'Operations of tier 3 can’t be approved from a device yet.'],
+  operation_uninspectable: [403, 'The operation can’t be inspected, so it can’t be approved with one tap.'],
+  operation_denied_by_policy: [403, 'The host’s policy denies this operation.'],
+  operation_invalid: [400, 'The operation can’t be described exactly, so it can’t be approved.'],
+  // journal and policy, at the host
+  journal_damaged: [500, 'The host’s journal is damaged. Nothing runs until somebody has looked: countersign doctor'],
+  policy_invalid: [400, 'The policy file is not valid. The line is named; nothing is allowed until it is mended.'],
+  project_invalid: [400, 'The project folder does not exist or is not one of this host’s projects.'],
+  agent_unknown: [400, 'There is no such agent on this host.'],
+  agent_failed: [502, 'The agent did not start or ended early. Its last words are in the task.'],
+  // push
+  push_endpoint_refused: [400, 'This push address is not one of a known push service.'],
+  push_gone: [410, 'The push address has expired. The app subscribes again.'],
+  // program
+  usage: [400, 'The command line is not valid. See --help.'],
+  not_paired: [409, 'This machine is not paired. Run: countersign pair'],
+  state_damaged: [500, 'A state file is damaged. It was kept beside as .damaged: countersign doctor'],
+  relay_unreachable: [503, 'The relay can’t be reached. Check the network and the relay URL; nothing is lost meanwhile.'],
+  port_in_use: [409, 'The port is in use. Choose another with --port.'],
+} as const satisfies Record<string, readonly [number, string]>
+
+export type ErrorCode = keyof typeof errors
+
+/** RFC 9457 problem document; `type` is the code. `time` is the relay's clock, so that a client can mend its skew. */
+export type Problem = { type: ErrorCode; status: number; title: string; detail?: string; time?: number }
+
+export const problemOf = (code: ErrorCode, detail?: string): Problem => ({
+  type: code,
+  status: errors[code][0],
+  title: errors[code][1],
+  ...(detail === undefined ? {} : { detail }),
+})
+
+export const isErrorCode = (value: unknown): value is ErrorCode => typeof value === 'string' && Object.hasOwn(errors, value)
+
+/** An expected "no", returned and not thrown. */
+export type Refused = { ok: false; code: ErrorCode; detail?: string }
+export type Result<T> = { ok: true; value: T } | Refused
+
+export const ok = <T>(value: T): { ok: true; value: T } => ({ ok: true, value })
+export const refused = (code: ErrorCode, detail?: string): Refused => ({ ok: false, code, ...(detail === undefined ? {} : { detail }) })

@@ -1,0 +1,39 @@
+import * as z from 'zod/mini'
+import { Hash, Millis, text } from '../encoding.ts'
+import { ApprovalId, HostId, TaskId, TeamId } from '../ids.ts'
+import { Digest, Nonce, Operation } from './operation.ts'
+import { Tier, TrustHead } from './trust-entry.ts'
+
+export const Gesture = z.enum(['tap', 'read', 'hold', 'passkey', 'code'])
+export type Gesture = z.infer<typeof Gesture>
+export const Scope = z.enum(['once', 'session', 'rule'])
+export type Scope = z.infer<typeof Scope>
+
+/** The host's question to people: `countersign.approval`, signed by the host, sealed to the team's devices. */
+export const Approval = z.strictObject({
+  v: z.literal(1),
+  id: ApprovalId,
+  aud: TeamId,
+  host: HostId,
+  /** Null for what the host itself asks (add-device). */
+  task: z.nullable(TaskId),
+  operation: Operation,
+  digest: Digest,
+  tier: Tier,
+  quorum: z.strictObject({ persons: z.int().check(z.minimum(1), z.maximum(10)) }),
+  gesture: Gesture,
+  iat: Millis,
+  /** Bounds the tap. */
+  expiresAt: Millis,
+  /** Bounds the release, which may follow the tap when the host was away. */
+  releaseBy: Millis,
+  nonce: Nonce,
+  scopes: z.array(Scope).check(z.minLength(1), z.maxLength(3)),
+  policyHash: Hash,
+  trustHead: TrustHead,
+  /** The host's own name for the place: project folder's name. Shown as a label. */
+  project: text(120),
+  /** The agent's own words, shown apart and marked as such; never part of the digest. */
+  agentWords: z.optional(text(2_000)),
+})
+export type Approval = z.infer<typeof Approval>

@@ -1,0 +1,35 @@
+import * as z from 'zod/mini'
+import { Hash, Millis, text } from '../encoding.ts'
+import { ApprovalId, DecisionId, HostId, Kid, TeamId } from '../ids.ts'
+import { limits } from '../limits.ts'
+import { Scope } from './approval.ts'
+import { Digest, Nonce } from './operation.ts'
+import { TrustEntryJws, TrustHead } from './trust-entry.ts'
+
+export const Answer = z.enum(['approve', 'deny', 'report'])
+export type Answer = z.infer<typeof Answer>
+
+/** What a person said: `countersign.decision`, signed by their device over the exact operation, sealed to the host and the team's devices. */
+export const Decision = z.strictObject({
+  v: z.literal(1),
+  id: DecisionId,
+  aud: HostId,
+  team: TeamId,
+  approval: ApprovalId,
+  device: Kid,
+  digest: Digest,
+  /** SHA-256 of the approval's JWS, labelled: the very request that was shown. */
+  request: Hash,
+  nonce: Nonce,
+  answer: Answer,
+  scope: Scope,
+  /** Where it was shown when the person answered, and whether all of it was. */
+  shown: z.strictObject({ where: z.enum(['notification', 'app', 'terminal']), whole: z.boolean() }),
+  reason: z.optional(text(limits.reasonChars)),
+  iat: Millis,
+  exp: Millis,
+  trustHead: TrustHead,
+  /** For `add-device` approved by an owner: the AddDevice entry, signed on the head that the owner saw. */
+  entry: z.optional(TrustEntryJws),
+})
+export type Decision = z.infer<typeof Decision>

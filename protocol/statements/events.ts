@@ -1,0 +1,78 @@
+import * as z from 'zod/mini'
+import { base64url, Hash, Millis, text } from '../encoding.ts'
+import { ApprovalId, BlobId, TaskId, TeamId } from '../ids.ts'
+import { TaskState } from '../records.ts'
+import { Approval } from './approval.ts'
+import { Outcome } from './receipt.ts'
+
+const at = Millis
+const key = text(128)
+
+/** Content in the blob store: the SHA-256 of the ciphertext is in its id, the key that opens it is here. */
+export const BlobRef = z.strictObject({ id: BlobId, bytes: z.int().check(z.nonnegative()), sha256: Hash, key: base64url(44) })
+export type BlobRef = z.infer<typeof BlobRef>
+
+export const ChangedFile = z.strictObject({
+  path: text(4_096),
+  change: z.enum(['add', 'modify', 'delete', 'move']),
+  from: z.optional(text(4_096)),
+  added: z.int(),
+  removed: z.int(),
+  binary: z.optional(z.boolean()),
+})
+
+/** A fact in a task's log. Same key upserts for `tool`; `plan`, `diff` and `tests` replace the one before; `message` and `output` append. */
+export const TaskEvent = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('state'), at, state: TaskState, code: z.optional(text(60)), detail: z.optional(text(2_000)) }),
+  z.strictObject({ type: z.literal('title'), at, text: text(8_000), project: text(4_096), agent: text(80), protection: z.enum(['isolated', 'unprotected']) }),
+  z.strictObject({ type: z.literal('message'), at, role: z.enum(['person', 'agent', 'thought']), text: text(12_000) }),
+  z.strictObject({
+    type: z.literal('plan'),
+    at,
+    entries: z.array(z.strictObject({ content: text(1_000), status: z.enum(['pending', 'in_progress', 'completed']) })).check(z.maxLength(100)),
+  }),
+  z.strictObject({
+    type: z.literal('tool'),
+    at,
+    key,
+    title: text(2_000),
+    kind: text(40),
+    status: z.enum(['pending', 'running', 'completed', 'failed', 'canceled']),
+    paths: z.optional(z.array(text(4_096)).check(z.maxLength(50))),
+    detail: z.optional(text(8_000)),
+  }),
+  z.strictObject({ type: z.literal('output'), at, key, stream: z.enum(['stdout', 'stderr', 'both']), text: text(12_000) }),
+  z.strictObject({ type: z.literal('approval'), at, approval: ApprovalId, state: z.enum(['pending', 'approved', 'denied', 'expired', 'canceled']), request: z.optional(Approval) }),
+  z.strictObject({ type: z.literal('refused'), at, approval: z.optional(ApprovalId), code: text(60), detail: z.optional(text(500)) }),
+  z.strictObject({ type: z.literal('receipt'), at, approval: ApprovalId, outcome: Outcome, receipt: text(8_000) }),
+  z.strictObject({
+    type: z.literal('diff'),
+    at,
+    files: z.array(ChangedFile).check(z.maxLength(300)),
+    /** Files changed in all, also those beyond the list. */
+    total: z.int(),
+    patch: z.optional(text(12_000)),
+    blob: z.optional(BlobRef),
+  }),
+  z.strictObject({
+    type: z.literal('tests'),
+    at,
+    passed: z.int(),
+    failed: z.int(),
+    skipped: z.int(),
+    failures: z.array(z.strictObject({ name: text(500), message: text(2_000) })).check(z.maxLength(20)),
+  }),
+  z.strictObject({ type: z.literal('artifact'), at, kind: z.enum(['image', 'log', 'file']), name: text(255), mime: text(100), blob: BlobRef }),
+  z.strictObject({ type: z.literal('notice'), at, code: text(60), text: text(2_000) }),
+])
+export type TaskEvent = z.infer<typeof TaskEvent>
+
+/** One numbered batch: `countersign.events`, signed by the host, under the task's key. */
+export const EventBatch = z.strictObject({
+  v: z.literal(1),
+  aud: TeamId,
+  task: TaskId,
+  seq: z.int().check(z.positive()),
+  events: z.array(TaskEvent).check(z.minLength(1), z.maxLength(200)),
+})
+export type EventBatch = z.infer<typeof EventBatch>

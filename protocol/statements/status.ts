@@ -1,0 +1,24 @@
+import * as z from 'zod/mini'
+import { Hash, Millis, text } from '../encoding.ts'
+import { HostId, Kid, PersonId, TeamId } from '../ids.ts'
+import { limits } from '../limits.ts'
+import { TrustHead } from './trust-entry.ts'
+
+/** What a host says of itself: `countersign.status`, signed by the host, sealed to the team's devices. The relay learns no names. */
+export const HostStatus = z.strictObject({
+  v: z.literal(1),
+  aud: TeamId,
+  host: HostId,
+  name: text(80),
+  version: text(40),
+  projects: z.array(z.strictObject({ path: text(4_096), name: text(120) })).check(z.maxLength(50)),
+  agents: z.array(z.strictObject({ name: text(80), title: text(120) })).check(z.maxLength(50)),
+  defaultAgent: text(80),
+  sandbox: z.enum(['isolated', 'unprotected']),
+  policyHash: Hash,
+  trustHead: TrustHead,
+  /** Names for kids, as they were given at pairing. */
+  roster: z.array(z.strictObject({ kid: Kid, label: text(80), person: z.nullable(PersonId), personName: text(80) })).check(z.maxLength(limits.keysPerTeam)),
+  at: Millis,
+})
+export type HostStatus = z.infer<typeof HostStatus>

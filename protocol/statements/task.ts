@@ -1,0 +1,34 @@
+import * as z from 'zod/mini'
+import { Millis, text } from '../encoding.ts'
+import { HostId, InputId, TaskId, TeamId } from '../ids.ts'
+import { limits } from '../limits.ts'
+
+/** A piece of work asked for: `countersign.task`, signed by the device, sealed to the host. */
+export const TaskRequest = z.strictObject({
+  v: z.literal(1),
+  id: TaskId,
+  aud: HostId,
+  team: TeamId,
+  text: text(limits.taskTextChars),
+  /** Path or name of one of the host's projects; absent means the host's first. */
+  project: z.optional(text(4_096)),
+  /** Agent by name; absent means the host's default. */
+  agent: z.optional(text(80)),
+  /** 32 bytes, made by the submitting device: the key of this task's log. */
+  taskKey: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
+  iat: Millis,
+})
+export type TaskRequest = z.infer<typeof TaskRequest>
+
+/** What a device tells a host afterwards: `countersign.input`. `task` is null for what concerns the whole host. */
+export const Input = z.strictObject({
+  v: z.literal(1),
+  id: InputId,
+  aud: HostId,
+  team: TeamId,
+  task: z.nullable(TaskId),
+  kind: z.enum(['prompt', 'cancel', 'interrupt', 'resume', 'ping', 'stop-all']),
+  text: z.optional(text(limits.taskTextChars)),
+  iat: Millis,
+})
+export type Input = z.infer<typeof Input>

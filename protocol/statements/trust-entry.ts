@@ -1,0 +1,39 @@
+import * as z from 'zod/mini'
+import { Hash, jws, Millis } from '../encoding.ts'
+import { HostId, Kid, PersonId, TeamId } from '../ids.ts'
+import { PublicKeys } from '../keys.ts'
+import { limits } from '../limits.ts'
+
+export const Role = z.enum(['owner', 'approver', 'viewer'])
+export type Role = z.infer<typeof Role>
+export const Tier = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)])
+export type Tier = z.infer<typeof Tier>
+
+/** What a key may approve. `hosts: '*'` means every host of the team; an empty list means none. */
+export const Rights = z.strictObject({
+  person: PersonId,
+  role: Role,
+  hosts: z.union([z.literal('*'), z.array(HostId).check(z.maxLength(limits.keysPerTeam))]),
+  maxTier: Tier,
+})
+export type Rights = z.infer<typeof Rights>
+
+const link = { v: z.literal(1), n: z.int().check(z.nonnegative()), prev: z.nullable(Hash), at: Millis }
+
+/** The team's first entry, signed by the device it names, which becomes owner. Team id = hash of this entry's JWS. */
+export const Genesis = z.strictObject({ ...link, type: z.literal('Genesis'), device: PublicKeys, rights: Rights })
+export const AddHost = z.strictObject({ ...link, type: z.literal('AddHost'), team: TeamId, host: PublicKeys })
+export const AddDevice = z.strictObject({ ...link, type: z.literal('AddDevice'), team: TeamId, device: PublicKeys, rights: Rights })
+export const RemoveKey = z.strictObject({ ...link, type: z.literal('RemoveKey'), team: TeamId, kid: Kid })
+
+export const TrustEntry = z.discriminatedUnion('type', [Genesis, AddHost, AddDevice, RemoveKey])
+export type TrustEntry = z.infer<typeof TrustEntry>
+export const TrustEntryJws = jws(limits.trustEntryChars)
+
+/** Where a log stands: number and hash of its last entry. */
+export const TrustHead = z.strictObject({ n: z.int().check(z.nonnegative()), hash: Hash })
+export type TrustHead = z.infer<typeof TrustHead>
+
+/** A device may decide until `until`; signed by an owner's device, kept apart from the log. */
+export const Lease = z.strictObject({ v: z.literal(1), team: TeamId, kid: Kid, iat: Millis, until: Millis })
+export type Lease = z.infer<typeof Lease>
