@@ -52,8 +52,9 @@ export function ensureInstalled() {
 
 function installNow() {
   if (isInstalled()) return 0
-  // The flags undo what an outer `npm run -s` or NODE_ENV=production would hand down.
-  const flags = ['--loglevel=notice', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
+  // Said outright, as an outer `npm run -s` or NODE_ENV=production would be handed down. Warnings stay away: they are
+  // about the old Node, which only installs.
+  const flags = ['--loglevel=error', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
   const { status, error } = spawnSync('npm', ['ci', ...flags], { cwd: root, stdio: ['ignore', 2, 2] })
   if (error) process.stderr.write(`npm could not be started (${error.message}). Install npm and run this again.\n`)
   return status ?? 1

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { ensureInstalled, root } from './install.mjs'
 
 const isNew = Number(process.versions.node.split('.')[0]) >= 24
@@ -35,7 +36,9 @@ export function runOnNode24(entry, args) {
   const env = { ...process.env, PATH: [dirname(node), process.env.PATH].filter(Boolean).join(delimiter) }
   // Replaces this process where Node can (22.15 and newer): no second process between a signal and the program.
   if (process.execve && process.platform !== 'win32') process.execve(node, [node, file, ...args], env)
-  passOn(spawn(node, [file, ...args], { stdio: 'inherit', env }))
+  const follow = ['--import', pathToFileURL(join(import.meta.dirname, 'follow-launcher.mjs')).href]
+  const stdio = ['inherit', 'inherit', 'inherit', 'pipe']
+  passOn(spawn(node, [...follow, file, ...args], { stdio, env: { ...env, COUNTERSIGN_LAUNCHER: `${process.pid}` } }))
 }
 
 function passOn(child) {
