@@ -50,7 +50,7 @@ export async function runTests(args: readonly string[], earlier: readonly Step[]
   const { passed, failed, skipped, failures, skips } = summary
   list('Failed', failures)
   list('Skipped', skips)
-  if (passed + failed === 0) process.stdout.write('\nNothing ran: no test matches.\n')
+  if (passed + failed === 0) process.stdout.write('\nNothing ran, and that is not a success.\n')
   process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`)
   return failed === 0 && passed > 0 ? 0 : 1
 }

@@ -49,7 +49,8 @@ export function ensureSystemPackages(): void {
     return
   }
   say(`Installing Debian packages that suites need: ${packages.join(' ')}`)
-  if (!apt('update') || !apt('install', '-y', '--no-install-recommends', ...packages)) {
+  apt('update') // when it fails, older lists may still do
+  if (!apt('install', '-y', '--no-install-recommends', ...packages)) {
     say(`They could not be installed, so some suites will be skipped. To try by hand: apt-get update && ${install}`)
   }
 }
