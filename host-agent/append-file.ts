@@ -1,0 +1,62 @@
+import { fdatasync, write } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+
+/**
+ * A file that only grows. `append` resolves when the bytes are on the disk (fdatasync): what was asked for while a sync
+ * was under way shares the next one, in the order of the calls. After a failed write every later one fails too, because the
+ * file's end is no longer known.
+ */
+export type AppendFile = { append(line: string): Promise<void>; close(): Promise<void> }
+
+/** Opens the file (0600), cuts it to `bytes` and appends from there. */
+export async function openAppendFile(path: string, bytes: number): Promise<AppendFile> {
+  const file = await open(path, 'a', 0o600)
+  if ((await file.stat()).size !== bytes) await file.truncate(bytes)
+  let waiting: { line: string; done: () => void; failed: (error: unknown) => void }[] = []
+  let writing: Promise<void> | null = null
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting
+      waiting = []
+      try {
+        await writeAll(file, Buffer.from(group.map(({ line }) => line).join('')))
+        await sync(file)
+        for (const { done } of group) done()
+      } catch (error) {
+        for (const { failed } of [...group, ...waiting]) failed(error)
+        waiting = []
+        throw error
+      }
+    }
+    writing = null
+  }
+
+  return {
+    append: (line) =>
+      new Promise((done, failed) => {
+        waiting.push({ line, done, failed })
+        writing ??= drain()
+        writing.catch(failed)
+      }),
+    async close() {
+      await writing?.catch(() => {})
+      await file.close()
+    },
+  }
+}
+
+/** The callback form has less overhead than FileHandle's: this is on the path from the tap to the release. */
+const sync = (file: FileHandle) =>
+  new Promise<void>((done, failed) => fdatasync(file.fd, (error) => (error ? failed(error) : done())))
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  let written = 0
+  while (written < bytes.length) {
+    written += await new Promise<number>((done, failed) =>
+      write(file.fd, bytes, written, bytes.length - written, null, (error, count) =>
+        error ? failed(error) : done(count),
+      ),
+    )
+  }
+}

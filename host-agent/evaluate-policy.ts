@@ -1,0 +1,60 @@
+import { relative } from 'node:path'
+import picomatch from 'picomatch'
+import type { Operation } from '#protocol/statements/operation.ts'
+import type { Tier } from '#protocol/statements/trust-entry.ts'
+import type { Policy, Rule } from './policy.ts'
+
+export type Verdict = {
+  verdict: 'allow' | 'ask' | 'deny' /** Counted from 1; null means that no rule matched. */
+  rule: number | null
+  tier: Tier
+}
+
+/**
+ * Asks the policy about an operation. The first matching rule answers; no match asks. A rule that allows has to match every
+ * path and host of the operation and something that it knows; a rule that denies or asks, any of them. Nothing of tier 3 and
+ * nothing that can't be inspected is ever allowed without a person.
+ */
+export function evaluatePolicy(policy: Policy, operation: Operation, agent: string, project: string): Verdict {
+  for (const [index, rule] of policy.rules.entries()) {
+    if (!matches(rule, operation, agent, project)) continue
+    const tier = Math.max(operation.tier, rule.tier ?? 0) as Tier
+    const mayAllow = tier < 3 && operation.uninspectable.length === 0
+    return { verdict: rule.verdict === 'allow' && !mayAllow ? 'ask' : rule.verdict, rule: index + 1, tier }
+  }
+  return { verdict: 'ask', rule: null, tier: operation.tier }
+}
+
+function matches({ match, verdict }: Rule, operation: Operation, agent: string, project: string): boolean {
+  const { kind, argv, path, host, tier } = match
+  const known = <T>(values: readonly T[], test: (value: T) => boolean) =>
+    values.length > 0 && (verdict === 'allow' ? values.every(test) : values.some(test))
+  if (kind !== undefined && !list(kind).includes(operation.kind)) return false
+  if (tier !== undefined && !list(tier).includes(operation.tier)) return false
+  if (match.agent !== undefined && !list(match.agent).includes(agent)) return false
+  if (argv !== undefined && !matchesArgv(argv, operation.argv)) return false
+  if (path !== undefined) {
+    const globs = list(path).map((glob) => picomatch(glob, { dot: true, nonegate: true }))
+    const paths = operation.files.map((file) => relative(project, file.path))
+    if (!known(paths, (name) => globs.some((matchesGlob) => matchesGlob(name)))) return false
+  }
+  if (host !== undefined && !known(operation.hosts, (name) => list(host).some((known) => matchesHost(known, name))))
+    return false
+  return true
+}
+
+const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value])
+
+/** Equality, word by word. Nothing matches where the words are not known. */
+function matchesArgv(pattern: readonly string[], argv: readonly string[] | null): boolean {
+  if (argv === null) return false
+  const open = pattern.at(-1) === '*'
+  const fixed = open ? pattern.slice(0, -1) : pattern
+  return (
+    (open ? argv.length >= fixed.length : argv.length === fixed.length) &&
+    fixed.every((word, index) => word === argv[index])
+  )
+}
+
+const matchesHost = (pattern: string, host: string) =>
+  pattern.startsWith('*.') ? host.endsWith(pattern.slice(1).toLowerCase()) : host === pattern.toLowerCase()

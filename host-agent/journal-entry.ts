@@ -1,0 +1,76 @@
+import * as z from 'zod/mini'
+import { Hash, jws, Millis, text } from '#protocol/encoding.ts'
+import { isErrorCode } from '#protocol/errors.ts'
+import { ApprovalId, InputId, Kid, TaskId } from '#protocol/ids.ts'
+import { limits } from '#protocol/limits.ts'
+import { TaskState } from '#protocol/records.ts'
+import { Answer } from '#protocol/statements/decision.ts'
+import { Outcome } from '#protocol/statements/receipt.ts'
+import { Tier } from '#protocol/statements/trust-entry.ts'
+
+const Code = z.string().check(z.refine(isErrorCode))
+const statement = jws(limits.bodyBytes)
+/** A relay request's body as JSON text: sent again with identical bytes until the relay has it. */
+const body = text(limits.bodyBytes * 2)
+
+/** Everything the host must know again after a crash, and everything an auditor asks for. Written before it takes effect. */
+export const JournalEntry = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('opened'), version: text(40), torn: z.int() }),
+  /** `salt` commits to redacted secrets: the same for all of a task, so that the same operation has the same digest. */
+  z.strictObject({ type: z.literal('task'), taskId: TaskId, from: Kid, request: statement, salt: Hash }),
+  z.strictObject({ type: z.literal('input'), inputId: InputId, taskId: z.nullable(TaskId) }),
+  z.strictObject({ type: z.literal('state'), taskId: TaskId, state: TaskState, code: z.optional(Code) }),
+  /** A process group that must not outlive the host agent: `startedAt` in clock ticks since boot tells it from a later one. */
+  z.strictObject({ type: z.literal('process'), taskId: TaskId, pid: z.int(), startedAt: text(24) }),
+  z.strictObject({ type: z.literal('session'), taskId: TaskId, session: text(500) }),
+  z.strictObject({ type: z.literal('base'), taskId: TaskId, tree: text(64) }),
+  z.strictObject({ type: z.literal('grants'), taskId: TaskId, epoch: z.int(), kids: z.array(Kid) }),
+  z.strictObject({ type: z.literal('task-key'), taskId: TaskId, epoch: z.int(), taskKey: Hash }),
+  /** The policy answered without a person; `rule` counts from 1, null means that none matched. */
+  z.strictObject({
+    type: z.literal('verdict'),
+    taskId: TaskId,
+    digest: Hash,
+    verdict: z.enum(['allow', 'deny']),
+    rule: z.nullable(z.int()),
+    tier: Tier,
+    policyHash: Hash,
+  }),
+  z.strictObject({ type: z.literal('refused'), taskId: TaskId, digest: z.nullable(Hash), code: Code }),
+  z.strictObject({
+    type: z.literal('pending'),
+    approvalId: ApprovalId,
+    taskId: z.nullable(TaskId),
+    digest: Hash,
+    approval: statement,
+    body,
+  }),
+  /** A decision that arrived: `code` names why it was not accepted, null means that it counts. */
+  z.strictObject({
+    type: z.literal('decision'),
+    approvalId: ApprovalId,
+    device: Kid,
+    decision: statement,
+    code: z.nullable(Code),
+  }),
+  /** The last word before an operation is handed to the agent: whoever finds it without a `result` must not run it again. */
+  z.strictObject({ type: z.literal('consume'), approvalId: ApprovalId, digest: Hash, answer: Answer }),
+  z.strictObject({
+    type: z.literal('result'),
+    approvalId: ApprovalId,
+    outcome: z.enum(['executed', 'indeterminate']),
+    exitCode: z.nullable(z.int()),
+  }),
+  z.strictObject({ type: z.literal('settled'), approvalId: ApprovalId, outcome: Outcome, receipt: statement, body }),
+  z.strictObject({ type: z.literal('posted'), approvalId: ApprovalId, what: z.enum(['approval', 'receipt']) }),
+])
+export type JournalEntry = z.infer<typeof JournalEntry>
+
+/** One line: number, hash of the line before (null for the first), time, and the entry. */
+export const JournalLine = z.strictObject({
+  n: z.int().check(z.nonnegative()),
+  prev: z.nullable(Hash),
+  at: Millis,
+  entry: JournalEntry,
+})
+export type JournalLine = z.infer<typeof JournalLine>

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import * as z from 'zod/mini'
+import { ok, type Result, refused } from '#protocol/errors.ts'
+import { OperationKind } from '#protocol/statements/operation.ts'
+import { Tier } from '#protocol/statements/trust-entry.ts'
+
+/** One value or a list of them: a list matches when one of its values does. An empty list matches nothing. */
+const some = <T extends z.ZodMiniType>(item: T) => z.union([item, z.array(item).check(z.maxLength(200))])
+const pattern = z.string().check(z.minLength(1), z.maxLength(500))
+
+/** Every key that is there has to match; `{}` matches every operation. An unknown key makes the whole file invalid. */
+export const Match = z.strictObject({
+  kind: z.optional(some(OperationKind)),
+  /** The words of one simple command. A last word `*` stands for any further words. */
+  argv: z.optional(z.array(pattern).check(z.minLength(1), z.maxLength(64))),
+  /** Glob patterns, relative to the project. */
+  path: z.optional(some(pattern)),
+  /** Network hosts, exactly or as `*.example.org`. */
+  host: z.optional(some(pattern)),
+  /** The agent's name, e.g. `gemini`. */
+  agent: z.optional(some(pattern)),
+  tier: z.optional(some(Tier)),
+})
+
+export const Rule = z.strictObject({
+  match: Match,
+  verdict: z.enum(['allow', 'ask', 'deny']),
+  /** Raises the tier of what matches; it never lowers it. */
+  tier: z.optional(Tier),
+})
+export type Rule = z.infer<typeof Rule>
+
+export const Policy = z.strictObject({
+  version: z.literal(1),
+  rules: z.array(Rule).check(z.maxLength(500)),
+  approval: z.optional(
+    z.strictObject({
+      /** Minutes that a person has for the answer. */
+      expiresMinutes: z.optional(z.int().check(z.minimum(1), z.maximum(7 * 24 * 60))),
+      /** Minutes after that in which the host, if it was away, may still release. */
+      releaseMinutes: z.optional(z.int().check(z.minimum(1), z.maximum(7 * 24 * 60))),
+      /** Persons who have to approve. */
+      persons: z.optional(z.int().check(z.minimum(1), z.maximum(10))),
+    }),
+  ),
+})
+export type Policy = z.infer<typeof Policy>
+export type LoadedPolicy = { policy: Policy; policyHash: string }
+
+const example = `# What an agent may do here without asking. Rules are read from the top, the first that matches answers;
+# what no rule matches is asked. Verdicts: allow, ask, deny. Restart the host agent after a change.
+version: 1
+rules:
+  # Tier 0 only reads inside the project.
+  - match: { tier: 0 }
+    verdict: allow
+  # Examples:
+  # - match: { kind: command, argv: [npm, test] }
+  #   verdict: allow
+  # - match: { kind: edit, path: ["src/**", "test/**"] }
+  #   verdict: allow
+  # - match: { path: ".env*" }
+  #   verdict: deny
+`
+
+/**
+ * Reads the policy file; where there is none, writes the one that allows reading and asks for all else.
+ * Errors: `policy_invalid` with the line (counted from 1) and what is wrong there.
+ */
+export async function loadPolicy(path: string): Promise<Result<LoadedPolicy>> {
+  let content: string
+  try {
+    content = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return refused('policy_invalid', `${path} can’t be read`)
+    content = example
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await writeFile(path, content, { mode: 0o600 })
+  }
+  const read = await readPolicy(content)
+  return read.ok ? read : refused('policy_invalid', `${path}: ${read.detail}`)
+}
+
+/** As `loadPolicy`, of a text. The hash covers every byte of it. */
+export async function readPolicy(content: string): Promise<Result<LoadedPolicy>> {
+  if (content.length > 1_000_000) return refused('policy_invalid', 'the file is larger than 1 MB')
+  const { LineCounter, parseDocument } = await import('yaml')
+  const lines = new LineCounter()
+  try {
+    const document = parseDocument(content, { lineCounter: lines, uniqueKeys: true, version: '1.2', customTags: [] })
+    const problem = document.errors[0] ?? document.warnings[0]
+    if (problem)
+      return refused('policy_invalid', `line ${lines.linePos(problem.pos[0]).line}: ${firstLine(problem.message)}`)
+    const parsed = Policy.safeParse(document.toJS({ maxAliasCount: 0 }))
+    if (parsed.success) {
+      const policyHash = createHash('sha256').update('countersign policy\0').update(content).digest('base64url')
+      return ok({ policy: parsed.data, policyHash })
+    }
+    const issue = parsed.error.issues[0]
+    const place = issue?.path.map(String) ?? []
+    return refused(
+      'policy_invalid',
+      `line ${lineOf(place)}: ${place.join('.') || 'the file'}: ${issue?.message ?? 'invalid'}`,
+    )
+
+    function lineOf(keys: readonly string[]): number {
+      for (let length = keys.length; length > 0; length -= 1) {
+        const node = document.getIn(keys.slice(0, length).map(asKey), true) as
+          | { range?: [number, number, number] }
+          | undefined
+        if (node?.range) return lines.linePos(node.range[0]).line
+      }
+      return 1
+    }
+  } catch (error) {
+    return refused('policy_invalid', firstLine(error instanceof Error ? error.message : 'it is no YAML'))
+  }
+}
+
+const firstLine = (text: string) => text.split('\n')[0]?.slice(0, 300) ?? ''
+const asKey = (key: string) => (/^\d+$/.test(key) ? Number(key) : key)
