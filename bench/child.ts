@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const root = join(import.meta.dirname, '..')
+
+/** A process of the bench. `lines` is its standard output; its standard error is kept and shown when it ends early. */
+export type Child = {
+  pid: number
+  firstLine: Promise<string>
+  onLine(listener: (line: string) => void): void
+  write(line: string): void
+  stop(): Promise<void>
+}
+
+/** Starts a TypeScript file of the repository (or any Node arguments) on this very Node. */
+export function startChild(args: readonly string[], env: Record<string, string> = {}): Child {
+  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const listeners: ((line: string) => void)[] = []
+  let stderr = ''
+  let stopping = false
+  child.stderr.on('data', (data: Buffer) => {
+    stderr = (stderr + data.toString()).slice(-20_000)
+  })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const firstLine = new Promise<string>((resolve, reject) => {
+    listeners.push(resolve)
+    child.once('exit', (code) => {
+      if (!stopping) reject(new Error(`${args[0]} ended early (${code}):\n${stderr}`))
+    })
+  })
+  firstLine.catch(() => {})
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    for (const listener of listeners) listener(line)
+  })
+  return {
+    pid: child.pid ?? 0,
+    firstLine,
+    onLine: (listener) => listeners.push(listener),
+    write: (line) => child.stdin.write(`${line}\n`),
+    async stop() {
+      stopping = true
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
