@@ -77,7 +77,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'infra',
-    may: ['protocol', 'functions/routes.ts', 'functions/table.ts'],
+    may: ['protocol', 'functions/routes.ts', 'functions/table.ts', 'functions/bundle.ts'],
     why: 'the stack reads the tables, so that cloud and laptop cannot disagree, and runs none of the code it deploys',
   },
   {
@@ -86,6 +86,12 @@ export const rooms: readonly Room[] = [
     why: 'one program over all that runs outside of the cloud',
   },
   { room: 'scripts', may: 'anything', isProduct: false, why: 'tools for people who work on the product' },
+  {
+    room: 'bench',
+    may: 'anything',
+    isProduct: false,
+    why: 'measures the product from outside, beside a floor without it',
+  },
   { room: 'test', may: 'anything', isProduct: false, why: 'tests look at everything; nothing looks at tests' },
 ]
 
