@@ -1,11 +1,11 @@
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import canonicalize from 'canonicalize'
+import type { Clock } from '#link/clock.ts'
 import { ok, type Result } from '#protocol/errors.ts'
 import { openAppendFile } from './append-file.ts'
 import { type JournalEntry, JournalLine } from './journal-entry.ts'
 import { hashLine, readJournal } from './journal-reader.ts'
-import type { Clock } from './ports.ts'
 
 /** The host's memory: append-only, hash-chained JSON Lines. An entry counts once `append` has resolved: it is on the disk. */
 export type Journal = { append(entry: JournalEntry): Promise<void>; close(): Promise<void> }

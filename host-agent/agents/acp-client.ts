@@ -1,0 +1,160 @@
+import type * as Acp from '@agentclientprotocol/sdk'
+import type { AgentFacts } from './agents.ts'
+import { chooseOption } from './choose-option.ts'
+import { fileRequests } from './confined-files.ts'
+import type { RunContext } from './driver.ts'
+import { createToolCalls, type ToolCall } from './tool-calls.ts'
+import { toolEvents } from './tool-events.ts'
+import { toToolRequest } from './tool-request.ts'
+
+/**
+ * Our side of one agent's conversation: its questions go to the gate, what it tells goes to the task's log. Everything it
+ * says is a claim; only the tool input that it asks about is bound to a decision.
+ */
+export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContext) {
+  const calls = createToolCalls()
+  const driver = `acp:${facts.name}`
+  /** Released and not yet reported as done: tool call → approval. */
+  const released = new Map<string, string>()
+  const refusals: string[] = []
+  let withdrawn = new AbortController()
+  let asking = 0
+  let quiet = false
+  let heard = performance.now()
+  let agent: Acp.ClientContext | null = null
+  let session: string | null = null
+  let breakOff: (reason: string) => void = () => {}
+  const broken = new Promise<string>((resolve) => {
+    breakOff = resolve
+  })
+
+  async function permit({
+    toolCall,
+    options,
+    sessionId,
+  }: Acp.RequestPermissionRequest): Promise<Acp.RequestPermissionResponse> {
+    const cancelled: Acp.RequestPermissionResponse = { outcome: { outcome: 'cancelled' } }
+    const turn = withdrawn.signal
+    const call = calls.merge(toolCall)
+    if (sessionId !== session || turn.aborted) return cancelled
+    context.emit({ ...toolEvents.state(call), status: 'pending' })
+    asking += 1
+    const answer = await context.ask(toToolRequest(call, driver, facts.commandIn)).finally(() => {
+      asking -= 1
+      heard = performance.now()
+    })
+    if (answer.answer === 'canceled' || turn.aborted) return cancelled
+    const optionId = chooseOption(options, answer.answer)
+    if (answer.answer === 'deny') {
+      context.emit({ ...toolEvents.state(call), status: 'canceled' })
+      // The protocol has no place for a reason: it goes along with the next prompt.
+      if (answer.reason) refusals.push(answer.reason)
+    }
+    if (optionId === null) {
+      if (answer.answer === 'allow') {
+        context.emit({
+          type: 'notice',
+          code: 'agent_unknown',
+          text: 'The agent offers no way to allow this once, so it was not allowed.',
+        })
+        if (answer.approvalId) context.executed(answer.approvalId, null)
+      }
+      return cancelled
+    }
+    if (answer.answer === 'allow' && answer.approvalId) released.set(call.id, answer.approvalId)
+    return { outcome: { outcome: 'selected', optionId } }
+  }
+
+  function hear(update: Acp.SessionUpdate): void {
+    heard = performance.now()
+    if (update.sessionUpdate === 'tool_call' || update.sessionUpdate === 'tool_call_update') {
+      const call = calls.merge(update)
+      if (!quiet) tellTool(call, update)
+      return
+    }
+    if (quiet) return
+    switch (update.sessionUpdate) {
+      case 'agent_message_chunk':
+      case 'agent_thought_chunk':
+        if (update.content.type === 'text' && update.content.text !== '') {
+          const role = update.sessionUpdate === 'agent_message_chunk' ? 'agent' : 'thought'
+          context.emit({ type: 'message', role, text: update.content.text })
+        }
+        return
+      case 'plan':
+        context.emit({
+          type: 'plan',
+          entries: update.entries
+            .slice(0, 100)
+            .map(({ content, status }) => ({ content: content.slice(0, 1_000), status })),
+        })
+        return
+      case 'current_mode_update':
+        if (facts.mode !== null && update.currentModeId !== facts.mode && update.currentModeId !== 'plan')
+          void returnToAsking()
+        return
+    }
+  }
+
+  function tellTool(call: ToolCall, update: Acp.ToolCallUpdate): void {
+    for (const event of toolEvents.of(call, update)) context.emit(event)
+    if (call.status !== 'completed' && call.status !== 'failed') return
+    const approvalId = released.get(call.id)
+    released.delete(call.id)
+    if (approvalId) context.executed(approvalId, toolEvents.exitCode(update))
+    if (call.kind !== 'read' && call.kind !== 'search' && call.kind !== 'think') context.changed()
+  }
+
+  /** The agent left the mode that asks: it is sent back, or it is ended. */
+  async function returnToAsking(): Promise<void> {
+    context.emit({
+      type: 'notice',
+      code: 'agent_unknown',
+      text: 'The agent left the mode in which it asks; it is sent back.',
+    })
+    try {
+      if (agent && session && facts.mode)
+        await agent.request('session/set_mode', { sessionId: session, modeId: facts.mode })
+    } catch {
+      breakOff('it left the mode in which it asks and does not return')
+    }
+  }
+
+  const files = fileRequests(acp, context, driver)
+  const app = acp
+    .client({ name: 'countersign' })
+    .onRequest('session/request_permission', ({ params }) => permit(params))
+    .onNotification('session/update', ({ params }) => hear(params.update))
+    .onRequest('fs/read_text_file', ({ params }) => files.read(params))
+    .onRequest('fs/write_text_file', ({ params }) => files.write(params))
+
+  return {
+    app,
+    broken,
+    follow(sessionId: string, context: Acp.ClientContext) {
+      session = sessionId
+      agent = context
+    },
+    setQuiet(value: boolean) {
+      quiet = value
+    },
+    /** Since when nothing was heard; null while somebody is asked. */
+    quietSince: () => (asking > 0 ? null : heard),
+    /** Answers every open question of this turn with `cancelled`. */
+    withdraw() {
+      withdrawn.abort()
+      withdrawn = new AbortController()
+    },
+    cancelTurn: async () => {},
+    /** The reasons of those who said no, as the next prompt. */
+    nextWords(): string | null {
+      const words = refusals.splice(0).join('\n')
+      return words === '' ? null : `What you asked for was denied: ${words}`
+    },
+    close() {
+      withdrawn.abort()
+      // What was released and never reported as done: nobody knows, and the session says so.
+      released.clear()
+    },
+  }
+}

@@ -1,0 +1,225 @@
+import { Readable, Writable } from 'node:stream'
+import type { ReadableStream, WritableStream } from 'node:stream/web'
+import type * as Acp from '@agentclientprotocol/sdk'
+import { acpClient } from './acp-client.ts'
+import type { AgentFacts } from './agents.ts'
+import { setAskingMode } from './asking-mode.ts'
+import { cleanEnvironment } from './clean-environment.ts'
+import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
+import { startProcessGroup } from './process-group.ts'
+
+export type AcpTimes = {
+  /** For starting, signing in and loading a session. */
+  startMs: number
+  /** A turn that says nothing for so long, while nobody is asked, has hung. */
+  silenceMs: number
+  /** For ending by itself after it was told to. */
+  graceMs: number
+}
+
+const usual: AcpTimes = { startMs: 120_000, silenceMs: 15 * 60_000, graceMs: 2_000 }
+
+/** Drives an agent of the Agent Client Protocol, version 1, as a child process on its standard input and output. */
+export function acpDriver(facts: AgentFacts, times: AcpTimes = usual): Driver {
+  return {
+    name: facts.name,
+    title: facts.title,
+    start(context) {
+      let interrupt = () => {}
+      const run: AgentRun = {
+        ended: runAgent(facts, times, context, (stop) => {
+          interrupt = stop
+        }).catch((error: unknown) => ({ state: 'failed', code: 'agent_failed', detail: reasonOf(error) })),
+        interrupt: () => interrupt(),
+      }
+      return run
+    },
+  }
+}
+
+async function runAgent(
+  facts: AgentFacts,
+  times: AcpTimes,
+  context: RunContext,
+  onTurn: (interrupt: () => void) => void,
+): Promise<RunEnd> {
+  const acp = await import('@agentclientprotocol/sdk')
+  if (context.signal.aborted) return { state: 'canceled' }
+  const env = cleanEnvironment(context.environment, facts.pass, facts.env)
+  const group = startProcessGroup({ path: facts.command, args: facts.args, cwd: context.project, env })
+  const failure = await group.failed
+  if (failure !== null) {
+    const hint = facts.package ? ` Install it: npm install -g ${facts.package}` : ''
+    return { state: 'failed', code: 'agent_failed', detail: `${facts.title} did not start: ${failure}.${hint}` }
+  }
+  const { child } = group
+  await context.keepProcess(child.pid as number)
+  const stream = acp.ndJsonStream(
+    Writable.toWeb(child.stdin) as WritableStream<Uint8Array> as globalThis.WritableStream<Uint8Array>,
+    Readable.toWeb(child.stdout) as ReadableStream<Uint8Array> as globalThis.ReadableStream<Uint8Array>,
+    { maxMessageBytes: 16 * 1024 * 1024 },
+  )
+  const client = acpClient(acp, facts, context)
+  const death = group.ended.then(({ code, signal }): RunEnd => {
+    const words = group.lastWords().trim()
+    return {
+      state: 'failed',
+      code: 'agent_failed',
+      detail: `${facts.title} ended early (${signal ?? `exit code ${code}`}).${words ? ` Its last words: ${words.slice(-1_500)}` : ''}`,
+    }
+  })
+  const canceled = new Promise<RunEnd>((resolve) => {
+    context.signal.addEventListener('abort', () => resolve({ state: 'canceled' }))
+  })
+  try {
+    const work = client.app.connectWith(stream, (agent) => converse(acp, agent, facts, times, context, client, onTurn))
+    // A dying agent first breaks the connection: its exit code and last words say more.
+    const told = work.catch((error: unknown) =>
+      Promise.race([
+        death,
+        pause(times.graceMs).then((): RunEnd => ({ state: 'failed', code: 'agent_failed', detail: reasonOf(error) })),
+      ]),
+    )
+    const end = await Promise.race([told, death, canceled])
+    if (end.state === 'canceled') await politely(client.cancelTurn, times.graceMs)
+    return end
+  } finally {
+    client.close()
+    await group.kill(times.graceMs)
+  }
+}
+
+async function converse(
+  acp: typeof Acp,
+  agent: Acp.ClientContext,
+  facts: AgentFacts,
+  times: AcpTimes,
+  context: RunContext,
+  client: ReturnType<typeof acpClient>,
+  onTurn: (interrupt: () => void) => void,
+): Promise<RunEnd> {
+  const start = await within(times.startMs, open(acp, agent, facts, context, client))
+  if (typeof start === 'string') return { state: 'failed', code: 'agent_failed', detail: `${facts.title}: ${start}` }
+  const { sessionId, loaded } = start
+  let text: string | null = loaded ? resumePrompt : context.text
+  let interrupted = false
+
+  while (text !== null) {
+    interrupted = false
+    const turn = agent.request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] })
+    client.cancelTurn = async () => {
+      client.withdraw()
+      await agent.notify('session/cancel', { sessionId })
+      await turn.catch(() => {})
+    }
+    onTurn(() => {
+      interrupted = true
+      client.cancelTurn().catch(() => {})
+    })
+    const watch = watchdog(times.silenceMs, client)
+    const answer = await Promise.race([turn, watch.hung, client.broken])
+    watch.stop()
+    if (typeof answer === 'string')
+      return { state: 'failed', code: 'agent_failed', detail: `${facts.title}: ${answer}` }
+    if (answer.stopReason === 'refusal')
+      return { state: 'failed', code: 'agent_failed', detail: `${facts.title} refused.` }
+    if (answer.stopReason.startsWith('max_')) {
+      return {
+        state: 'failed',
+        code: 'agent_failed',
+        detail: `${facts.title} stopped at its own limit (${answer.stopReason}).`,
+      }
+    }
+    text = client.nextWords() ?? context.nextPrompt()
+    if (answer.stopReason === 'cancelled' && text === null) return { state: 'canceled' }
+  }
+  return interrupted ? { state: 'canceled' } : { state: 'completed' }
+}
+
+const resumePrompt =
+  'The program that connects us was restarted while you were working. Go on with the task where you stopped; ask again for what was not answered.'
+
+/** Starts or resumes the session. Returns what went wrong in words, or the session. */
+async function open(
+  acp: typeof Acp,
+  agent: Acp.ClientContext,
+  facts: AgentFacts,
+  context: RunContext,
+  client: ReturnType<typeof acpClient>,
+): Promise<{ sessionId: string; loaded: boolean } | string> {
+  const hello = await agent.request('initialize', {
+    protocolVersion: acp.PROTOCOL_VERSION,
+    clientInfo: { name: 'countersign', title: 'Countersign', version: '0.1.0' },
+    clientCapabilities: {
+      // Advertised as missing so that agents use their own tools, which ask; some call it all the same and get it confined.
+      fs: { readTextFile: false, writeTextFile: false },
+      terminal: false,
+      session: { configOptions: { boolean: {} } },
+      _meta: { terminal_output: true },
+    },
+  })
+  if (hello.protocolVersion !== acp.PROTOCOL_VERSION)
+    return `it speaks version ${hello.protocolVersion} of the protocol, not 1`
+  const place: Acp.NewSessionRequest = { cwd: context.project, mcpServers: [] }
+  const loaded = context.session !== null && hello.agentCapabilities?.loadSession === true
+  let sessionId: string
+  let session: Pick<Acp.NewSessionResponse, 'modes' | 'configOptions'>
+  if (context.session !== null && loaded) {
+    sessionId = context.session
+    // What it replays is in the task's log already.
+    client.setQuiet(true)
+    session = await agent.request('session/load', { ...place, sessionId })
+    client.setQuiet(false)
+  } else {
+    const made = await agent.request('session/new', place)
+    sessionId = made.sessionId
+    session = made
+  }
+  client.follow(sessionId, agent)
+  const problem = await setAskingMode(agent, sessionId, facts, session)
+  if (problem) return `${problem}; it was not started`
+  if (facts.mode === null && facts.package === '') {
+    context.emit({
+      type: 'notice',
+      code: 'agent_unknown',
+      text: 'Nothing is known about this agent: what it does without asking is not held back.',
+    })
+  }
+  await context.keepSession(sessionId)
+  return { sessionId, loaded }
+}
+
+function watchdog(silenceMs: number, client: { quietSince(): number | null }) {
+  let timer: NodeJS.Timeout | undefined
+  const hung = new Promise<string>((resolve) => {
+    timer = setInterval(
+      () => {
+        const since = client.quietSince()
+        if (since !== null && performance.now() - since > silenceMs)
+          resolve(`it said nothing for ${Math.round(silenceMs / 60_000)} minutes`)
+      },
+      Math.min(silenceMs / 4, 15_000),
+    )
+  })
+  return { hung, stop: () => clearInterval(timer) }
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T | string> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`it did not answer within ${Math.round(ms / 1_000)} seconds`), ms)
+  })
+  return Promise.race([work.catch((error: unknown) => `it did not start a session: ${reasonOf(error)}`), late]).finally(
+    () => clearTimeout(timer),
+  )
+}
+
+const politely = (ask: () => Promise<void>, ms: number) => Promise.race([ask().catch(() => {}), pause(ms)])
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())
+
+function reasonOf(error: unknown): string {
+  const data = error instanceof Error && 'data' in error ? error.data : undefined
+  const message = error instanceof Error ? error.message : String(error)
+  return `${message}${data === undefined ? '' : ` ${JSON.stringify(data)}`}`.slice(0, 1_000)
+}

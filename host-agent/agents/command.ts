@@ -1,0 +1,110 @@
+import { StringDecoder } from 'node:string_decoder'
+import { findProgram } from '../files.ts'
+import { parseShell } from '../parse-shell.ts'
+import { cleanEnvironment } from './clean-environment.ts'
+import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
+import { startProcessGroup } from './process-group.ts'
+
+const key = 'command'
+/** Characters of output that a task's log takes; the rest is counted. */
+const shownOutput = 4_000_000
+
+/**
+ * The task is a command line: it is asked for, and what was approved is what runs, in the project, once. One simple command is
+ * started directly; everything else by /bin/sh.
+ */
+export const commandDriver: Driver = {
+  name: 'command',
+  title: 'Command line',
+  start(context) {
+    const run: AgentRun = {
+      ended: runCommand(context).catch((error: unknown) => ({
+        state: 'failed',
+        code: 'internal',
+        detail: error instanceof Error ? error.message : String(error),
+      })),
+      // A command has no turns: it is ended by the task's signal.
+      interrupt: () => {},
+    }
+    return run
+  },
+}
+
+async function runCommand(context: RunContext): Promise<RunEnd> {
+  const { text, project } = context
+  const environment = cleanEnvironment(context.environment, [], {})
+  const title = text.slice(0, 2_000)
+  context.emit({ type: 'tool', key, title, kind: 'execute', status: 'pending' })
+  const answer = await context.ask({
+    kind: 'command',
+    driver: 'command',
+    binding: 'exact',
+    input: { command: text },
+    command: text,
+    edits: [],
+    paths: [],
+    reads: false,
+    unknown: [],
+    environment,
+  })
+  if (answer.answer !== 'allow' || context.signal.aborted) {
+    context.emit({ type: 'tool', key, title, kind: 'execute', status: 'canceled' })
+    if (answer.answer !== 'deny') return { state: 'canceled' }
+    return {
+      state: 'failed',
+      code: answer.code ?? 'operation_denied_by_policy',
+      ...(answer.reason ? { detail: answer.reason } : {}),
+    }
+  }
+
+  context.emit({ type: 'tool', key, title, kind: 'execute', status: 'running' })
+  const { argv } = parseShell(text)
+  const program = argv ? await findProgram(argv[0] ?? '', environment.PATH ?? '', project) : null
+  const group = startProcessGroup({
+    ...(argv && program
+      ? { path: program, argv0: argv[0] as string, args: argv.slice(1) }
+      : { path: '/bin/sh', args: ['-c', text] }),
+    cwd: project,
+    env: environment,
+  })
+  group.child.stdin.end()
+  forward(context, group.child.stdout, 'stdout')
+  forward(context, group.child.stderr, 'stderr')
+  const failure = await group.failed
+  if (failure === null) await context.keepProcess(group.child.pid as number)
+  const stop = () => void group.kill(2_000)
+  context.signal.addEventListener('abort', stop)
+  if (context.signal.aborted) stop()
+  const { code, signal } = await group.ended
+  context.signal.removeEventListener('abort', stop)
+  // What it left in its group must not go on changing the project after the task has ended.
+  await group.kill(0)
+  if (answer.approvalId) context.executed(answer.approvalId, code)
+  context.changed()
+  context.emit({ type: 'tool', key, title, kind: 'execute', status: code === 0 ? 'completed' : 'failed' })
+  if (context.signal.aborted) return { state: 'canceled' }
+  if (failure !== null) return { state: 'failed', code: 'agent_failed', detail: failure }
+  return code === 0
+    ? { state: 'completed' }
+    : { state: 'failed', code: 'agent_failed', detail: signal ? `ended by ${signal}` : `exit code ${code}` }
+}
+
+function forward(context: RunContext, from: NodeJS.ReadableStream, stream: 'stdout' | 'stderr'): void {
+  const decoder = new StringDecoder('utf8')
+  let shown = 0
+  let left = 0
+  from.on('data', (chunk: Buffer) => {
+    const text = decoder.write(chunk)
+    if (shown >= shownOutput) left += text.length
+    else context.emit({ type: 'output', key, stream, text })
+    shown += text.length
+  })
+  from.on('end', () => {
+    if (left > 0)
+      context.emit({
+        type: 'notice',
+        code: 'body_too_large',
+        text: `${left} more characters of ${stream} are not shown.`,
+      })
+  })
+}

@@ -1,0 +1,75 @@
+import type { ErrorCode } from '#protocol/errors.ts'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import type { OperationKind } from '#protocol/statements/operation.ts'
+
+/** A fact for the task's log; the session adds the time. */
+export type AgentEvent = TaskEvent extends infer E ? (E extends TaskEvent ? Omit<E, 'at'> : never) : never
+
+/** A change of one file as the agent's tool was given it; `oldText` null: the file is new; `newText` null: it is deleted. */
+export type Edit = { path: string; oldText: string | null; newText: string | null }
+
+/** What an agent asks to do, as its real tool input says it. The gate makes an operation of it. */
+export type ToolRequest = {
+  kind: OperationKind
+  /** `command`, or `acp:` and the agent's name. */
+  driver: string
+  binding: 'exact' | 'fenced'
+  /** The folder in which it works; absent means the project. */
+  cwd?: string
+  /** The tool's input as it came, without call ids. */
+  input: unknown
+  command: string | null
+  edits: readonly Edit[]
+  /** Files and folders it names, besides those of `edits`. */
+  paths: readonly string[]
+  /** The tool only reads or thinks, by its kind. */
+  reads: boolean
+  /** Only where the host runs the command itself: the environment it gets. */
+  environment?: Readonly<Record<string, string>>
+  /** What could not be learnt from the tool's input. */
+  unknown: readonly string[]
+  /** The agent's own words about it: shown apart, never part of the digest. */
+  words?: string
+}
+
+/** `approvalId` null: the policy allowed it, nobody was asked. */
+export type GateAnswer =
+  | { answer: 'allow'; approvalId: string | null }
+  | { answer: 'deny'; code: ErrorCode | null; reason?: string }
+  | { answer: 'canceled' }
+
+export type RunEnd = { state: 'completed' | 'failed' | 'canceled'; code?: ErrorCode; detail?: string }
+
+/** What a driver may do while it runs one task; all of it is the session's. */
+export type RunContext = {
+  project: string
+  /** What the person asked for. */
+  text: string
+  /** The agent's session from before a restart of the host agent; null: there is none to resume. */
+  session: string | null
+  /** True after a restart: the task had begun. */
+  resumed: boolean
+  environment: Readonly<Record<string, string | undefined>>
+  /** Waits for the policy or for people, for days if need be. Nothing runs before it says `allow`. */
+  ask(request: ToolRequest): Promise<GateAnswer>
+  /** A released operation has ended: the second receipt. `exitCode` null where there is none. */
+  executed(approvalId: string, exitCode: number | null): void
+  /** Something may have changed in the project: the diff is taken anew. */
+  changed(): void
+  emit(event: AgentEvent): void
+  keepSession(session: string): Promise<void>
+  /** Durable before it resolves: a process group that outlives a killed host agent is ended at its next start. */
+  keepProcess(pid: number): Promise<void>
+  /** The next prompt that a person sent meanwhile; null: there is none. */
+  nextPrompt(): string | null
+  signal: AbortSignal
+}
+
+export type AgentRun = {
+  ended: Promise<RunEnd>
+  /** Ends the present turn; the agent stays. */
+  interrupt(): void
+}
+
+/** One kind of agent. `start` never throws and never rejects: a failure is a `RunEnd`. */
+export type Driver = { name: string; title: string; start(context: RunContext): AgentRun }

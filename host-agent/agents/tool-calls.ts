@@ -1,0 +1,54 @@
+import type { Diff, ToolCallUpdate, ToolKind } from '@agentclientprotocol/sdk'
+
+/** One tool call, as far as the agent has told it. */
+export type ToolCall = {
+  id: string
+  title: string
+  kind: ToolKind | null
+  status: 'pending' | 'in_progress' | 'completed' | 'failed'
+  rawInput: unknown
+  diffs: Diff[]
+  text: string
+  paths: string[]
+}
+
+/** Tool calls of a session by id. */
+export type ToolCalls = { merge(update: ToolCallUpdate): ToolCall; get(id: string): ToolCall | undefined }
+
+/** Keeps at most so many calls: an agent that invents ids without end must not fill the memory. */
+const kept = 2_000
+
+/**
+ * Merges what an agent tells of a tool call in pieces: it may first appear in the permission request, or earlier and richer
+ * (codex sends the diff only in the first update). Empty and absent fields never take away what is known.
+ */
+export function createToolCalls(): ToolCalls {
+  const calls = new Map<string, ToolCall>()
+  return {
+    get: (id) => calls.get(id),
+    merge(update) {
+      const before = calls.get(update.toolCallId)
+      const diffs = (update.content ?? []).filter((part) => part.type === 'diff')
+      const texts = (update.content ?? []).flatMap((part) =>
+        part.type === 'content' && part.content.type === 'text' ? [part.content.text] : [],
+      )
+      const paths = (update.locations ?? []).map(({ path }) => path)
+      const call: ToolCall = {
+        id: update.toolCallId,
+        title: update.title || before?.title || '',
+        kind: update.kind ?? before?.kind ?? null,
+        status: update.status ?? before?.status ?? 'pending',
+        rawInput: isEmpty(update.rawInput) ? before?.rawInput : update.rawInput,
+        diffs: diffs.length > 0 ? diffs : (before?.diffs ?? []),
+        text: texts.length > 0 ? texts.join('\n') : (before?.text ?? ''),
+        paths: paths.length > 0 ? paths : (before?.paths ?? []),
+      }
+      calls.set(call.id, call)
+      if (calls.size > kept) calls.delete(calls.keys().next().value as string)
+      return call
+    },
+  }
+}
+
+const isEmpty = (value: unknown) =>
+  value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0)

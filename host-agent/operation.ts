@@ -1,0 +1,137 @@
+import { stat } from 'node:fs/promises'
+import canonicalize from 'canonicalize'
+import { ok, type Result, refused } from '#protocol/errors.ts'
+import { Operation } from '#protocol/statements/operation.ts'
+import type { ToolRequest } from './agents/driver.ts'
+import { classifyCommand } from './classify-command.ts'
+import { describeEdit } from './describe-edit.ts'
+import { type FileHasher, findProgram, hashText } from './files.ts'
+import { absolutePath, followLinks, placeOf } from './places.ts'
+import { createRedactor } from './redact.ts'
+import { hidden, noRisk, type Risk, risk, worse } from './tiers.ts'
+import { deletedFiles } from './touched-files.ts'
+
+/** Characters of tool input that still fit a sealed approval; what is longer can't be shown whole. */
+const shownInput = 6_000
+
+export type OperationPlace = { hostId: string; project: string; salt: string; hasher: FileHasher }
+
+/**
+ * Builds the operation from the tool's real input and the state of the disk at this moment: built again later, it is equal
+ * only if nothing that was shown has changed. Secrets are replaced by placeholders and bound by commitments.
+ * Errors: `operation_invalid` where it can't be described exactly, `project_invalid` where its folder is gone.
+ */
+export async function buildOperation(request: ToolRequest, place: OperationPlace): Promise<Result<Operation>> {
+  const { project, hasher } = place
+  const cwd = followLinks(absolutePath(request.cwd ?? project, project))
+  const folder = await stat(cwd, { bigint: true }).catch(() => null)
+  if (!folder?.isDirectory()) return refused('project_invalid', 'its folder does not exist')
+
+  const { redact, secrets } = createRedactor(place.salt)
+  let total: Risk = request.unknown.reduce((sum, what) => worse(sum, hidden(what)), noRisk)
+  if (placeOf(cwd, project) === 'outside') total = worse(total, risk(3, 'Works outside of the project'))
+  let argv: string[] | null = null
+  if (request.command !== null) {
+    const classified = classifyCommand(request.command, cwd, project)
+    total = worse(total, classified.risk)
+    argv = classified.argv
+  }
+  const described = await Promise.all(
+    request.edits.map((edit) => describeEdit({ ...edit, path: absolutePath(edit.path, cwd) })),
+  )
+  if (described.some(({ fits }) => !fits))
+    total = worse(total, risk(2, 'The change does not fit the file as it is now'))
+  const deleted = deletedPaths(request, argv, cwd)
+  const named = request.paths
+    .map((path) => absolutePath(path, cwd))
+    .filter((path) => !described.some(({ file }) => file.path === path))
+  const writes = request.kind === 'edit' || request.kind === 'delete'
+  const files = [
+    ...described.map(({ file }) => file),
+    ...(await deletedFiles(deleted, hasher)),
+    ...(await Promise.all(
+      named
+        .filter((path) => !deleted.includes(path))
+        .map(async (path) => ({
+          path,
+          change: writes ? ('modify' as const) : ('read' as const),
+          before: await hasher.hash(path),
+        })),
+    )),
+  ].map(({ before, ...file }) => (before === undefined ? file : { ...file, before }))
+  total = worse(total, kindRisk(request))
+  for (const file of files) total = worse(total, fileRisk(file.path, file.change, project))
+
+  const input = redact(
+    canonicalize(request.edits.length > 0 ? { edits: described.map(({ hunk }) => hunk) } : request.input) ?? 'null',
+  )
+  if (input.length > shownInput) total = worse(total, hidden('It is too long to be shown whole'))
+  const executable = request.environment && argv ? await programOf(argv, request.environment, cwd, hasher) : null
+  const operation = Operation.safeParse({
+    v: 1,
+    kind: request.kind,
+    host: place.hostId,
+    driver: request.driver,
+    binding: request.binding,
+    cwd: { path: cwd, dev: String(folder.dev), ino: String(folder.ino) },
+    input:
+      input.length > shownInput
+        ? `${input.slice(0, shownInput)}⟨${input.length - shownInput} more⟩ ${hashText(input)}`
+        : input,
+    command: request.command === null ? null : redact(request.command),
+    argv: argv?.map(redact) ?? null,
+    executable,
+    environment: request.environment ? hashText(canonicalize(request.environment) ?? '') : null,
+    files,
+    hosts: total.hosts,
+    tier: total.tier,
+    why: total.why.map((reason) => redact(reason).slice(0, 200)),
+    uninspectable: total.uninspectable.map((reason) => redact(reason).slice(0, 200)),
+    secrets: secrets(),
+  })
+  return operation.success
+    ? ok(operation.data)
+    : refused('operation_invalid', operation.error.issues[0]?.path.join('.') ?? '')
+}
+
+function kindRisk({ kind, command, edits, paths, reads }: ToolRequest): Risk {
+  switch (kind) {
+    case 'edit':
+      return edits.length > 0 ? risk(1, 'Changes files') : risk(2, 'Changes files in a way that only its input says')
+    case 'delete':
+      return paths.length > 0 ? risk(2, 'Deletes files') : hidden('What is deleted is not named')
+    case 'fetch':
+      return risk(2, 'Uses the network')
+    case 'plan':
+      return risk(1, 'Lets the agent begin with its plan')
+    case 'command':
+      return command === null ? hidden('The agent does not say which command') : noRisk
+    default:
+      return reads ? noRisk : risk(2, 'Uses a tool whose effects are not known')
+  }
+}
+
+function fileRisk(path: string, change: string, project: string): Risk {
+  const place = placeOf(path, project)
+  if (place === 'project') return change === 'delete' ? risk(2, 'Deletes files') : noRisk
+  if (change === 'read') return place === 'outside' ? risk(2, 'Reads outside of the project') : noRisk
+  return place === 'outside' ? risk(3, 'Writes outside of the project') : risk(3, 'Changes what other programs obey')
+}
+
+/** What `rm` and its like name, and what a deleting tool names. */
+function deletedPaths({ kind, paths }: ToolRequest, argv: string[] | null, cwd: string): string[] {
+  const words =
+    argv && /^(rm|rmdir|unlink)$/.test(argv[0] ?? '') ? argv.slice(1).filter((word) => !word.startsWith('-')) : []
+  return [...(kind === 'delete' ? paths : []), ...words].map((path) => absolutePath(path, cwd))
+}
+
+async function programOf(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  cwd: string,
+  hasher: FileHasher,
+): Promise<Operation['executable']> {
+  const path = await findProgram(argv[0] ?? '', environment.PATH ?? '', cwd)
+  const sha256 = path === null ? null : await hasher.hash(path)
+  return path !== null && typeof sha256 === 'string' ? { path, sha256 } : null
+}

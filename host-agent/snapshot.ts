@@ -1,0 +1,83 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createGit } from './git.ts'
+
+/** The state of a project's files as a git tree, and what lies between two of them. */
+export type Snapshots = {
+  /** The hash of a tree with all files as they are now, those that git ignores left out; null: it could not be taken. */
+  take(): Promise<string | null>
+  /** `git diff` between two trees: machine-readable list with counts, and the patch up to `maxBytes` (null: it is larger). */
+  compare(
+    from: string,
+    to: string,
+    maxBytes: number,
+  ): Promise<{ raw: string; numbers: string; patch: string | null } | null>
+}
+
+/**
+ * Takes snapshots with a repository of the host's own in `folder`, which borrows the project's objects and looks at the
+ * project's files. The project's repository is never written, and its configuration, where an agent could plant a filter or a
+ * hook, is never read. Null where the project is not in a git repository.
+ */
+export async function openSnapshots(project: string, folder: string, path: string): Promise<Snapshots | null> {
+  const git = createGit(project, path)
+  const found = await git([
+    'rev-parse',
+    '--path-format=absolute',
+    '--git-path',
+    'objects',
+    '--git-path',
+    'index',
+    '--git-path',
+    'info/exclude',
+    '--show-toplevel',
+  ])
+  const [objects, index, exclude, top] = found?.trim().split('\n') ?? []
+  if (!objects || !index || !exclude || !top) return null
+  const own = join(folder, 'git')
+  await mkdir(join(own, 'objects', 'info'), { recursive: true, mode: 0o700 })
+  await mkdir(join(own, 'refs'), { recursive: true })
+  await writeFile(join(own, 'HEAD'), 'ref: refs/heads/none\n')
+  await writeFile(join(own, 'objects', 'info', 'alternates'), `${objects}\n`)
+  const section = [
+    '[core]',
+    'repositoryformatversion = 0',
+    'bare = false',
+    'autocrlf = false',
+    `excludesFile = ${JSON.stringify(exclude)}`,
+  ]
+  await writeFile(join(own, 'config'), `${section.join('\n')}\n`)
+  // The project's index knows which files have not changed since it was written: without it every file is read once.
+  await copyFile(resolve(project, index), join(own, 'index')).catch(() => {})
+  const env = { GIT_DIR: own, GIT_WORK_TREE: top, GIT_OPTIONAL_LOCKS: '1' }
+  let taking: Promise<string | null> = Promise.resolve(null)
+
+  async function take(): Promise<string | null> {
+    if (
+      (await git(['-c', 'advice.addEmbeddedRepo=false', 'add', '--all', '--ignore-errors', '--', project], { env })) ===
+      null
+    ) {
+      // A copied index of a kind that only works beside the project's own files.
+      await writeFile(join(own, 'index'), '').catch(() => {})
+      await git(['read-tree', '--empty'], { env })
+      await git(['-c', 'advice.addEmbeddedRepo=false', 'add', '--all', '--ignore-errors', '--', project], { env })
+    }
+    return (await git(['write-tree'], { env }))?.trim() ?? null
+  }
+
+  return {
+    take: () => {
+      taking = taking.then(take, take)
+      return taking
+    },
+    async compare(from, to, maxBytes) {
+      const diff = ['diff-tree', '-r', '-M', '--no-ext-diff', '--no-textconv']
+      const [raw, numbers, patch] = await Promise.all([
+        git([...diff, '-z', '--name-status', from, to], { env }),
+        git([...diff, '-z', '--numstat', from, to], { env }),
+        git([...diff, '-p', '--no-color', from, to], { env, maxBytes }),
+      ])
+      return raw === null || numbers === null ? null : { raw, numbers, patch }
+    },
+  }
+}
