@@ -1,0 +1,61 @@
+import type { ErrorCode } from '#protocol/errors.ts'
+import type { Approval } from '#protocol/statements/approval.ts'
+import type { Answer } from '#protocol/statements/decision.ts'
+import type { Receipt } from '#protocol/statements/receipt.ts'
+import type { Store } from './store.ts'
+
+/**
+ * What became of this device's own decision. `kept`: signed and stored here, not at the relay yet. `sent`: the relay has it for the host. `refused`: it will not be applied,
+ * `code` says why. What the host did is in the record's receipt and nowhere else.
+ */
+export type OwnDecision = {
+  id: string
+  answer: Answer
+  state: 'kept' | 'sent' | 'refused'
+  code?: ErrorCode
+  at: number
+}
+
+/** An approval that this device has verified, with what it knows of its fate. Stored under `approval/ID`. */
+export type ApprovalRecord = {
+  id: string
+  /** The host's signed request, byte for byte: decisions bind to its hash. */
+  jws: string
+  approval: Approval
+  receivedAt: number
+  decision?: OwnDecision
+  receipt?: Receipt
+}
+
+const keyOf = (id: string) => `approval/${id}`
+
+export const readRecord = (store: Store, id: string) => store.get<ApprovalRecord>(keyOf(id))
+
+/** Stores a verified approval unless it is there; returns the record. */
+export async function keepApproval(
+  store: Store,
+  jws: string,
+  approval: Approval,
+  now: number,
+): Promise<ApprovalRecord> {
+  const fresh: ApprovalRecord = { id: approval.id, jws, approval, receivedAt: now }
+  return (await store.update<ApprovalRecord>(keyOf(approval.id), (old) => (old ? undefined : fresh))) ?? fresh
+}
+
+export const keepDecision = (store: Store, id: string, decision: OwnDecision) =>
+  store.update<ApprovalRecord>(keyOf(id), (old) => (old ? { ...old, decision } : undefined))
+
+/** The first receipt settles; a second one may only say what became of a release. */
+export const keepReceipt = (store: Store, id: string, receipt: Receipt) =>
+  store.update<ApprovalRecord>(keyOf(id), (old) => {
+    if (!old || (old.receipt && old.receipt.outcome !== 'released')) return undefined
+    return { ...old, receipt }
+  })
+
+/** Records whose release time has long passed are dropped. Returns how many. */
+export async function dropOldRecords(store: Store, now: number, retentionMs: number): Promise<number> {
+  const records = await store.list<ApprovalRecord>('approval/')
+  const old = records.filter(({ value }) => value.approval.releaseBy + retentionMs < now)
+  for (const { key } of old) await store.delete(key)
+  return old.length
+}

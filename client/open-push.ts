@@ -1,0 +1,72 @@
+import type { ErrorCode, Result } from '#protocol/errors.ts'
+import { ok } from '#protocol/errors.ts'
+import { Receipt } from '#protocol/statements/receipt.ts'
+import { typ } from '#protocol/statements/typ.ts'
+import { headerOf } from '#trust/jws.ts'
+import { openPush } from '#trust/push.ts'
+import type { TeamState } from '#trust/trust-log.ts'
+import { readRecord } from './approval-record.ts'
+import type { Context } from './context.ts'
+import { mayDecide } from './may-decide.ts'
+import { verifyByTeam } from './open-statement.ts'
+import type { ApprovalCard } from './read-approval.ts'
+import { cardOf, readApprovalCard } from './read-approval.ts'
+import { readNotice } from './read-notice.ts'
+import { verifyApproval } from './verify-approval.ts'
+import { verifyReceipt } from './verify-receipt.ts'
+
+/**
+ * What a push turned out to be, verified. `approval`: show it; `approve` says whether Approve may be offered on the notification itself, or why not. `receipt`: what
+ * the host did; replaces the notification of the same approval. `notice`: something waits that did not fit a push and could not be fetched either: open the app.
+ */
+export type PushView =
+  | { kind: 'approval'; card: ApprovalCard; approve: Result<void> }
+  | { kind: 'receipt'; card: ApprovalCard }
+  | { kind: 'notice'; approvalId: string; code: ErrorCode }
+
+/** Opens the text of a push message. A refusal means: show that something came, in general words, and offer nothing but to open the app. */
+export async function openPushText(context: Context, text: string): Promise<Result<PushView>> {
+  await context.team.reload()
+  const team = context.team.need()
+  if (!team.ok) return team
+  const opened = await openPush(context.crypto, context.keys, text)
+  if (!opened.ok) return opened
+  const jws = opened.value
+  const header = headerOf(jws)
+  if (!header.ok) return header
+  if (header.value.typ === typ.receipt) return receiptView(context, team.value, jws)
+  if (header.value.typ === typ.approval) {
+    const record = await verifyApproval(context, jws)
+    return record.ok ? approvalView(context, cardOf(record.value, context.clock.now())) : record
+  }
+  const notice = await readNotice(context, team.value, jws)
+  if (!notice.ok) return notice
+  const card = await readApprovalCard(context, notice.value)
+  return card.ok ? approvalView(context, card.value) : ok({ kind: 'notice', approvalId: notice.value, code: card.code })
+}
+
+function approvalView(context: Context, card: ApprovalCard): Result<PushView> {
+  const team = context.team.need()
+  if (!team.ok) return team
+  if (card.receipt) return ok({ kind: 'receipt', card })
+  return ok({
+    kind: 'approval',
+    card,
+    approve: mayDecide(
+      { team: team.value, kid: context.keys.keys.kid, now: context.clock.now() },
+      card.approval,
+      'approve',
+    ),
+  })
+}
+
+async function receiptView(context: Context, team: TeamState, jws: string): Promise<Result<PushView>> {
+  const receipt = await verifyByTeam(context, team, jws, { typ: typ.receipt, schema: Receipt, from: 'host' })
+  if (!receipt.ok) return receipt
+  const id = receipt.value.value.approval
+  const known = await readRecord(context.store, id)
+  const record = known ? ok(known) : await readApprovalCard(context, id)
+  if (!record.ok) return record
+  const settled = await verifyReceipt(context, jws, record.value)
+  return settled.ok ? ok({ kind: 'receipt', card: cardOf(settled.value, context.clock.now()) }) : settled
+}

@@ -1,0 +1,52 @@
+import type { Envelope } from '#protocol/envelope.ts'
+import type { ErrorCode } from '#protocol/errors.ts'
+import type { OwnDecision } from './approval-record.ts'
+import { keepDecision } from './approval-record.ts'
+import type { Context } from './context.ts'
+
+/** A signed decision that waits for the relay. Kept under `outbox/DECISION` until the relay has it or will never take it. */
+export type OutboxItem = { decision: OwnDecision; approvalId: string; sealed: Envelope; until: number }
+
+/** Refusals after which sending the same bytes again can't help. Everything else is tried again. */
+const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'approval_not_found',
+  'approval_already_settled',
+  'approval_expired',
+  'body_invalid',
+  'body_too_large',
+  'role_refused',
+  'id_reused',
+])
+
+const keyOf = (id: string) => `outbox/${id}`
+
+export const keepForSending = (context: Context, item: OutboxItem) => context.store.put(keyOf(item.decision.id), item)
+
+/**
+ * Sends every kept decision, oldest first. Two programs may do so at once: the relay knows a decision by its id. Returns what could not be sent yet; the caller flushes
+ * again when it is online.
+ */
+export async function flushOutbox(context: Context, { tries = 2 }: { tries?: number } = {}): Promise<OutboxItem[]> {
+  const waiting: OutboxItem[] = []
+  for (const { value } of await context.store.list<OutboxItem>('outbox/')) {
+    if ((await sendItem(context, value, tries)) === 'kept') waiting.push(value)
+  }
+  return waiting
+}
+
+/** Sends one, notes on the approval what came of it, and returns its state. */
+export async function sendItem(context: Context, item: OutboxItem, tries = 2): Promise<OwnDecision['state']> {
+  const { decision, approvalId, sealed } = item
+  const sent = await context.relay.call('approval.decide', {
+    params: { id: approvalId },
+    body: { id: decision.id, sealed },
+    tries,
+  })
+  const code = sent.ok ? undefined : sent.code
+  const isOver = code !== undefined && (final.has(code) || context.clock.now() > item.until)
+  if (code !== undefined && !isOver) return 'kept'
+  const state = code === undefined ? 'sent' : 'refused'
+  await keepDecision(context.store, approvalId, { ...decision, state, ...(code === undefined ? {} : { code }) })
+  await context.store.delete(keyOf(decision.id))
+  return state
+}

@@ -1,0 +1,105 @@
+import { pause } from '#link/clock.ts'
+import type { Result } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
+import type { AnswerOf } from '#protocol/http.ts'
+import { newId } from '#protocol/ids.ts'
+import type { PairConfirm, PairingLink, RendezvousSlot } from '#protocol/statements/pairing.ts'
+import { acceptOffer, checkLock, makeJoined, openConfirm, readLink } from '#trust/pairing.ts'
+import type { TeamState } from '#trust/trust-log.ts'
+import type { Context } from './context.ts'
+import { joinTeam } from './join-team.ts'
+
+export type PairInput = {
+  /** The whole link, as scanned or pasted. */
+  link: string
+  /** What the host and other devices call this device and its person. */
+  label: string
+  person: string
+  /** Six digits, to be typed at the host. Called once, only after the host has locked to this device. */
+  onCode(code: string): void
+  signal?: AbortSignal
+}
+
+export type Paired = { hostId: string; hostName: string; team: TeamState }
+
+const POLL_MS = 700
+
+/**
+ * Pairs this device with the host behind a link (trust.md, Pairing). Until it has returned `ok`, nothing of the host is trusted and nothing is stored. Errors:
+ * `pairing_link_invalid`, `rendezvous_*`, `pairing_*`, what the trust log refuses, `conflict` when this device belongs to another team, those of the calls.
+ */
+export async function pair(context: Context, input: PairInput): Promise<Result<Paired>> {
+  const { crypto, keys, clock, relay, team } = context
+  const link = readLink(input.link)
+  if (!link.ok) return link
+  if (new URL(link.value.relay).origin !== relay.origin)
+    return refused('pairing_link_invalid', 'It is a link of another relay.')
+  if (link.value.expiresAt <= clock.now()) return refused('rendezvous_expired')
+  const offer = await relay.call('rendezvous.read', { params: { id: link.value.rendezvous } })
+  if (!offer.ok) return offer
+
+  const accepted = await acceptOffer(crypto, keys, {
+    link: link.value,
+    card: offer.value.card,
+    label: input.label,
+    person: input.person,
+    team: team.state()?.teamId ?? null,
+    now: clock.now(),
+  })
+  if (!accepted.ok) return accepted
+  const { session, sealed } = accepted.value
+  const sent = await put(context, link.value, 'accept', sealed)
+  if (!sent.ok) return sent
+
+  const lock = await slot(context, link.value, 'lock', input.signal)
+  if (!lock.ok) return lock
+  const locked = await checkLock(crypto, session, lock.value)
+  if (!locked.ok) return locked
+  input.onCode(locked.value.code)
+
+  const text = await slot(context, link.value, 'confirm', input.signal)
+  if (!text.ok) return text
+  const confirm = await openConfirm(crypto, session, keys, text.value)
+  if (!confirm.ok) return confirm
+  const joined = await joinTeam(context, {
+    confirm: confirm.value,
+    host: session.host,
+    person: newId('per', clock.now()),
+  })
+  if (!joined.ok) return joined
+  const last = await makeJoined(crypto, session, keys, {
+    team: joined.value.teamId,
+    log: confirm.value.how === 'added' ? [] : joined.value.entries,
+    now: clock.now(),
+  })
+  const told = await put(context, link.value, 'joined', last)
+  if (!told.ok) return told
+  return ok(paired(confirm.value, joined.value))
+}
+
+const paired = ({ host, name }: PairConfirm, team: TeamState): Paired => ({ hostId: host, hostName: name, team })
+
+const put = ({ relay }: Context, { rendezvous }: PairingLink, into: RendezvousSlot, content: string) =>
+  relay.call('rendezvous.answer', { params: { id: rendezvous }, body: { slot: into, content } })
+
+type Message = AnswerOf<'rendezvous.read'>['messages'][number]
+
+/** Waits for the host's next word. A burnt offer means that a second device answered: `rendezvous_taken`. */
+async function slot(
+  { relay, clock }: Context,
+  { rendezvous, expiresAt }: PairingLink,
+  name: RendezvousSlot,
+  signal?: AbortSignal,
+): Promise<Result<string>> {
+  for (;;) {
+    const read = await relay.call('rendezvous.read', { params: { id: rendezvous }, ...(signal ? { signal } : {}) })
+    if (!read.ok && read.code !== 'relay_unreachable') return read
+    const find = (wanted: RendezvousSlot): Message | undefined =>
+      read.ok ? read.value.messages.find((message) => message.slot === wanted) : undefined
+    if (find('burnt')) return refused('rendezvous_taken')
+    const found = find(name)
+    if (found) return ok(found.content)
+    if (signal?.aborted || clock.now() > expiresAt) return refused('rendezvous_expired')
+    await pause(clock, POLL_MS, signal)
+  }
+}

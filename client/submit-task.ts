@@ -1,0 +1,44 @@
+import type { Result } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
+import { kidOfHost, newId } from '#protocol/ids.ts'
+import type { TaskView } from '#protocol/records.ts'
+import type { TaskRequest } from '#protocol/statements/task.ts'
+import { typ } from '#protocol/statements/typ.ts'
+import { sealTo } from '#trust/envelope.ts'
+import { signStatement } from '#trust/jws.ts'
+import { newTaskKey } from '#trust/task-key.ts'
+import type { Context } from './context.ts'
+import { keepTask } from './task-record.ts'
+
+export type SubmitTaskInput = { hostId: string; text: string; project?: string; agent?: string }
+
+/**
+ * Asks a paired host for a piece of work. The task's key is made here and kept before anything is sent, so that the log can be read whatever happens in between.
+ * Returns the task's row; a host that is away finds it in its inbox. Errors: `host_not_found` (not in the trust log, or removed), those of the call.
+ */
+export async function submitTask(context: Context, input: SubmitTaskInput): Promise<Result<TaskView>> {
+  const { crypto, keys, clock, relay, store } = context
+  const team = context.team.need()
+  if (!team.ok) return team
+  const host = team.value.keys.get(kidOfHost(input.hostId))
+  if (host?.kind !== 'host' || host.removedAt !== null) return refused('host_not_found')
+  const now = clock.now()
+  const id = newId('tsk', now)
+  const taskKey = newTaskKey(crypto)
+  await keepTask(store, { id, hostId: input.hostId, text: input.text, taskKey, createdAt: now })
+  const request: TaskRequest = {
+    v: 1,
+    id,
+    aud: input.hostId,
+    team: team.value.teamId,
+    text: input.text,
+    ...(input.project === undefined ? {} : { project: input.project }),
+    ...(input.agent === undefined ? {} : { agent: input.agent }),
+    taskKey,
+    iat: now,
+  }
+  const statement = await signStatement(crypto, keys, typ.task, request)
+  const sealed = await sealTo(crypto, { id, kind: 'task', from: keys, to: [host.keys], statement })
+  const answer = await relay.call('task.submit', { body: { id, hostId: input.hostId, sealed } })
+  return answer.ok ? ok(answer.value) : answer
+}

@@ -1,0 +1,42 @@
+import type { Result } from '#protocol/errors.ts'
+import { isErrorCode, ok, refused } from '#protocol/errors.ts'
+import { hostIdOf } from '#protocol/ids.ts'
+import { Receipt } from '#protocol/statements/receipt.ts'
+import { typ } from '#protocol/statements/typ.ts'
+import type { ApprovalRecord } from './approval-record.ts'
+import { keepDecision, keepReceipt } from './approval-record.ts'
+import type { Context } from './context.ts'
+import { verifyByTeam } from './open-statement.ts'
+
+/**
+ * Verifies a receipt by the key of the very host that asked, for the very operation that was asked, keeps it, and says on the own decision when the host did not take
+ * it. `statement_invalid` for anything else.
+ */
+export async function verifyReceipt(
+  context: Context,
+  jws: string,
+  record: ApprovalRecord,
+): Promise<Result<ApprovalRecord>> {
+  const team = context.team.need()
+  if (!team.ok) return team
+  const opened = await verifyByTeam(context, team.value, jws, { typ: typ.receipt, schema: Receipt, from: 'host' })
+  if (!opened.ok) return opened
+  const { value: receipt, kid } = opened.value
+  const { approval } = record
+  const same =
+    receipt.approval === approval.id &&
+    receipt.digest === approval.digest &&
+    receipt.aud === team.value.teamId &&
+    receipt.host === approval.host &&
+    receipt.host === hostIdOf(kid)
+  if (!same) return refused('statement_invalid')
+  const kept = (await keepReceipt(context.store, approval.id, receipt)) ?? record
+  return ok((await noteRefusal(context, kept)) ?? kept)
+}
+
+async function noteRefusal({ store, keys }: Context, record: ApprovalRecord): Promise<ApprovalRecord | undefined> {
+  const own = record.decision
+  const said = record.receipt?.decisions.find(({ device }) => device === keys.keys.kid)
+  if (!own || own.state === 'refused' || said?.code === undefined) return undefined
+  return keepDecision(store, record.id, { ...own, state: 'refused', code: isErrorCode(said.code) ? said.code : 'internal' })
+}

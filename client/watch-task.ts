@@ -1,0 +1,145 @@
+import { pause } from '#link/clock.ts'
+import type { Result } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
+import { kidOfHost } from '#protocol/ids.ts'
+import type { StoredBatch, TaskState } from '#protocol/records.ts'
+import { terminalStates } from '#protocol/records.ts'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import { openBatch } from '#trust/task-key.ts'
+import type { Context } from './context.ts'
+import type { Live } from './live.ts'
+import { readTask, taskKeys } from './task-keys.ts'
+
+export type WatchInput = {
+  taskId: string
+  /** The last batch already known; 0 means from the beginning. */
+  after?: number
+  /** Called once for each batch, in order, without gaps, with verified events. */
+  onEvents(events: readonly TaskEvent[], seq: number): void
+  signal?: AbortSignal
+}
+
+/** With a connection the frames come by themselves and the poll only guards against lost ones; without, the poll is the way. Milliseconds. */
+const GUARD_MS = 20_000
+const POLL_MS = 1_500
+
+/**
+ * Follows a task's log until its terminal state, or until `signal` aborts; resolves with the last state that the host's own events named. Frames are only early word: a
+ * gap is closed by reading. Errors: `task_not_found`, `host_not_found`, `envelope_unreadable` (no key was granted to this device), `statement_invalid` (a batch that the
+ * host did not sign), those of the call when the relay refuses; while it can't be reached, it is tried again.
+ */
+export async function watchTask(context: Context, live: Live | null, input: WatchInput): Promise<Result<TaskState>> {
+  const { taskId, signal } = input
+  const early = new Map<number, StoredBatch>()
+  let wake = () => {}
+  let mustRead = true
+  const stop = live?.on((event) => {
+    if (event.type === 'batch' && event.taskId === taskId) early.set(event.batch.seq, event.batch)
+    else if (event.type === 'synced') {
+      void live.request({ type: 'task.watch', taskId })
+      mustRead = true
+    } else return
+    wake()
+  })
+  await live?.request({ type: 'task.watch', taskId })
+  const reader = await openReader(context, taskId)
+  let next = (input.after ?? 0) + 1
+  let state: TaskState = 'submitted'
+
+  async function take(batch: StoredBatch): Promise<Result<void>> {
+    if (!reader.ok) return reader
+    const events = await reader.value(batch)
+    if (!events.ok) return events
+    for (const event of events.value) if (event.type === 'state') state = event.state
+    early.delete(batch.seq)
+    next = batch.seq + 1
+    input.onEvents(events.value, batch.seq)
+    return ok(undefined)
+  }
+
+  async function takeEarly(): Promise<Result<void>> {
+    for (let batch = early.get(next); batch; batch = early.get(next)) {
+      const taken = await take(batch)
+      if (!taken.ok) return taken
+    }
+    for (const seq of early.keys()) if (seq < next) early.delete(seq)
+    return ok(undefined)
+  }
+
+  async function fetchMissing(): Promise<Result<void>> {
+    for (;;) {
+      const page = await context.relay.call('task.events', {
+        params: { id: taskId },
+        query: { after: String(next - 1) },
+      })
+      if (!page.ok) return page.code === 'relay_unreachable' || page.code === 'unavailable' ? ok(undefined) : page
+      for (const batch of page.value.batches) {
+        // The relay may have stored n+1 before n: only what follows without a gap is taken.
+        if (batch.seq !== next) continue
+        const taken = await take(batch)
+        if (!taken.ok) return taken
+      }
+      if (!page.value.more || page.value.batches.length === 0) return ok(undefined)
+    }
+  }
+
+  try {
+    if (!reader.ok) return reader
+    while (!signal?.aborted) {
+      const taken = await takeEarly()
+      if (!taken.ok) return taken
+      if (terminalStates.has(state)) return ok(state)
+      if (mustRead || early.size > 0) {
+        mustRead = false
+        const read = await fetchMissing()
+        if (!read.ok) return read
+        if (terminalStates.has(state)) return ok(state)
+      }
+      if (!early.has(next) && !mustRead) await news(live?.isOnline() ? GUARD_MS : POLL_MS)
+    }
+    return ok(state)
+  } finally {
+    stop?.()
+    if (live) void live.request({ type: 'task.unwatch', taskId })
+  }
+
+  /** Until a frame comes; when none does, the log is read anyway. */
+  async function news(withinMs: number): Promise<void> {
+    const woken = new AbortController()
+    wake = () => woken.abort()
+    signal?.addEventListener('abort', wake)
+    await pause(context.clock, withinMs, woken.signal)
+    signal?.removeEventListener('abort', wake)
+    if (!woken.signal.aborted) mustRead = true
+    wake = () => {}
+  }
+}
+
+type Reader = (batch: StoredBatch) => Promise<Result<readonly TaskEvent[]>>
+
+/** Opens batches by the task's keys; an epoch that is not known makes it look for a new grant once. */
+async function openReader(context: Context, taskId: string): Promise<Result<Reader>> {
+  const view = await readTask(context, taskId)
+  if (!view.ok) return view
+  const team = context.team.need()
+  if (!team.ok) return team
+  const host = team.value.keys.get(kidOfHost(view.value.head.hostId))
+  if (!host) return refused('host_not_found')
+  let keys = await taskKeys(context, view.value)
+  return ok(async ({ sealed }) => {
+    if (!keys.has(sealed.epoch)) {
+      const again = await readTask(context, taskId)
+      if (again.ok) keys = await taskKeys(context, again.value)
+    }
+    const taskKey = keys.get(sealed.epoch)
+    if (taskKey === undefined) return refused('envelope_unreadable')
+    if (sealed.taskId !== taskId) return refused('statement_invalid')
+    const opened = await openBatch(context.crypto, {
+      sealed,
+      taskKey,
+      hostKey: host.keys.sign,
+      team: team.value.teamId,
+    })
+    return opened.ok ? ok(opened.value.events) : opened
+  })
+}
