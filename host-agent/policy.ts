@@ -89,7 +89,13 @@ export async function readPolicy(content: string): Promise<Result<LoadedPolicy>>
   const { LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
   try {
-    const document = parseDocument(content, { lineCounter: lines, uniqueKeys: true, version: '1.2', customTags: [] })
+    const document = parseDocument(content, {
+      lineCounter: lines,
+      uniqueKeys: true,
+      stringKeys: true,
+      version: '1.2',
+      customTags: [],
+    })
     const problem = document.errors[0] ?? document.warnings[0]
     if (problem)
       return refused('policy_invalid', `line ${lines.linePos(problem.pos[0]).line}: ${firstLine(problem.message)}`)

@@ -1,0 +1,181 @@
+/**
+ * A scripted agent that speaks the Agent Client Protocol, version 1, on standard input and output: no model, no network. It
+ * really edits files, runs tests and deletes what it was allowed to delete. What it was answered is appended to the log.
+ *
+ *   node scripted-agent.ts [--state DIR] [--log FILE] [--act NAME] [--style plain|gemini|codex|odd|twice]
+ *
+ * With --state it supports session/load: its sessions are kept there, so that a killed one goes on where it stopped and asks
+ * the same again. A prompt may pick its act with [[act:NAME]].
+ */
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import type { ReadableStream, WritableStream } from 'node:stream/web'
+import { parseArgs } from 'node:util'
+import * as acp from '@agentclientprotocol/sdk'
+import { type Act, acts } from './acts.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    state: { type: 'string' },
+    log: { type: 'string' },
+    act: { type: 'string', default: 'demo' },
+    style: { type: 'string', default: 'plain' },
+  },
+})
+
+/** A session as it is kept on disk: which act, and how many of its steps are done. */
+type Kept = { id: string; cwd: string; mode: string; act: string | null; done: number }
+
+const styles: Readonly<Record<string, readonly [acp.PermissionOptionKind, string, string][]>> = {
+  plain: [
+    ['allow_once', 'allow', 'Allow'],
+    ['reject_once', 'reject', 'Reject'],
+  ],
+  gemini: [
+    ['allow_always', 'proceed_always', 'Allow for this session'],
+    ['allow_once', 'proceed_once', 'Allow'],
+    ['reject_once', 'cancel', 'Reject'],
+  ],
+  codex: [
+    ['reject_once', 'cancel', 'No, and tell Codex what to do differently'],
+    ['allow_always', 'accept_execpolicy_amendment', 'Yes, and don’t ask again'],
+    ['allow_once', 'allow_once', 'Yes, proceed'],
+  ],
+  odd: [
+    ['reject_always', 'r2', 'Never'],
+    ['allow_always', 'a2', 'Always'],
+  ],
+  twice: [
+    ['allow_once', 'manual', 'Yes, and approve edits by hand'],
+    ['allow_once', 'auto', 'Yes, in auto mode'],
+    ['reject_once', 'no', 'No'],
+  ],
+}
+
+const log = (fact: Readonly<Record<string, unknown>>) => {
+  if (options.log) appendFileSync(options.log, `${JSON.stringify({ at: Date.now(), pid: process.pid, ...fact })}\n`)
+}
+const sessions = new Map<string, Kept & { cancel?: () => void }>()
+const fileOf = (id: string) => join(options.state ?? '', `${id}.json`)
+
+function keep({ id, cwd, mode, act, done }: Kept): void {
+  if (!options.state) return
+  mkdirSync(options.state, { recursive: true })
+  writeFileSync(fileOf(id), JSON.stringify({ id, cwd, mode, act, done }))
+}
+
+function sessionOf(id: string) {
+  const session = sessions.get(id)
+  if (!session) throw acp.RequestError.invalidParams({ sessionId: 'unknown' })
+  return session
+}
+
+const modesOf = ({ mode }: Kept) => ({
+  modes: { currentModeId: mode, availableModes: ['default', 'plan', 'yolo'].map((id) => ({ id, name: id })) },
+})
+
+const agent = acp
+  .agent({ name: 'scripted-agent' })
+  .onRequest('initialize', () => ({
+    protocolVersion: 1,
+    agentInfo: { name: 'scripted-agent', title: 'Scripted agent', version: '1.0.0' },
+    agentCapabilities: { loadSession: options.state !== undefined },
+    authMethods: [],
+  }))
+  .onRequest('session/new', ({ params }) => {
+    const session: Kept = {
+      id: `s-${process.pid}-${sessions.size + 1}`,
+      cwd: params.cwd,
+      mode: 'default',
+      act: null,
+      done: 0,
+    }
+    sessions.set(session.id, session)
+    keep(session)
+    log({ session: 'new', id: session.id })
+    return { sessionId: session.id, ...modesOf(session) }
+  })
+  .onRequest('session/load', async ({ params, client }) => {
+    let session: Kept
+    try {
+      session = JSON.parse(readFileSync(fileOf(params.sessionId), 'utf8')) as Kept
+    } catch {
+      throw acp.RequestError.resourceNotFound(params.sessionId)
+    }
+    sessions.set(session.id, session)
+    log({ session: 'loaded', id: session.id, done: session.done })
+    await client.notify('session/update', {
+      sessionId: session.id,
+      update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'REPLAYED' } },
+    })
+    return modesOf(session)
+  })
+  .onRequest('session/set_mode', ({ params }) => {
+    const session = sessionOf(params.sessionId)
+    session.mode = params.modeId
+    keep(session)
+    log({ mode: params.modeId })
+    return {}
+  })
+  .onNotification('session/cancel', ({ params }) => {
+    log({ cancel: params.sessionId })
+    sessions.get(params.sessionId)?.cancel?.()
+  })
+  .onRequest('session/prompt', async ({ params, client }) => {
+    const session = sessionOf(params.sessionId)
+    const text = params.prompt.map((block) => (block.type === 'text' ? block.text : '')).join('\n')
+    log({ prompt: text, mode: session.mode })
+    const named = /\[\[act:([\w-]+)\]\]/.exec(text)?.[1]
+    if (session.act === null || named) {
+      session.act = named ?? options.act
+      session.done = 0
+    }
+    let cancelled = false
+    const onCancel = new Promise<void>((resolve) => {
+      session.cancel = () => {
+        cancelled = true
+        resolve()
+      }
+    })
+    const sessionId = session.id
+    const update = (message: acp.SessionUpdate) => client.notify('session/update', { sessionId, update: message })
+    const act: Act = {
+      cwd: session.cwd,
+      update,
+      onCancel,
+      say: (words) => update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: words } }),
+      async permit(toolCall) {
+        const offered = (styles[options.style] ?? []).map(([kind, optionId, name]) => ({ kind, optionId, name }))
+        log({ asks: toolCall.title, toolCallId: toolCall.toolCallId })
+        const { outcome } = await client.request('session/request_permission', {
+          sessionId,
+          toolCall,
+          options: offered,
+        })
+        log({ answered: outcome, toolCallId: toolCall.toolCallId })
+        if (outcome.outcome !== 'selected') return 'cancelled'
+        return offered.find(({ optionId }) => optionId === outcome.optionId)?.kind ?? 'cancelled'
+      },
+      readFile: (path) => client.request('fs/read_text_file', { sessionId, path }).then(({ content }) => content),
+      writeFile: (path, content) => client.request('fs/write_text_file', { sessionId, path, content }).then(() => {}),
+    }
+    const steps = acts[session.act] ?? acts.unknown ?? []
+    for (let index = session.done; index < steps.length && !cancelled; index += 1) {
+      await steps[index]?.(act)
+      if (cancelled) break
+      session.done = index + 1
+      keep(session)
+    }
+    log({ ended: session.act, cancelled })
+    if (!cancelled) session.act = null
+    keep(session)
+    return { stopReason: cancelled ? 'cancelled' : 'end_turn' }
+  })
+
+agent.connect(
+  acp.ndJsonStream(
+    Writable.toWeb(process.stdout) as WritableStream<Uint8Array> as globalThis.WritableStream<Uint8Array>,
+    Readable.toWeb(process.stdin) as ReadableStream<Uint8Array> as globalThis.ReadableStream<Uint8Array>,
+  ),
+)
