@@ -1,16 +1,24 @@
-// npm run deploy: builds the app and deploys the stack to the AWS account of the environment's credentials.
+// npm run deploy: the stack, then the app, into the AWS account of the environment's credentials.
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildApp, root, runCdk } from './cdk.ts'
+import { root, runCdk } from './cdk.ts'
+import { uploadApp } from './upload-app.ts'
 
-if (!buildApp()) {
-  process.stderr.write('The app could not be built, so nothing was deployed: npm run build\n')
-  process.exit(1)
+type Outputs = { Countersign: Record<'AppUrl' | 'AppBucket' | 'ClaimCode' | 'Region', string> }
+
+async function deploy(): Promise<number> {
+  const built = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] })
+  if (built.status !== 0) return 1
+  const file = join(root, 'cdk.out/outputs.json')
+  const code = runCdk('deploy', 'Countersign', '--strict', '--outputs-file', file, ...process.argv.slice(2))
+  if (code !== 0) return code
+  const { AppUrl, AppBucket, ClaimCode, Region } = (JSON.parse(readFileSync(file, 'utf8')) as Outputs).Countersign
+  const count = await uploadApp(join(root, 'dist/app'), { bucket: AppBucket, region: Region })
+  process.stdout.write(
+    `\n${count} files of the app are at ${AppUrl}\n\nOn the host:  npx countersign host --relay ${AppUrl}\nClaim code:   ${ClaimCode}\n`,
+  )
+  return 0
 }
-const outputs = join(root, 'cdk.out/outputs.json')
-const code = runCdk('deploy', 'Countersign', '--strict', '--outputs-file', outputs, ...process.argv.slice(2))
-if (code === 0) {
-  const { AppUrl, ClaimCode } = JSON.parse(readFileSync(outputs, 'utf8')).Countersign as Record<string, string>
-  process.stdout.write(`\nOn the host:  npx countersign host --relay ${AppUrl}\nClaim code:   ${ClaimCode}\n`)
-}
-process.exitCode = code
+
+process.exitCode = await deploy()

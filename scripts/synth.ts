@@ -1,11 +1,7 @@
 // npm run synth: the CloudFormation template, made offline: no account, no look-ups, no Docker.
 import { join } from 'node:path'
-import { buildApp, root, runCdk } from './cdk.ts'
+import { root, runCdk } from './cdk.ts'
 
-if (!buildApp()) {
-  process.stderr.write('The app could not be built, and the stack uploads it: npm run build\n')
-  process.exit(1)
-}
 const code = runCdk('synth', '--strict', '--quiet', ...process.argv.slice(2))
 if (code === 0) process.stdout.write(`Template: ${join(root, 'cdk.out/Countersign.template.json')}\n`)
 process.exitCode = code
