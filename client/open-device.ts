@@ -94,7 +94,7 @@ function deviceOver(context: Context, WebSocket: WebSocketPort) {
     decide: (input: DecideInput): Promise<Result<OwnDecision>> => decide(context, input),
     awaitReceipt: (input: { approvalId: string; withinMs: number }) => awaitReceipt(context, live, input),
     openPush: (text: string): Promise<Result<PushView>> => openPushText(context, text),
-    flush: (): Promise<OutboxItem[]> => flushOutbox(context),
+    flush: (input?: { tries?: number }): Promise<OutboxItem[]> => flushOutbox(context, input),
     pushKey: () => pushKey(context),
     subscribe: (subscription: PushSubscription) => subscribe(context, subscription),
     unsubscribe: () => unsubscribe(context),

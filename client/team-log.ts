@@ -109,3 +109,6 @@ export async function openTeamLog(crypto: CryptoPort, store: Store): Promise<Res
     },
   })
 }
+
+/** The relay that this store's team was founded at; undefined before pairing. */
+export const pinnedRelay = async (store: Store): Promise<string | undefined> => (await store.get<Pinned>(KEY))?.relay

@@ -38,5 +38,9 @@ async function noteRefusal({ store, keys }: Context, record: ApprovalRecord): Pr
   const own = record.decision
   const said = record.receipt?.decisions.find(({ device }) => device === keys.keys.kid)
   if (!own || own.state === 'refused' || said?.code === undefined) return undefined
-  return keepDecision(store, record.id, { ...own, state: 'refused', code: isErrorCode(said.code) ? said.code : 'internal' })
+  return keepDecision(store, record.id, {
+    ...own,
+    state: 'refused',
+    code: isErrorCode(said.code) ? said.code : 'internal',
+  })
 }

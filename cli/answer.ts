@@ -1,0 +1,76 @@
+import type { Device } from '#client/open-device.ts'
+import { refused } from '#protocol/errors.ts'
+import type { Answer } from '#protocol/statements/decision.ts'
+import type { Outcome as ReceiptOutcome } from '#protocol/statements/receipt.ts'
+import type { Output } from './output.ts'
+import { showApproval } from './show-approval.ts'
+import { asDevice } from './terminal-device.ts'
+import type { Outcome, World } from './verb.ts'
+
+export type AnswerInput = { id: string; answer: Answer; reason?: string; waitMs: number }
+
+const wanted: Record<Answer, readonly ReceiptOutcome[]> = {
+  approve: ['released', 'executed'],
+  deny: ['denied'],
+  report: ['denied', 'canceled'],
+}
+
+/**
+ * Answers an approval from a terminal: shows what is decided, signs and keeps the decision, sends it, and waits a while for the host. Success when the host did what was
+ * said, or when it has not answered yet: the decision is kept and is applied when the host is back.
+ */
+export function answerApproval(world: World, output: Output, input: AnswerInput): Promise<Outcome> {
+  return asDevice(world.home, (device) => answer(device, output, input))
+}
+
+async function answer(
+  device: Device,
+  output: Output,
+  { id, answer: said, reason, waitMs }: AnswerInput,
+): Promise<Outcome> {
+  const card = await device.approval(id)
+  if (!card.ok) return card
+  output.hint(showApproval(card.value, Date.now()))
+  const decided = await device.decide({
+    approvalId: id,
+    answer: said,
+    shown: { where: 'terminal', whole: true },
+    ...(reason === undefined ? {} : { reason }),
+  })
+  if (!decided.ok) return decided
+  const { state, code } = decided.value
+  if (decided.value.answer !== said)
+    return refused('conflict', `This device has already answered: ${decided.value.answer}`)
+  output.fact(
+    'decision',
+    { approval: id, decision: decided.value.id, answer: said, state, ...(code ? { code } : {}) },
+    sentences[state],
+  )
+  if (state === 'refused') return refused(code ?? 'internal')
+
+  device.connect()
+  const settled = await device.awaitReceipt({ approvalId: id, withinMs: waitMs })
+  if (!settled.ok) return state === 'kept' ? null : settled
+  const { receipt, decision } = settled.value
+  if (receipt)
+    output.fact(
+      'receipt',
+      { approval: id, outcome: receipt.outcome, at: receipt.at },
+      `The host says: ${receipt.outcome}.`,
+    )
+  if (decision?.state === 'refused') return refused(decision.code ?? 'internal')
+  if (receipt) return wanted[said].includes(receipt.outcome) ? null : 'unsuccessful'
+  const waiting = decision?.state ?? state
+  output.fact(
+    'waiting',
+    { approval: id, state: waiting },
+    waiting === 'sent' ? 'The host has not answered yet. It will find the decision when it is back.' : null,
+  )
+  return null
+}
+
+const sentences = {
+  kept: 'Signed and kept. The relay can’t be reached; the next countersign command on this terminal sends it.',
+  sent: 'Signed; the relay has it for the host.',
+  refused: 'The relay will not take it.',
+} as const

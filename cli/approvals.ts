@@ -1,0 +1,69 @@
+import type { ApprovalCard } from '#client/read-approval.ts'
+import type { Output } from './output.ts'
+import { showApproval } from './show-approval.ts'
+import { asDevice } from './terminal-device.ts'
+import type { AddVerb } from './verb.ts'
+
+/** `countersign approvals`: what waits for a person, verified; with `--watch` also what comes and what becomes of it. */
+export const addApprovals: AddVerb = (program, run) => {
+  program
+    .command('approvals')
+    .description('show what waits for a person')
+    .option('--watch', 'stay, and show what comes and what becomes of it')
+    .option('--json', 'one JSON object a line')
+    .action((options: { watch?: boolean }, command) =>
+      run(command, (world, output) =>
+        asDevice(world.home, async (device) => {
+          const list = await device.approvals()
+          if (!list.ok) return list
+          const shown = new Map<string, string>()
+          const tell = (card: ApprovalCard) => {
+            const news = JSON.stringify([card.state, card.decision?.state, card.receipt?.outcome])
+            if (shown.get(card.id) === news) return
+            shown.set(card.id, news)
+            tellApproval(output, card)
+          }
+          for (const card of list.value.cards) tell(card)
+          for (const { id, code } of list.value.unreadable)
+            output.fact('unreadable', { approval: id, code }, `${id}: ${code}`)
+          if (!options.watch) {
+            if (shown.size === 0) output.hint('Nothing waits for a person.')
+            return null
+          }
+          const live = device.connect()
+          const reread = async () => {
+            const again = await device.approvals()
+            if (again.ok) for (const card of again.value.cards) tell(card)
+          }
+          live.on((event) => {
+            if (event.type === 'approval') tell(event.card)
+            else if (event.type === 'synced') void reread()
+            else if (event.type === 'connection') output.fact('connection', { state: event.state.is }, null)
+          })
+          if (!world.stop.aborted)
+            await new Promise((resolve) => world.stop.addEventListener('abort', resolve, { once: true }))
+          return null
+        }),
+      ),
+    )
+}
+
+/** One approval as a fact: what was asked, by whom, how risky, and what became of it. */
+function tellApproval(output: Output, card: ApprovalCard): void {
+  const { approval, decision, receipt } = card
+  const fields = {
+    approval: card.id,
+    state: card.state,
+    host: approval.host,
+    task: approval.task,
+    tier: approval.tier,
+    digest: approval.digest,
+    project: approval.project,
+    operation: approval.operation,
+    createdAt: approval.iat,
+    expiresAt: approval.expiresAt,
+    ...(decision ? { decision } : {}),
+    ...(receipt ? { outcome: receipt.outcome } : {}),
+  }
+  output.fact('approval', fields, showApproval(card, Date.now()))
+}

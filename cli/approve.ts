@@ -1,0 +1,18 @@
+import { answerApproval } from './answer.ts'
+import { waitOption } from './options.ts'
+import type { AddVerb } from './verb.ts'
+
+/** `countersign approve ID`. */
+export const addApprove: AddVerb = (program, run) => {
+  program
+    .command('approve')
+    .description('release one operation, exactly as it is shown')
+    .argument('<id>', 'id of the approval, see: countersign approvals')
+    .addOption(waitOption())
+    .option('--json', 'one JSON object a line')
+    .action((id: string, options: { wait: number }, command) =>
+      run(command, (world, output) =>
+        answerApproval(world, output, { id, answer: 'approve', waitMs: options.wait * 1_000 }),
+      ),
+    )
+}

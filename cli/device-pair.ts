@@ -1,0 +1,43 @@
+import { hostname, userInfo } from 'node:os'
+import { readLink } from '#trust/pairing.ts'
+import { textOption } from './options.ts'
+import { openTerminalDevice } from './terminal-device.ts'
+import type { AddVerb } from './verb.ts'
+
+/** `countersign device pair LINK`: this terminal becomes a device that can approve. */
+export const addDevicePair: AddVerb = (program, run) => {
+  const device = program.command('device').description('this terminal as a device that can approve')
+  device
+    .command('pair')
+    .description('pair with the host behind a link; prints the code to type at the host')
+    .argument('<link>', 'the whole link that the host shows')
+    .addOption(textOption('--label <text>', 'what others call this device; default: this machine’s name', 80))
+    .addOption(textOption('--person <text>', 'your name; default: your login', 80))
+    .option('--json', 'one JSON object a line')
+    .action((link: string, options: { label?: string; person?: string }, command) =>
+      run(command, async (world, output) => {
+        const read = readLink(link)
+        if (!read.ok) return read
+        const opened = await openTerminalDevice(world.home, new URL(read.value.relay).origin)
+        if (!opened.ok) return opened
+        const paired = await opened.value.pair({
+          link,
+          label: options.label ?? `${hostname()} (terminal)`.slice(0, 80),
+          person: options.person ?? userInfo().username.slice(0, 80),
+          onCode: (code) => output.fact('code', { code }, `Type this code at the host: ${code}`),
+          signal: world.stop,
+        })
+        if (!paired.ok) return paired
+        const { hostId, hostName, team } = paired.value
+        output.fact(
+          'paired',
+          { host: hostId, team: team.teamId, device: opened.value.kid, hostName },
+          `Paired with ${hostName} (${hostId}).`,
+        )
+        output.hint(
+          'This terminal’s keys are a file on this machine: they are as safe as the sandbox keeps them from the agent.',
+        )
+        return null
+      }),
+    )
+}

@@ -1,0 +1,35 @@
+import type { ErrorCode, Refused } from '#protocol/errors.ts'
+import { errors } from '#protocol/errors.ts'
+
+/** What a verb says: facts on standard output, as text or as one JSON object a line; why not on standard error (with `--json` also as a fact). */
+export type Output = {
+  json: boolean
+  /** `event` names the fact; `text` is what a person reads instead, null for nothing. */
+  fact(event: string, fields: Record<string, unknown>, text: string | null): void
+  /** For people only: hints, progress. */
+  hint(text: string): void
+  refuse(refusal: Refused): void
+}
+
+export type Streams = { stdout: { write(text: string): unknown }; stderr: { write(text: string): unknown } }
+
+export function outputTo({ stdout, stderr }: Streams, json: boolean): Output {
+  return {
+    json,
+    fact(event, fields, text) {
+      if (json) stdout.write(`${JSON.stringify({ event, ...fields })}\n`)
+      else if (text !== null) stdout.write(`${text}\n`)
+    },
+    hint(text) {
+      if (!json) stderr.write(`${text}\n`)
+    },
+    refuse({ code, detail }) {
+      const title = errors[code][1]
+      if (json) stdout.write(`${JSON.stringify({ event: 'refused', code, title, ...(detail ? { detail } : {}) })}\n`)
+      else stderr.write(`${sentence(code, detail)}\n`)
+    },
+  }
+}
+
+export const sentence = (code: ErrorCode, detail?: string) =>
+  `${code}: ${errors[code][1]}${detail ? ` (${detail})` : ''}`

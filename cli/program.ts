@@ -1,0 +1,92 @@
+import { Command, CommanderError } from 'commander'
+import { refused } from '#protocol/errors.ts'
+import { addApprovals } from './approvals.ts'
+import { addApprove } from './approve.ts'
+import { addDeny } from './deny.ts'
+import { addDevicePair } from './device-pair.ts'
+import { addDoctor } from './doctor.ts'
+import { StateDamaged } from './file-store.ts'
+import { homeOf } from './home.ts'
+import { addHost } from './host.ts'
+import { outputTo } from './output.ts'
+import { addPair } from './pair.ts'
+import { addTask } from './task.ts'
+import { addUp } from './up.ts'
+import type { AddVerb, Run, World } from './verb.ts'
+
+const verbs: readonly AddVerb[] = [
+  addUp,
+  addHost,
+  addPair,
+  addDevicePair,
+  addTask,
+  addApprovals,
+  addApprove,
+  addDeny,
+  addDoctor,
+]
+
+/**
+ * Runs one command line (without node and script). Returns the exit code: 0 done, 1 refused or unsuccessful, 2 the command line is not valid. Ctrl-C and SIGTERM stop
+ * what waits; a second one ends at once.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const stop = new AbortController()
+  const asked = () => {
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort()
+  }
+  process.on('SIGINT', asked)
+  process.on('SIGTERM', asked)
+  const world: World = {
+    home: homeOf(process.env),
+    env: process.env,
+    stdin: process.stdin,
+    isTerminal: process.stdout.isTTY === true,
+    stop: stop.signal,
+  }
+  const json = args.includes('--json')
+  let code = 0
+  const run: Run = async (_command, act) => {
+    const output = outputTo(process, json)
+    try {
+      const outcome = await act(world, output)
+      if (outcome === null) return
+      code = 1
+      if (outcome !== 'unsuccessful') output.refuse(outcome)
+    } catch (error) {
+      if (!(error instanceof StateDamaged)) throw error
+      code = 1
+      output.refuse(refused('state_damaged', error.path))
+    }
+  }
+
+  try {
+    await programOf(run, json).parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return 0
+    outputTo(process, json).refuse(refused('usage', error.message.replace(/^error: /, '')))
+    return 2
+  } finally {
+    process.off('SIGINT', asked)
+    process.off('SIGTERM', asked)
+    process.stdin.unref()
+  }
+  return code
+}
+
+function programOf(run: Run, json: boolean): Command {
+  const program = new Command('countersign')
+    .description('Run coding agents on your own machines from your phone, and release what is sensitive with one tap.')
+    .showHelpAfterError(false)
+  for (const add of verbs) add(program, run)
+  quiet(program, json)
+  return program
+}
+
+/** A wrong command line is a refusal like any other, with its code; commander's own words go where the sentence goes. */
+function quiet(command: Command, json: boolean): void {
+  command.exitOverride().configureOutput({ writeErr: () => {}, ...(json ? {} : {}) })
+  for (const below of command.commands) quiet(below, json)
+}

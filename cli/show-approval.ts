@@ -1,0 +1,49 @@
+import { visible } from '#client/display.ts'
+import type { ApprovalCard } from '#client/read-approval.ts'
+import type { Operation } from '#protocol/statements/operation.ts'
+
+/** An approval as text: everything that was signed and can be read, nothing cut, every unseen character visible; the agent's own words apart. */
+export function showApproval(card: ApprovalCard, now: number): string {
+  const { approval, decision, receipt } = card
+  const { operation } = approval
+  const lines = [
+    `${card.id}  ${card.state}  tier ${approval.tier}  ${approval.operation.binding}  ${timeLeft(approval.expiresAt - now)}`,
+    `  ${operation.kind} asked by ${visible(operation.driver)} in ${visible(approval.project)}`,
+    ...showOperation(operation).map((line) => `  ${line}`),
+  ]
+  if (approval.quorum.persons > 1) lines.push(`  needs ${approval.quorum.persons} persons`)
+  if (approval.agentWords) lines.push(`  the agent’s own words, not verified: “${visible(approval.agentWords)}”`)
+  if (decision)
+    lines.push(`  this device said ${decision.answer}: ${decision.state}${decision.code ? ` (${decision.code})` : ''}`)
+  if (receipt) lines.push(`  the host’s receipt: ${receipt.outcome}`)
+  return lines.join('\n')
+}
+
+function showOperation(operation: Operation): string[] {
+  const { newcomer } = operation
+  return [
+    ...(operation.command === null ? [] : [`command  ${visible(operation.command)}`]),
+    ...(operation.argv === null ? [] : [`argv     ${operation.argv.map((word) => `[${visible(word)}]`).join(' ')}`]),
+    ...(operation.command === null && !newcomer ? [`input    ${visible(operation.input)}`] : []),
+    `in       ${visible(operation.cwd.path)}`,
+    ...(operation.executable
+      ? [`program  ${visible(operation.executable.path)} ${operation.executable.sha256.slice(0, 12)}…`]
+      : []),
+    ...operation.files.map(({ path, change }) => `file     ${change} ${visible(path)}`),
+    ...operation.hosts.map((host) => `network  ${visible(host)}`),
+    ...operation.why.map((why) => `why      ${visible(why)}`),
+    ...operation.uninspectable.map((what) => `not inspectable: ${visible(what)}`),
+    ...(newcomer
+      ? [
+          `admit    ${newcomer.device.kid}, which calls itself “${visible(newcomer.label)}”`,
+          `rights   ${newcomer.rights.role}, up to tier ${newcomer.rights.maxTier}, ${newcomer.rights.hosts === '*' ? 'every host' : newcomer.rights.hosts.join(', ')}`,
+        ]
+      : []),
+  ]
+}
+
+function timeLeft(ms: number): string {
+  if (ms <= 0) return 'expired'
+  const minutes = Math.ceil(ms / 60_000)
+  return minutes < 120 ? `${minutes} min left` : `${Math.floor(minutes / 60)} h left`
+}

@@ -1,0 +1,43 @@
+import { visible } from '#client/display.ts'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+
+const prose = (text: string) => visible(text, { lines: true })
+
+/** One event of a task's log as text; null for what a terminal need not say. Everything may come from the agent, so everything is made visible. */
+export function showEvent(event: TaskEvent): string | null {
+  switch (event.type) {
+    case 'state':
+      return `state: ${event.state}${event.code ? ` (${visible(event.code)})` : ''}${event.detail ? `\n${prose(event.detail)}` : ''}`
+    case 'title':
+      return `${visible(event.agent)} in ${visible(event.project)}, ${event.protection}`
+    case 'message':
+      return `${event.role}: ${prose(event.text)}`
+    case 'plan':
+      return ['plan:', ...event.entries.map(({ content, status }) => `  [${marks[status]}] ${visible(content)}`)].join(
+        '\n',
+      )
+    case 'tool':
+      return `${event.status}: ${visible(event.title)}${event.detail ? `\n${prose(event.detail)}` : ''}`
+    case 'output':
+      return prose(event.text).replace(/\n$/, '')
+    case 'approval':
+      return `approval ${event.approval}: ${event.state}${event.state === 'pending' ? `\n  countersign approve ${event.approval}` : ''}`
+    case 'refused':
+      return `refused: ${visible(event.code)}${event.detail ? ` (${visible(event.detail)})` : ''}`
+    case 'receipt':
+      return `receipt ${event.approval}: ${event.outcome}`
+    case 'diff':
+      return [
+        `changed: ${event.total} files`,
+        ...event.files.map((file) => `  ${file.change} ${visible(file.path)} +${file.added} -${file.removed}`),
+      ].join('\n')
+    case 'tests':
+      return `tests: ${event.passed} passed, ${event.failed} failed, ${event.skipped} skipped`
+    case 'artifact':
+      return `artifact: ${event.kind} ${visible(event.name)}`
+    case 'notice':
+      return `notice: ${prose(event.text)}`
+  }
+}
+
+const marks = { pending: ' ', in_progress: '>', completed: 'x' } as const

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Device } from '#client/open-device.ts'
+import { openDevice } from '#client/open-device.ts'
+import { pinnedRelay } from '#client/team-log.ts'
+import { nodeWebSocket } from '#link/node/web-socket.ts'
+import type { Result } from '#protocol/errors.ts'
+import { refused } from '#protocol/errors.ts'
+import type { KeyPair } from '#trust/keys.ts'
+import { exportKeys, generateKeys, importKeys } from '#trust/keys.ts'
+import { webCrypto } from '#trust/web-crypto.ts'
+import { fileStore, replaceFile, StateDamaged } from './file-store.ts'
+import type { Home } from './home.ts'
+import { privateFolder } from './home.ts'
+import type { Outcome } from './verb.ts'
+
+const HOW = 'This terminal is no device yet: countersign device pair LINK'
+
+/** This terminal as a device of its team. `relay` is needed only before the first pairing; later the pinned one counts. Errors: `not_paired`, `state_damaged`. */
+export async function openTerminalDevice(home: Home, relay?: string): Promise<Result<Device>> {
+  const store = fileStore(join(home.device, 'store'))
+  const at = (await pinnedRelay(store)) ?? relay
+  if (at === undefined) return refused('not_paired', HOW)
+  return openDevice({
+    relay: at,
+    store,
+    keys: await terminalKeys(home),
+    crypto: webCrypto,
+    fetch: globalThis.fetch,
+    WebSocket: nodeWebSocket,
+  })
+}
+
+/** A terminal has no keystore of its own: its keys are a file that only its owner can read. */
+async function terminalKeys(home: Home): Promise<KeyPair> {
+  const path = join(privateFolder(home.device), 'keys.json')
+  const text = await readFile(path, 'utf8').catch(() => undefined)
+  if (text !== undefined) {
+    try {
+      return await importKeys(JSON.parse(text))
+    } catch {
+      throw new StateDamaged(path)
+    }
+  }
+  const keys = await generateKeys(webCrypto, { extractable: true })
+  await replaceFile(path, JSON.stringify(await exportKeys(keys)))
+  return keys
+}
+
+/**
+ * Runs a verb as this terminal's device: decisions that an earlier command could not send go first, and the connection ends with the verb. Errors: those of opening
+ * (`not_paired`, `state_damaged`), and the verb's.
+ */
+export async function asDevice(home: Home, act: (device: Device) => Promise<Outcome>): Promise<Outcome> {
+  const opened = await openTerminalDevice(home)
+  if (!opened.ok) return opened
+  const device = opened.value
+  try {
+    if (!device.team()) return refused('not_paired', HOW)
+    await device.flush({ tries: 1 })
+    return await act(device)
+  } finally {
+    device.close()
+  }
+}
