@@ -15,7 +15,11 @@ export type Child = {
 
 /** Starts a TypeScript file of the repository (or any Node arguments) on this very Node. */
 export function startChild(args: readonly string[], env: Record<string, string> = {}): Child {
-  const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   const listeners: ((line: string) => void)[] = []
   let stderr = ''
   let stopping = false

@@ -26,10 +26,13 @@ let count = 0
 server.on('connection', (socket) => {
   socket.on('message', (message) => {
     count += 1
-    keep(count, message).then(() => socket.send(message.toString()), (error: unknown) => {
-      process.stderr.write(`${String(error)}\n`)
-      process.exit(1)
-    })
+    keep(count, message).then(
+      () => socket.send(message.toString()),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`)
+        process.exit(1)
+      },
+    )
   })
 })
 server.on('listening', () => {

@@ -29,7 +29,7 @@ export function lambda(scope: Construct, name: string, timeout: Duration, enviro
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: 'index.handler',
-    code: Code.fromAsset(bundleFunction(name)),
+    code: Code.fromAsset(bundleFunction(name).folder),
     // CPU comes with memory, and a tap waits for signatures to be checked.
     memorySize: 512,
     timeout,
