@@ -1,0 +1,192 @@
+import { Envelope, PushParts } from '#protocol/envelope.ts'
+import { limits } from '#protocol/limits.ts'
+import { ApprovalState, SealedDecision } from '#protocol/records.ts'
+import { decisionsPerDevice } from '../../domain/approval.ts'
+import type { ApprovalRow, Approvals } from '../../ports/approvals.ts'
+import { openItem, openRow, retryOf } from './approval-rows.ts'
+import type { Database } from './database.ts'
+import { all, count, get, page, transact, update } from './database.ts'
+import { inboxItem } from './inbox.ts'
+import { item, number, numberOrNull, parsed, parsedOrNull, text, textOrNull } from './item.ts'
+import { approvalPk, dueShard, hostPk, key, teamPk, ttlOf } from './keys.ts'
+
+const absent = 'attribute_not_exists(pk)'
+/** A body is kept as long as the approval may be open, and for the retention after that. */
+const keptFrom = (time: number) => ttlOf(time + limits.retentionMs)
+
+export function dynamoApprovals(db: Database): Approvals {
+  const openAt = (teamId: string, id: string) => ({ pk: teamPk(teamId), sk: `OPEN#${id}` })
+
+  return {
+    async get(teamId, id) {
+      const rows = await all(db, { pk: approvalPk(teamId, id) })
+      const body = rows.find((row) => text(row, 'sk') === 'BODY')
+      if (!body) return null
+      const head = rows.find((row) => text(row, 'sk') === 'HEAD')
+      const decisions = rows
+        .filter((row) => text(row, 'sk').startsWith('DECISION#'))
+        .map((row) => parsed(row, 'decision', SealedDecision))
+        .sort((a, b) => a.at - b.at)
+      const state = head ? ApprovalState.parse(text(head, 'state')) : null
+      return {
+        id,
+        hostId: text(body, 'hostId'),
+        taskId: textOrNull(body, 'taskId'),
+        createdAt: number(body, 'createdAt'),
+        expiresAt: number(body, 'expiresAt'),
+        sealed: parsed(body, 'sealed', Envelope),
+        push: parsedOrNull(body, 'push', PushParts),
+        contentHash: text(body, 'contentHash'),
+        decisions,
+        settledState: state === 'open' ? null : state,
+        receipt: head ? parsedOrNull(head, 'receipt', Envelope) : null,
+        receiptHash: head ? textOrNull(head, 'receiptHash') : null,
+      } satisfies ApprovalRow
+    },
+
+    async openOne(teamId, id) {
+      const row = await get(db, teamPk(teamId), `OPEN#${id}`)
+      return row && openRow(row)
+    },
+
+    countOpen: (teamId, atMost) => count(db, { pk: teamPk(teamId), prefix: 'OPEN#', limit: atMost }),
+
+    async openIds(teamId, after, limit) {
+      const { items, more } = await page(db, {
+        pk: teamPk(teamId),
+        prefix: 'OPEN#',
+        after: after && `OPEN#${after}`,
+        limit,
+      })
+      return { ids: items.map((row) => text(row, 'sk').slice('OPEN#'.length)), more }
+    },
+
+    async request(teamId, approval) {
+      const { id, hostId, taskId, createdAt, expiresAt, contentHash } = approval
+      const failed = await transact(db, [
+        {
+          put: item({
+            pk: approvalPk(teamId, id),
+            sk: 'BODY',
+            ...{ hostId, taskId, createdAt, expiresAt, contentHash },
+            sealed: { json: approval.sealed },
+            push: approval.push && { json: approval.push },
+            ttl: keptFrom(expiresAt),
+          }),
+          condition: absent,
+        },
+        { put: openItem(teamId, approval), condition: absent },
+      ])
+      return failed === null ? 'done' : 'exists'
+    },
+
+    async takeIn(teamId, id, decision, now) {
+      const row = await update(db, {
+        ...openAt(teamId, id),
+        update: 'ADD #decided :ids',
+        condition:
+          'expiresAt > :now AND (attribute_not_exists(#decided) OR size(#decided) < :most OR contains(#decided, :id))',
+        names: { '#decided': `decided.${decision.device}` },
+        values: { ':ids': [decision.id], ':id': decision.id, ':now': now, ':most': decisionsPerDevice },
+      })
+      return row && openRow(row)
+    },
+
+    async keepDecision(teamId, { id, hostId }, decision, inbox) {
+      const failed = await transact(db, [
+        {
+          put: item({
+            pk: approvalPk(teamId, id),
+            sk: `DECISION#${decision.device}#${decision.id}`,
+            decision: { json: decision },
+            ttl: keptFrom(decision.at + limits.approvalMs),
+          }),
+          condition: absent,
+        },
+        { put: inboxItem(teamId, hostId, inbox, decision.at) },
+      ])
+      return failed === null ? 'done' : 'exists'
+    },
+
+    async settle(teamId, { id, hostId, receipt, receiptHash, acknowledge }, now) {
+      const head = item({
+        pk: approvalPk(teamId, id),
+        sk: 'HEAD',
+        state: 'settled',
+        receipt: { json: receipt },
+        receiptHash,
+        settledAt: now,
+        ttl: keptFrom(now),
+      })
+      const acknowledged = [...new Set(acknowledge)].map((inboxId) => ({
+        remove: key(hostPk(teamId, hostId), `IN#${inboxId}`),
+      }))
+      const host = { names: { '#state': 'state' } }
+      const failed = await transact(db, [
+        { remove: key(teamPk(teamId), `OPEN#${id}`), condition: 'hostId = :host', values: { ':host': hostId } },
+        { put: head, condition: absent },
+        ...acknowledged,
+      ])
+      if (failed === null) return 'done'
+      // Expired by the clock before, while a decision made in time was on its way: the host's word completes it.
+      const late = await transact(db, [
+        { check: key(approvalPk(teamId, id), 'BODY'), condition: 'hostId = :host', values: { ':host': hostId } },
+        { put: head, condition: '#state = :expired', ...host, values: { ':expired': 'expired' } },
+        ...acknowledged,
+      ])
+      return late === null ? 'done' : 'refused'
+    },
+
+    async expire(teamId, id, now) {
+      const failed = await transact(db, [
+        { remove: key(teamPk(teamId), `OPEN#${id}`), condition: 'expiresAt <= :now', values: { ':now': now } },
+        {
+          put: item({ pk: approvalPk(teamId, id), sk: 'HEAD', state: 'expired', settledAt: now, ttl: keptFrom(now) }),
+          condition: absent,
+        },
+      ])
+      return failed === null
+    },
+
+    async planRetry(teamId, id, stage, plan) {
+      const at = stage === 'open' ? openAt(teamId, id) : { pk: approvalPk(teamId, id), sk: 'HEAD' }
+      if (stage === 'open') {
+        // Its own end is due as well: whichever is earlier.
+        await update(db, {
+          ...at,
+          update: plan
+            ? 'SET dueAt = :dueAt, retryTries = :tries, retryKids = :kids'
+            : 'SET dueAt = expiresAt REMOVE retryTries, retryKids',
+          condition: 'attribute_exists(pk)',
+          ...(plan ? { values: { ':dueAt': plan.dueAt, ':tries': plan.retry.tries, ':kids': plan.retry.kids } } : {}),
+        })
+        return
+      }
+      await update(db, {
+        ...at,
+        update: plan
+          ? 'SET dueAt = :dueAt, dueShard = :shard, retryTries = :tries, retryKids = :kids, push = :push'
+          : 'REMOVE dueAt, dueShard, retryTries, retryKids, push',
+        condition: 'attribute_exists(pk)',
+        ...(plan
+          ? {
+              values: {
+                ':dueAt': plan.dueAt,
+                ':shard': dueShard(id),
+                ':tries': plan.retry.tries,
+                ':kids': plan.retry.kids,
+                ':push': { json: plan.push },
+              },
+            }
+          : {}),
+      })
+    },
+
+    async receiptPush(teamId, id) {
+      const head = await get(db, approvalPk(teamId, id), 'HEAD')
+      const push = head && parsedOrNull(head, 'push', PushParts)
+      const retry = head && retryOf(head)
+      return push && retry && { push, retry, dueAt: numberOrNull(head, 'dueAt') ?? 0 }
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { PushSubscription } from '#protocol/records.ts'
+import type { DeviceRow, Devices } from '../../ports/devices.ts'
+import type { Database } from './database.ts'
+import { all, get, update } from './database.ts'
+import type { Item } from './item.ts'
+import { parsedOrNull, setOf, text } from './item.ts'
+import { teamPk } from './keys.ts'
+
+const here = 'attribute_exists(pk)'
+
+export function dynamoDevices(db: Database): Devices {
+  const at = (teamId: string, kid: string) => ({ pk: teamPk(teamId), sk: `DEVICE#${kid}` })
+  return {
+    all: async (teamId) => (await all(db, { pk: teamPk(teamId), prefix: 'DEVICE#' })).map(deviceRow),
+
+    async get(teamId, kid) {
+      const row = await get(db, teamPk(teamId), `DEVICE#${kid}`)
+      return row && deviceRow(row)
+    },
+
+    async connected(teamId, kid, connectionId) {
+      const row = await update(db, {
+        ...at(teamId, kid),
+        update: 'ADD connections :connection',
+        condition: here,
+        values: { ':connection': [connectionId] },
+      })
+      return row !== null
+    },
+
+    async disconnected(teamId, kid, connectionId) {
+      await update(db, {
+        ...at(teamId, kid),
+        update: 'DELETE connections :connection',
+        condition: here,
+        values: { ':connection': [connectionId] },
+      })
+    },
+
+    async subscribe(teamId, kid, subscription) {
+      const row = await update(db, {
+        ...at(teamId, kid),
+        update: 'SET subscription = :subscription, endpoint = :endpoint',
+        condition: here,
+        values: { ':subscription': { json: subscription }, ':endpoint': subscription.endpoint },
+      })
+      return row !== null
+    },
+
+    async unsubscribe(teamId, kid, endpoint) {
+      await update(db, {
+        ...at(teamId, kid),
+        update: 'REMOVE subscription, endpoint',
+        condition: endpoint === undefined ? here : 'endpoint = :endpoint',
+        ...(endpoint === undefined ? {} : { values: { ':endpoint': endpoint } }),
+      })
+    },
+  }
+}
+
+const deviceRow = (row: Item): DeviceRow => ({
+  kid: text(row, 'sk').slice('DEVICE#'.length),
+  connections: setOf(row, 'connections'),
+  subscription: parsedOrNull(row, 'subscription', PushSubscription),
+})

@@ -1,0 +1,96 @@
+import * as z from 'zod/mini'
+import { PublicKeys } from '#protocol/keys.ts'
+import type { KeyChange, StoredKey, Teams } from '../../ports/teams.ts'
+import type { Database, Write } from './database.ts'
+import { get, page, put, transact } from './database.ts'
+import { inboxItem } from './inbox.ts'
+import { item, parsed, text } from './item.ts'
+import { key, only, padded, teamPk, ttlOf } from './keys.ts'
+
+const Kind = z.enum(['device', 'host'])
+const claimPk = (hash: string) => `CLAIM#${hash}`
+/** Says that some team was founded here; never names one. */
+const foundedPk = 'RELAY#founded'
+const absent = { condition: 'attribute_not_exists(pk)' }
+
+export function dynamoTeams(db: Database): Teams {
+  return {
+    async keyOf(teamId, kid) {
+      const row = await get(db, teamPk(teamId), `KEY#${kid}`)
+      return row && { kind: Kind.parse(text(row, 'kind')), keys: parsed(row, 'keys', PublicKeys) }
+    },
+
+    async entries(teamId, from, limit) {
+      const found: string[] = []
+      for (let start = from; found.length < limit; start = from + found.length) {
+        const { items, more } = await page(db, {
+          pk: teamPk(teamId),
+          prefix: 'TRUST#',
+          after: start > 0 ? `TRUST#${padded(start - 1)}` : null,
+          limit: limit - found.length,
+        })
+        found.push(...items.map((row) => text(row, 'jws')))
+        if (!more) break
+      }
+      return found
+    },
+
+    async found({ teamId, entries, change }, claimHash, now) {
+      const failed = await transact(db, [
+        {
+          change: {
+            pk: claimPk(claimHash),
+            sk: only,
+            update: 'SET spent = :now',
+            condition: 'attribute_not_exists(spent) AND expiresAt > :now',
+            values: { ':now': now },
+          },
+        },
+        ...entries.map((jws, n) => ({ put: trustItem(teamId, n, jws), ...absent })),
+        ...keyWrites(teamId, change),
+        { put: item({ pk: foundedPk, sk: only }) },
+      ])
+      if (failed === null) return 'done'
+      // A repeat finds the claim spent and its own team: both can fail, and the team is what matters.
+      if (await get(db, teamPk(teamId), `TRUST#${padded(0)}`)) return 'taken'
+      return 'claim_invalid'
+    },
+
+    async append(teamId, { n, jws, change }, tell, now) {
+      const failed = await transact(db, [
+        { put: trustItem(teamId, n, jws), ...absent },
+        ...keyWrites(teamId, change),
+        ...tell.map(({ hostId, item }) => ({ put: inboxItem(teamId, hostId, item, now) })),
+      ])
+      return failed === null ? 'done' : 'moved'
+    },
+
+    claimed: async () => (await get(db, foundedPk, only)) !== null,
+
+    async offerClaim(hash, expiresAt) {
+      await put(db, item({ pk: claimPk(hash), sk: only, expiresAt, ttl: ttlOf(expiresAt) }), absent)
+    },
+  }
+}
+
+const trustItem = (teamId: string, n: number, jws: string) =>
+  item({ pk: teamPk(teamId), sk: `TRUST#${padded(n)}`, jws })
+
+/** The reachability items come and go with their keys. */
+const reachable = ({ kind, kid }: { kind: StoredKey['kind']; kid: string }) =>
+  kind === 'device' ? `DEVICE#${kid}` : `HOST#hst_${kid}`
+
+function keyWrites(teamId: string, { add, remove }: KeyChange): Write[] {
+  const pk = teamPk(teamId)
+  return [
+    ...add.flatMap(({ kind, keys }) => [
+      { put: item({ pk, sk: `KEY#${keys.kid}`, kind, keys: { json: keys } }) },
+      { put: item({ pk, sk: reachable({ kind, kid: keys.kid }) }) },
+    ]),
+    ...remove.flatMap(({ kind, kid }) => [
+      { remove: key(pk, `KEY#${kid}`) },
+      { remove: key(pk, reachable({ kind, kid })) },
+      ...(kind === 'host' ? [{ remove: key(pk, `STATUS#hst_${kid}`) }] : []),
+    ]),
+  ]
+}

@@ -1,0 +1,27 @@
+import { ok, refused } from '#protocol/errors.ts'
+import type { InboxItem, SealedDecision } from '#protocol/records.ts'
+import { refuseDecision } from '../domain/approval.ts'
+import { contentHash } from '../domain/content-hash.ts'
+import type { HttpHandler } from './pipeline/http.ts'
+import { inboxFrame, tellHost } from './tell.ts'
+
+/** Keeps a sealed decision for the host. The relay judges none: whether it counts is the host's to say, in its receipt. */
+export const decideApproval: HttpHandler<'approval.decide'> = async ({ caller, params, body }, ports) => {
+  const { approvals, clock, newInboxId } = ports
+  const { teamId, kid: device } = caller
+  if (body.sealed.from !== device) return refused('envelope_invalid')
+  const now = clock.now()
+  const decision: SealedDecision = { id: body.id, device, at: now, sealed: body.sealed }
+  const item: InboxItem = { kind: 'decision', id: newInboxId(now), approvalId: params.id, decision, at: now }
+
+  const open = await approvals.takeIn(teamId, params.id, decision, now)
+  if (open && (await approvals.keepDecision(teamId, open, decision, item)) === 'done') {
+    await tellHost(ports, { teamId, hostId: open.hostId, hint: open.connectionId }, inboxFrame(item))
+    return ok({})
+  }
+  const approval = await approvals.get(teamId, params.id)
+  const before = approval?.decisions.find(({ id }) => id === body.id)
+  if (!before) return refuseDecision(approval, now)
+  const same = before.device === device && contentHash(before.sealed) === contentHash(body.sealed)
+  return same ? ok({}) : refused('id_reused')
+}

@@ -1,0 +1,32 @@
+import type { PushParts } from '#protocol/envelope.ts'
+import { limits } from '#protocol/limits.ts'
+import { pushText } from '#trust/push.ts'
+import type { DeviceRow } from '../ports/devices.ts'
+import type { SweepPorts } from '../ports/ports.ts'
+
+type Push = Pick<SweepPorts, 'pushes' | 'devices' | 'clock'>
+
+/**
+ * Sends a push to each of these devices that has a subscription and a wrap. An address that is gone is forgotten. Answers the kids whose push service
+ * should be tried again. `until` bounds how long a push service may keep it.
+ */
+export async function pushDevices(
+  { pushes, devices, clock }: Push,
+  teamId: string,
+  rows: readonly DeviceRow[],
+  parts: PushParts,
+  until: number,
+): Promise<string[]> {
+  const remaining = Math.max(0, Math.floor((until - clock.now()) / 1_000))
+  const options = { ttl: Math.min(parts.ttl, remaining), urgency: parts.urgency }
+  const again = await Promise.all(
+    rows.map(async ({ kid, subscription }) => {
+      const text = subscription && pushText(parts, kid)
+      if (!text || text.length > limits.pushTextChars) return []
+      const outcome = await pushes.send(subscription, text, options)
+      if (outcome === 'gone') await devices.unsubscribe(teamId, kid, subscription.endpoint)
+      return outcome === 'retry' ? [kid] : []
+    }),
+  )
+  return again.flat()
+}

@@ -1,0 +1,14 @@
+import { dynamoApprovals } from '../adapters/dynamodb/approvals.ts'
+import { dynamoDue } from '../adapters/dynamodb/due.ts'
+import { createSweep } from '../app.ts'
+import { awsPushes } from './pushes.ts'
+import { awsSocketPorts } from './socket-ports.ts'
+
+const { ports, db, environment } = awsSocketPorts()
+
+export const handler = createSweep({
+  ...ports,
+  approvals: dynamoApprovals(db),
+  due: dynamoDue(db),
+  pushes: await awsPushes(db, ports, environment.PUBLIC_ORIGIN),
+})

@@ -1,0 +1,4 @@
+import { createSocketApp } from '../app.ts'
+import { awsSocketPorts } from './socket-ports.ts'
+
+export const handler = createSocketApp(awsSocketPorts().ports)
