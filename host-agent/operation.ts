@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import canonicalize from 'canonicalize'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { Operation } from '#protocol/statements/operation.ts'
+import type { CryptoPort } from '#trust/crypto.ts'
 import type { ToolRequest } from './agents/driver.ts'
 import { classifyCommand } from './classify-command.ts'
 import { describeEdit } from './describe-edit.ts'
@@ -14,7 +15,7 @@ import { deletedFiles } from './touched-files.ts'
 /** Characters of tool input that still fit a sealed approval; what is longer can't be shown whole. */
 const shownInput = 6_000
 
-export type OperationPlace = { hostId: string; project: string; salt: string; hasher: FileHasher }
+export type OperationPlace = { crypto: CryptoPort; hostId: string; project: string; salt: string; hasher: FileHasher }
 
 /**
  * Builds the operation from the tool's real input and the state of the disk at this moment: built again later, it is equal
@@ -87,7 +88,7 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
     tier: total.tier,
     why: total.why.map((reason) => redact(reason).slice(0, 200)),
     uninspectable: total.uninspectable.map((reason) => redact(reason).slice(0, 200)),
-    secrets: secrets(),
+    secrets: await secrets(place.crypto),
   })
   return operation.success
     ? ok(operation.data)

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Operation } from '#protocol/statements/operation.ts'
+import type { CryptoPort } from '#trust/crypto.ts'
+import { commitTo } from '#trust/operation.ts'
 
 /**
  * Secrets as they are known by their form. Each expression's first group is the secret; the rest stays readable.
@@ -24,10 +25,11 @@ const forms: readonly RegExp[] = [
 export type Redactor = {
   /** The text with each secret replaced by its placeholder; the same secret always by the same one. */
   redact(text: string): string
-  secrets(): Operation['secrets']
+  /** Salted commitments to what was replaced so far. */
+  secrets(crypto: CryptoPort): Promise<Operation['secrets']>
 }
 
-/** `salt` stays on the host, so that nobody can try out short secrets against their commitments SHA-256(salt ‖ secret). */
+/** `salt` stays on the host, so that nobody can try out short secrets against their commitments. */
 export function createRedactor(salt: string): Redactor {
   const found = new Map<string, string>()
   const placeholder = (secret: string) => {
@@ -46,10 +48,12 @@ export function createRedactor(salt: string): Redactor {
           }),
         text,
       ),
-    secrets: () =>
-      [...found].slice(0, 100).map(([secret, name]) => ({
-        placeholder: name,
-        commitment: createHash('sha256').update(salt).update(secret).digest('base64url'),
-      })),
+    secrets: (crypto) =>
+      Promise.all(
+        [...found].slice(0, 100).map(async ([secret, placeholder]) => ({
+          placeholder,
+          commitment: await commitTo(crypto, salt, secret),
+        })),
+      ),
   }
 }

@@ -34,6 +34,14 @@ async function runCommand(context: RunContext): Promise<RunEnd> {
   const { text, project } = context
   const environment = cleanEnvironment(context.environment, [], {})
   const title = text.slice(0, 2_000)
+  if (context.earlier === 'released') {
+    return {
+      state: 'failed',
+      code: 'agent_failed',
+      detail: 'The host agent stopped while the command ran. Whether it finished is not known; it is not run again.',
+    }
+  }
+  if (context.earlier === 'denied') return { state: 'rejected' }
   context.emit({ type: 'tool', key, title, kind: 'execute', status: 'pending' })
   const answer = await context.ask({
     kind: 'command',
@@ -51,8 +59,8 @@ async function runCommand(context: RunContext): Promise<RunEnd> {
     context.emit({ type: 'tool', key, title, kind: 'execute', status: 'canceled' })
     if (answer.answer !== 'deny') return { state: 'canceled' }
     return {
-      state: 'failed',
-      code: answer.code ?? 'operation_denied_by_policy',
+      state: 'rejected',
+      ...(answer.code === null ? {} : { code: answer.code }),
       ...(answer.reason ? { detail: answer.reason } : {}),
     }
   }

@@ -38,7 +38,8 @@ export type GateAnswer =
   | { answer: 'deny'; code: ErrorCode | null; reason?: string }
   | { answer: 'canceled' }
 
-export type RunEnd = { state: 'completed' | 'failed' | 'canceled'; code?: ErrorCode; detail?: string }
+/** `rejected`: what was asked for was not allowed, so nothing ran. */
+export type RunEnd = { state: 'completed' | 'failed' | 'canceled' | 'rejected'; code?: ErrorCode; detail?: string }
 
 /** What a driver may do while it runs one task; all of it is the session's. */
 export type RunContext = {
@@ -47,8 +48,8 @@ export type RunContext = {
   text: string
   /** The agent's session from before a restart of the host agent; null: there is none to resume. */
   session: string | null
-  /** True after a restart: the task had begun. */
-  resumed: boolean
+  /** After a restart: what became of this task's questions before it. Null: nothing was answered yet. */
+  earlier: 'released' | 'denied' | null
   environment: Readonly<Record<string, string | undefined>>
   /** Waits for the policy or for people, for days if need be. Nothing runs before it says `allow`. */
   ask(request: ToolRequest): Promise<GateAnswer>

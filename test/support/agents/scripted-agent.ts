@@ -148,11 +148,8 @@ const agent = acp
       async permit(toolCall) {
         const offered = (styles[options.style] ?? []).map(([kind, optionId, name]) => ({ kind, optionId, name }))
         log({ asks: toolCall.title, toolCallId: toolCall.toolCallId })
-        const { outcome } = await client.request('session/request_permission', {
-          sessionId,
-          toolCall,
-          options: offered,
-        })
+        const question: acp.RequestPermissionRequest = { sessionId, toolCall, options: offered }
+        const { outcome } = await client.request('session/request_permission', question)
         log({ answered: outcome, toolCallId: toolCall.toolCallId })
         if (outcome.outcome !== 'selected') return 'cancelled'
         return offered.find(({ optionId }) => optionId === outcome.optionId)?.kind ?? 'cancelled'

@@ -35,7 +35,7 @@ test('what is more than one simple command has no argv', () => {
     'a <(b)',
     'echo $HOME',
     'echo "$X"',
-    'echo ${X}',
+    'echo $\x7bX}',
     'echo $(id)',
     'echo `id`',
     'echo "`id`"',

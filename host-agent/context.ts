@@ -1,0 +1,30 @@
+import type { Clock } from '#link/clock.ts'
+import type { Relay } from '#link/relay-http.ts'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import type { CryptoPort } from '#trust/crypto.ts'
+import type { KeyPair } from '#trust/keys.ts'
+import type { FileHasher } from './files.ts'
+import type { Memory } from './memory.ts'
+import type { LoadedPolicy } from './policy.ts'
+import type { Log } from './ports.ts'
+import type { TeamPin } from './team-pin.ts'
+
+/** What every verb of the host works with. Made by `startHost`; nothing here is global. */
+export type HostContext = {
+  crypto: CryptoPort
+  keys: KeyPair
+  hostId: string
+  clock: Clock
+  log: Log
+  relay: Relay
+  memory: Memory
+  team: TeamPin
+  policy: LoadedPolicy
+  hasher: FileHasher
+  /** The live connection, as a hint where to tell decisions first; null: none. */
+  connectionId(): string | null
+  /** Adds a fact to a task's log. */
+  emit(taskId: string, event: TaskEvent): void
+  /** An approval or a receipt is on the disk and has to go to the relay. */
+  post(approvalId: string): void
+}

@@ -1,0 +1,134 @@
+import type * as z from 'zod/mini'
+import type { Connection } from '#link/connection.ts'
+import type { Envelope } from '#protocol/envelope.ts'
+import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
+import type { InboxItem } from '#protocol/records.ts'
+import { Input, TaskRequest } from '#protocol/statements/task.ts'
+import { type Typ, typ } from '#protocol/statements/typ.ts'
+import { openEnvelope } from '#trust/envelope.ts'
+import { headerOf, verifyStatement } from '#trust/jws.ts'
+import type { HostContext } from './context.ts'
+import type { Gate } from './gate.ts'
+import type { Tasks } from './tasks.ts'
+
+export type Inbox = { take(items: readonly InboxItem[], more: boolean): Promise<void> }
+
+type Ports = { gate: Gate; tasks: Tasks; connection(): Connection; ping(): void }
+
+/**
+ * Acts on what devices and the relay put into the host's inbox, in its order, and acknowledges an item once what it says is on the disk. What
+ * does not verify is logged by its code, acknowledged and forgotten: sending it again would not make it true.
+ */
+export function createInbox(context: HostContext, { gate, tasks, connection, ping }: Ports): Inbox {
+  let working: Promise<void> = Promise.resolve()
+  /** Told again while it is worked on, or already done: not done twice. */
+  const seen = new Set<string>()
+
+  async function act(item: InboxItem): Promise<void> {
+    const done = await dispatch(item)
+    if (!done.ok) context.log('inbox.refused', { kind: item.kind, code: done.code })
+  }
+
+  async function dispatch(item: InboxItem): Promise<Result<unknown>> {
+    switch (item.kind) {
+      case 'trust':
+        return context.team.sync(context.relay)
+      case 'task': {
+        const opened = await openFor(item.sealed, typ.task, TaskRequest)
+        if (!opened.ok) return opened
+        const { value, kid, statement } = opened.value
+        if (value.id !== item.taskId) return refused('statement_invalid', 'id')
+        await tasks.accept(kid, value, statement)
+        return ok(undefined)
+      }
+      case 'input': {
+        const opened = await openFor(item.sealed, typ.input, Input)
+        if (!opened.ok) return opened
+        const { value } = opened.value
+        if (value.id !== item.inputId || value.task !== item.taskId) return refused('statement_invalid', 'id')
+        if (value.kind === 'ping') ping()
+        await tasks.input(value)
+        return ok(undefined)
+      }
+      case 'decision': {
+        const opened = await openEnvelope(context.crypto, context.keys, item.decision.sealed)
+        if (!opened.ok) return opened
+        await gate.decide(item.approvalId, item.decision.device, opened.value, item.id)
+        return ok(undefined)
+      }
+    }
+  }
+
+  /** Opens a sealed statement of a device of the team that may ask for work here. */
+  async function openFor<T extends { aud: string; team: string }>(
+    sealed: Envelope,
+    kind: Typ,
+    schema: z.ZodMiniType<T>,
+  ): Promise<Result<{ value: T; kid: string; statement: string }>> {
+    const { crypto, keys, hostId, team } = context
+    const opened = await openEnvelope(crypto, keys, sealed)
+    if (!opened.ok) return opened
+    const header = headerOf(opened.value)
+    if (!header.ok) return header
+    const { kid } = header.value
+    // A device that joined a moment ago may be ahead of what this host knows.
+    if (!team.state()?.keys.has(kid)) await team.sync(context.relay)
+    const state = team.state()
+    const key = state?.keys.get(kid)
+    const code = mayAsk(key, hostId)
+    if (code || !key || !state) return refused(code ?? 'key_unknown')
+    const verified = await verifyStatement(crypto, { jws: opened.value, typ: kind, schema, key: key.keys.sign, kid })
+    if (!verified.ok) return verified
+    const { aud, team: named } = verified.value
+    if (aud !== hostId || named !== state.teamId) return refused('statement_invalid', 'audience')
+    return ok({ value: verified.value, kid, statement: opened.value })
+  }
+
+  async function acknowledge(ids: string[]): Promise<void> {
+    for (let at = 0; at < ids.length; at += 25) {
+      const answer = await connection().request({ type: 'inbox.ack', items: ids.slice(at, at + 25) })
+      // Not told: the items come again, and are then known.
+      if (!answer.ok) context.log('ack.refused', { code: answer.code })
+    }
+  }
+
+  async function work(items: readonly InboxItem[], more: boolean): Promise<void> {
+    for (let page = { items, more }; ; ) {
+      const acks: string[] = []
+      for (const item of page.items) {
+        if (!seen.has(item.id)) {
+          await act(item)
+          seen.add(item.id)
+          if (seen.size > 5_000) seen.delete(seen.values().next().value as string)
+        }
+        // The receipt acknowledges what it answers.
+        const settledBy = item.kind === 'decision' ? context.memory.approvals.get(item.approvalId)?.settled : undefined
+        if (!settledBy?.body.includes(item.id)) acks.push(item.id)
+      }
+      await acknowledge(acks)
+      if (!page.more) return
+      const next = await context.relay.call('inbox.read', { query: {} })
+      if (!next.ok) return context.log('inbox.unread', { code: next.code })
+      page = next.value
+    }
+  }
+
+  return {
+    take(items, more) {
+      working = working
+        .then(() => work(items, more))
+        .catch((error: Error) => context.log('inbox.failed', { reason: error.message }))
+      return working
+    },
+  }
+}
+
+function mayAsk(
+  key: { kind: string; rights: { role: string; hosts: '*' | string[] } | null; removedAt: number | null } | undefined,
+  hostId: string,
+): ErrorCode | null {
+  if (key?.kind !== 'device' || !key.rights) return 'key_unknown'
+  if (key.removedAt !== null) return 'decision_key_removed'
+  const { role, hosts } = key.rights
+  return role === 'viewer' || (hosts !== '*' && !hosts.includes(hostId)) ? 'role_refused' : null
+}

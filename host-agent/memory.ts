@@ -1,0 +1,163 @@
+import type * as z from 'zod/mini'
+import type { ErrorCode } from '#protocol/errors.ts'
+import { type TaskState, terminalStates } from '#protocol/records.ts'
+import { Approval } from '#protocol/statements/approval.ts'
+import type { Answer } from '#protocol/statements/decision.ts'
+import type { Outcome } from '#protocol/statements/receipt.ts'
+import { TaskRequest } from '#protocol/statements/task.ts'
+import type { Journal } from './journal.ts'
+import type { JournalEntry, JournalLine } from './journal-entry.ts'
+
+export type TaskMemory = {
+  readonly id: string
+  readonly from: string
+  readonly request: TaskRequest
+  readonly salt: string
+  readonly startedAt: number
+  state: TaskState
+  session: string | null
+  process: { pid: number; startedAt: string } | null
+  /** Whether anything of it was ever released or, if not, denied. */
+  answered: 'released' | 'denied' | null
+  /** The project's files at the start, as a git tree. */
+  base: string | null
+  /** Keys of the task's log by epoch, and who was given them. */
+  keys: { epoch: number; taskKey: string; kids: Set<string> }[]
+}
+
+export type KeptDecision = { device: string; decision: string; code: ErrorCode | null }
+
+export type ApprovalMemory = {
+  readonly id: string
+  readonly taskId: string | null
+  readonly digest: string
+  readonly approval: Approval
+  readonly statement: string
+  readonly body: string
+  posted: boolean
+  decisions: KeptDecision[]
+  consumed: z.infer<typeof Answer> | null
+  result: { outcome: 'executed' | 'indeterminate'; exitCode: number | null } | null
+  settled: { outcome: z.infer<typeof Outcome>; receipt: string; body: string; posted: boolean } | null
+}
+
+/** What the journal says, folded. `record` changes it at once and resolves when the change is on the disk. */
+export type Memory = {
+  tasks: ReadonlyMap<string, TaskMemory>
+  approvals: ReadonlyMap<string, ApprovalMemory>
+  inputs: ReadonlySet<string>
+  record(entry: JournalEntry): Promise<void>
+}
+
+export function createMemory(journal: Journal, lines: readonly JournalLine[], now: () => number): Memory {
+  const state = {
+    tasks: new Map<string, TaskMemory>(),
+    approvals: new Map<string, ApprovalMemory>(),
+    inputs: new Set<string>(),
+  }
+  for (const { entry, at } of lines) apply(state, entry, at)
+  return {
+    ...state,
+    record(entry) {
+      apply(state, entry, now())
+      return journal.append(entry)
+    },
+  }
+}
+
+type State = { tasks: Map<string, TaskMemory>; approvals: Map<string, ApprovalMemory>; inputs: Set<string> }
+
+function apply({ tasks, approvals, inputs }: State, entry: JournalEntry, at: number): void {
+  const task = 'taskId' in entry && entry.taskId !== null ? tasks.get(entry.taskId) : undefined
+  const approval = 'approvalId' in entry ? approvals.get(entry.approvalId) : undefined
+  switch (entry.type) {
+    case 'task': {
+      const request = TaskRequest.parse(payloadOf(entry.request))
+      tasks.set(entry.taskId, {
+        id: entry.taskId,
+        from: entry.from,
+        request,
+        salt: entry.salt,
+        startedAt: at,
+        state: 'submitted',
+        session: null,
+        process: null,
+        answered: null,
+        base: null,
+        keys: [{ epoch: 0, taskKey: request.taskKey, kids: new Set() }],
+      })
+      return
+    }
+    case 'pending':
+      approvals.set(entry.approvalId, {
+        id: entry.approvalId,
+        taskId: entry.taskId,
+        digest: entry.digest,
+        approval: Approval.parse(payloadOf(entry.approval)),
+        statement: entry.approval,
+        body: entry.body,
+        posted: false,
+        decisions: [],
+        consumed: null,
+        result: null,
+        settled: null,
+      })
+      return
+    case 'input':
+      inputs.add(entry.inputId)
+      return
+    case 'state':
+      if (task && !terminalStates.has(task.state)) task.state = entry.state
+      return
+    case 'process':
+      if (task) task.process = { pid: entry.pid, startedAt: entry.startedAt }
+      return
+    case 'session':
+      if (task) task.session = entry.session
+      return
+    case 'base':
+      if (task) task.base = entry.tree
+      return
+    case 'task-key':
+      task?.keys.push({ epoch: entry.epoch, taskKey: entry.taskKey, kids: new Set() })
+      return
+    case 'grants':
+      for (const kid of entry.kids) task?.keys.find(({ epoch }) => epoch === entry.epoch)?.kids.add(kid)
+      return
+    case 'decision':
+      approval?.decisions.push({ device: entry.device, decision: entry.decision, code: entry.code as ErrorCode | null })
+      return
+    case 'consume':
+      if (!approval) return
+      approval.consumed = entry.answer
+      answer(tasks.get(approval.taskId ?? ''), entry.answer === 'approve')
+      return
+    case 'result':
+      if (approval) approval.result = { outcome: entry.outcome, exitCode: entry.exitCode }
+      return
+    case 'settled':
+      if (approval)
+        approval.settled = { outcome: entry.outcome, receipt: entry.receipt, body: entry.body, posted: false }
+      return
+    case 'posted':
+      if (approval && entry.what === 'approval') approval.posted = true
+      if (approval?.settled && entry.what === 'receipt') approval.settled.posted = true
+      return
+    case 'verdict':
+      answer(task, entry.verdict === 'allow')
+      return
+    case 'opened':
+    case 'refused':
+      return
+    default:
+      entry satisfies never
+  }
+}
+
+function answer(task: TaskMemory | undefined, released: boolean): void {
+  if (task && task.answered !== 'released') task.answered = released ? 'released' : 'denied'
+}
+
+/** The payload of one of the journal's statements. Its signature was checked before it came in; the chain keeps it since. */
+const payloadOf = (statement: string): unknown =>
+  JSON.parse(Buffer.from(statement.split('.')[1] ?? '', 'base64url').toString('utf8'))

@@ -1,0 +1,89 @@
+import type { Clock } from '#link/clock.ts'
+import type { Relay } from '#link/relay-http.ts'
+import type { ErrorCode } from '#protocol/errors.ts'
+import type { BodyOf } from '#protocol/http.ts'
+import type { ApprovalMemory, Memory } from './memory.ts'
+import type { Log } from './ports.ts'
+
+/** The relay's last word: sending the same again would not change it. */
+const final: ReadonlySet<ErrorCode> = new Set([
+  'approval_already_settled',
+  'approval_expired',
+  'approval_not_found',
+  'id_reused',
+  'body_invalid',
+  'body_too_large',
+])
+const againMs = 5_000
+
+type Ports = { memory: Memory; relay: Relay; clock: Clock; log: Log; connectionId(): string | null }
+
+/** Brings approvals and receipts to the relay: first the question, then what became of it, each until the relay has it. */
+export type Poster = {
+  post(approvalId: string): void /** The connection stands anew. */
+  resume(): void
+  close(): void
+}
+
+export function createPoster({ memory, relay, clock, log, connectionId }: Ports): Poster {
+  const open = new Set([...memory.approvals.values()].filter((asked) => !isDone(asked)).map(({ id }) => id))
+  const working = new Set<string>()
+  let cancelTimer = () => {}
+  let closed = false
+
+  async function bring(id: string): Promise<void> {
+    const asked = memory.approvals.get(id)
+    if (!asked || working.has(id) || closed) return
+    working.add(id)
+    try {
+      while (!isDone(asked) && !closed) {
+        const what = asked.posted ? 'receipt' : 'approval'
+        const answer = asked.posted
+          ? await relay.call('approval.settle', {
+              params: { id },
+              body: JSON.parse(asked.settled?.body ?? '') as BodyOf<'approval.settle'>,
+            })
+          : await relay.call('approval.request', {
+              body: { ...(JSON.parse(asked.body) as BodyOf<'approval.request'>), connectionId: connectionId() },
+            })
+        if (closed) return
+        if (!answer.ok) {
+          log('post.refused', { what, code: answer.code })
+          if (!final.has(answer.code)) return later()
+        }
+        void memory.record({ type: 'posted', approvalId: id, what })
+        if (what === 'approval' && !asked.settled) return
+      }
+      open.delete(id)
+    } finally {
+      working.delete(id)
+    }
+  }
+
+  function later(): void {
+    cancelTimer()
+    cancelTimer = clock.after(againMs, resume)
+  }
+
+  function resume(): void {
+    cancelTimer()
+    for (const id of open) {
+      const asked = memory.approvals.get(id)
+      if (asked && (!asked.posted || asked.settled)) void bring(id)
+    }
+  }
+
+  return {
+    post(id) {
+      open.add(id)
+      void bring(id)
+    },
+    resume,
+    close() {
+      closed = true
+      cancelTimer()
+    },
+  }
+}
+
+const isDone = ({ posted, settled }: ApprovalMemory) => posted && settled?.posted === true

@@ -1,0 +1,193 @@
+import { join } from 'node:path'
+import { type Result, refused } from '#protocol/errors.ts'
+import type { AgentEvent, Driver, RunContext, RunEnd } from './agents/driver.ts'
+import { startOf } from './agents/process-group.ts'
+import type { HostContext } from './context.ts'
+import type { Gate } from './gate.ts'
+import { diffSince } from './live-diff.ts'
+import type { TaskMemory } from './memory.ts'
+import { openSnapshots, type Snapshots } from './snapshot.ts'
+import { readTestReport } from './test-report.ts'
+
+/** Characters of one command's output in which its test report is looked for. */
+const reportChars = 64_000
+/** The project's files are looked at again at most so often. */
+const diffEveryMs = 700
+
+export type SessionPlace = {
+  /** The project's folder and name. */
+  project: string
+  projectName: string
+  /** The host's own folder for this task. */
+  folder: string
+  environment: Readonly<Record<string, string | undefined>>
+}
+
+export type Session = {
+  ended: Promise<RunEnd>
+  prompt(text: string): void
+  interrupt(): void
+  cancel(): void
+}
+
+/** A task's life with its agent: from the start (or from where a restart of the host agent found it) to its end. */
+export function startSession(
+  context: HostContext,
+  gate: Gate,
+  driver: Driver,
+  task: TaskMemory,
+  place: SessionPlace,
+  tell: (event: AgentEvent) => void,
+): Session {
+  const { memory, log } = context
+  const controller = new AbortController()
+  const prompts: string[] = []
+  let interrupt = () => {}
+  const asker = {
+    taskId: task.id,
+    salt: task.salt,
+    project: place.project,
+    projectName: place.projectName,
+    agent: driver.name,
+  }
+  const reports = createReports(tell)
+
+  async function run(): Promise<RunEnd> {
+    const diff = await createLiveDiff(context, task, place, tell)
+    const runContext: RunContext = {
+      project: place.project,
+      text: task.request.text,
+      session: task.session,
+      earlier: task.answered,
+      environment: place.environment,
+      ask: (request) =>
+        controller.signal.aborted ? Promise.resolve({ answer: 'canceled' }) : gate.ask(asker, request),
+      executed: gate.executed,
+      changed: diff.changed,
+      emit(event) {
+        tell(event)
+        reports.hear(event)
+      },
+      keepSession: (session) => memory.record({ type: 'session', taskId: task.id, session: session.slice(0, 500) }),
+      async keepProcess(pid) {
+        const startedAt = startOf(pid)
+        if (startedAt !== null) await memory.record({ type: 'process', taskId: task.id, pid, startedAt })
+      },
+      nextPrompt: () => prompts.shift() ?? null,
+      signal: controller.signal,
+    }
+    const started = driver.start(runContext)
+    interrupt = started.interrupt
+    const end = await started.ended
+    log('agent.ended', { taskId: task.id, state: end.state, code: end.code ?? null })
+    await gate.finish(task.id)
+    await diff.last()
+    return controller.signal.aborted ? { state: 'canceled' } : end
+  }
+
+  return {
+    ended: run().catch((error: Error): RunEnd => {
+      log('session.failed', { taskId: task.id, reason: error.message })
+      return { state: 'failed', code: 'internal' }
+    }),
+    prompt: (text) => void prompts.push(text),
+    interrupt() {
+      void gate.withdraw(task.id)
+      interrupt()
+    },
+    cancel() {
+      controller.abort()
+      void gate.withdraw(task.id)
+    },
+  }
+}
+
+/** The project's real changes as they happen, from git and not from the agent's words. */
+async function createLiveDiff(
+  { memory, log, clock }: HostContext,
+  task: TaskMemory,
+  { project, folder, environment }: SessionPlace,
+  tell: (event: AgentEvent) => void,
+) {
+  const snapshots: Snapshots | null = await openSnapshots(project, join(folder, 'snapshots'), environment.PATH ?? '')
+  if (!snapshots) {
+    tell({
+      type: 'notice',
+      code: 'project_invalid',
+      text: 'The project is not a git repository, so its changes can’t be shown.',
+    })
+    return { changed() {}, async last() {} }
+  }
+  if (task.base === null) {
+    const tree = await snapshots.take()
+    if (tree !== null) await memory.record({ type: 'base', taskId: task.id, tree })
+  }
+  const { base } = task
+  let shown = ''
+  let looking: Promise<void> | null = null
+  let again = false
+
+  async function look(): Promise<void> {
+    if (base === null || !snapshots) return
+    const event = await diffSince(snapshots, base)
+    const text = JSON.stringify(event)
+    if (!event) log('diff.failed', { taskId: task.id })
+    else if (text !== shown && (event.total > 0 || shown !== '')) tell(event)
+    if (event) shown = text
+  }
+
+  function changed(): void {
+    again = true
+    looking ??= loop()
+  }
+  async function loop(): Promise<void> {
+    while (again) {
+      again = false
+      await look()
+      if (again) await new Promise<void>((resolve) => void clock.after(diffEveryMs, resolve))
+    }
+    looking = null
+  }
+  return {
+    changed,
+    /** The end's word: waits for what is under way and looks once more. */
+    async last() {
+      again = false
+      await looking
+      await look()
+    },
+  }
+}
+
+/** Finds the test report in what commands print. */
+function createReports(tell: (event: AgentEvent) => void) {
+  const outputs = new Map<string, string>()
+  return {
+    hear(event: AgentEvent) {
+      if (event.type === 'output') {
+        outputs.set(event.key, ((outputs.get(event.key) ?? '') + event.text).slice(-reportChars))
+      } else if (event.type === 'tool' && (event.status === 'completed' || event.status === 'failed')) {
+        const key = event.key
+        // An agent tells the output with the end of its call, in either order.
+        queueMicrotask(() => {
+          const report = readTestReport(outputs.get(key) ?? '')
+          outputs.delete(key)
+          if (report) tell(report)
+        })
+      }
+    },
+  }
+}
+
+/** The driver for a task and the project it is for. Errors: `agent_unknown`, `project_invalid`. */
+export function choose<T extends { name: string }, P extends { path: string; name: string }>(
+  { agent, project }: { agent?: string | undefined; project?: string | undefined },
+  drivers: readonly T[],
+  projects: readonly P[],
+): Result<{ driver: T; project: P }> {
+  const driver = agent === undefined ? drivers[0] : drivers.find(({ name }) => name === agent)
+  if (!driver) return refused('agent_unknown')
+  const found =
+    project === undefined ? projects[0] : projects.find(({ path, name }) => path === project || name === project)
+  return found ? { ok: true, value: { driver, project: found } } : refused('project_invalid')
+}

@@ -1,0 +1,44 @@
+import type { HostStatus } from '#protocol/statements/status.ts'
+import { typ } from '#protocol/statements/typ.ts'
+import { sealTo } from '#trust/envelope.ts'
+import { signStatement } from '#trust/jws.ts'
+import { devicesOf } from '#trust/trust-log.ts'
+import type { HostContext } from './context.ts'
+
+export type StatusFacts = Pick<HostStatus, 'name' | 'version' | 'projects' | 'agents' | 'defaultAgent' | 'sandbox'>
+
+/** Tells the team's devices, and nobody else, what this host is and can. Says false when the relay could not be told. */
+export async function publishStatus(context: HostContext, facts: StatusFacts): Promise<boolean> {
+  const { team, crypto, keys, clock, hostId, policy, relay, log } = context
+  const state = team.state()
+  if (!state) return false
+  const devices = devicesOf(state)
+  const names = team.names()
+  const now = clock.now()
+  const status: HostStatus = {
+    v: 1,
+    aud: state.teamId,
+    host: hostId,
+    ...facts,
+    policyHash: policy.policyHash,
+    trustHead: state.head,
+    roster: devices.map((device) => ({
+      kid: device.keys.kid,
+      label: names[device.keys.kid]?.label ?? '',
+      person: device.rights?.person ?? null,
+      personName: names[device.keys.kid]?.person ?? '',
+    })),
+    at: now,
+  }
+  const statement = await signStatement(crypto, keys, typ.status, status)
+  const sealed = await sealTo(crypto, {
+    id: `status-${now}`,
+    kind: 'status',
+    from: keys,
+    to: devices.map((device) => device.keys),
+    statement,
+  })
+  const answer = await relay.call('status.write', { body: { sealed } })
+  if (!answer.ok) log('status.refused', { code: answer.code })
+  return answer.ok
+}

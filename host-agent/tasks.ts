@@ -1,0 +1,276 @@
+import { randomBytes } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isErrorCode, type Result } from '#protocol/errors.ts'
+import { type TaskState, terminalStates } from '#protocol/records.ts'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import type { Input, TaskRequest } from '#protocol/statements/task.ts'
+import { sealBatch } from '#trust/task-key.ts'
+import type { AgentEvent, Driver } from './agents/driver.ts'
+import { endLeftover } from './agents/process-group.ts'
+import type { HostContext } from './context.ts'
+import type { Gate } from './gate.ts'
+import { grantTask } from './grants.ts'
+import type { TaskMemory } from './memory.ts'
+import { type Outbox, openOutbox } from './outbox.ts'
+import { createRedactor, type Redactor } from './redact.ts'
+import { choose, type Session, startSession } from './session.ts'
+
+/** Sessions at work at once; further tasks wait in the order in which they came. */
+const atOnce = 8
+
+export type Project = { path: string; name: string }
+
+export type TasksPorts = {
+  /** The host's own folder; each task has one below. */
+  folder: string
+  drivers: readonly Driver[]
+  projects: readonly Project[]
+  environment: Readonly<Record<string, string | undefined>>
+  append(batch: Awaited<ReturnType<typeof sealBatch>>, state: TaskState | undefined): Promise<Result<unknown>>
+  setBusy(busy: boolean): void
+}
+
+export type Tasks = {
+  /** Takes a task on. Durable when it resolves; a repeat does nothing. */
+  accept(from: string, request: TaskRequest, statement: string): Promise<void>
+  input(input: Input): Promise<void>
+  emit(taskId: string, event: TaskEvent): void
+  setOpenQuestions(taskId: string, count: number): void
+  /** After a start: goes on with what was under way. Errors: `journal_damaged`. */
+  recover(): Promise<Result<void>>
+  /** The connection stands anew. */
+  resume(): void
+  close(): Promise<void>
+}
+
+type Running = { task: TaskMemory; outbox: Outbox; redactor: Redactor; session: Session | null; wanted: TaskState }
+
+export function createTasks(context: HostContext, gate: () => Gate, ports: TasksPorts): Tasks {
+  const { memory, clock, crypto, keys, log } = context
+  const running = new Map<string, Running>()
+  /** Also of ended tasks, until the relay has all of them. */
+  const outboxes = new Map<string, Outbox>()
+  const waiting: Running[] = []
+  let closing = false
+
+  async function open(task: TaskMemory): Promise<Result<Running>> {
+    const outbox = await openOutbox({
+      path: join(ports.folder, task.id, 'batches.jsonl'),
+      async seal(seq, events) {
+        const { epoch, taskKey } = task.keys.at(-1) as TaskMemory['keys'][number]
+        const aud = context.team.state()?.teamId ?? task.request.team
+        return sealBatch(crypto, keys, {
+          taskId: task.id,
+          seq,
+          epoch,
+          taskKey,
+          batch: { v: 1, aud, task: task.id, seq, events },
+        })
+      },
+      send: ports.append,
+      finished: () => void outboxes.delete(task.id),
+      log,
+    })
+    if (!outbox.ok) return outbox
+    outboxes.set(task.id, outbox.value)
+    const entry: Running = {
+      task,
+      outbox: outbox.value,
+      redactor: createRedactor(task.salt),
+      session: null,
+      wanted: task.state,
+    }
+    running.set(task.id, entry)
+    return { ok: true, value: entry }
+  }
+
+  function tell({ outbox, redactor }: Running, event: TaskEvent, state?: TaskState): void {
+    outbox.emit(redactEvent(event, redactor), state)
+  }
+
+  /** The log's word comes first: after a crash in between, the journal follows it. */
+  async function setState(
+    entry: Running,
+    state: TaskState,
+    why: { code?: string; detail?: string } = {},
+  ): Promise<void> {
+    if (entry.wanted === state || terminalStates.has(entry.wanted)) return
+    entry.wanted = state
+    const { code, detail } = why
+    const event: TaskEvent = {
+      type: 'state',
+      at: clock.now(),
+      state,
+      ...(code === undefined ? {} : { code }),
+      ...(detail === undefined ? {} : { detail: detail.slice(0, 2_000) }),
+    }
+    tell(entry, event, state)
+    await entry.outbox.flush()
+    await memory.record({ type: 'state', taskId: entry.task.id, state, ...(isErrorCode(code) ? { code } : {}) })
+  }
+
+  function start(entry: Running): void {
+    if ([...running.values()].filter(({ session }) => session !== null).length >= atOnce) {
+      waiting.push(entry)
+      return
+    }
+    void live(entry).catch((error: Error) => log('task.failed', { taskId: entry.task.id, reason: error.message }))
+  }
+
+  async function live(entry: Running): Promise<void> {
+    const { task } = entry
+    const chosen = choose(task.request, ports.drivers, ports.projects)
+    if (!chosen.ok) return end(entry, 'rejected', chosen)
+    const { driver, project } = chosen.value
+    const place = {
+      project: project.path,
+      projectName: project.name,
+      folder: join(ports.folder, task.id),
+      environment: ports.environment,
+    }
+    entry.session = startSession(context, gate(), driver, task, place, (event: AgentEvent) =>
+      tell(entry, { ...event, at: clock.now() } as TaskEvent),
+    )
+    ports.setBusy(true)
+    await setState(entry, 'working')
+    const { state, code, detail } = await entry.session.ended
+    entry.session = null
+    if (closing) return
+    await end(entry, state, { ...(code === undefined ? {} : { code }), ...(detail === undefined ? {} : { detail }) })
+  }
+
+  async function end(entry: Running, state: TaskState, why: { code?: string; detail?: string }): Promise<void> {
+    await setState(entry, state, why)
+    running.delete(entry.task.id)
+    const next = waiting.shift()
+    if (next) start(next)
+    ports.setBusy(running.size > 0)
+  }
+
+  function announce(entry: Running): void {
+    const { request } = entry.task
+    const chosen = choose(request, ports.drivers, ports.projects)
+    tell(entry, {
+      type: 'title',
+      at: clock.now(),
+      text: request.text,
+      project: chosen.ok ? chosen.value.project.path : (request.project ?? ''),
+      agent: chosen.ok ? chosen.value.driver.name : (request.agent ?? ''),
+      // Without a sandbox nothing holds an agent back but its own questions, and it has to be said.
+      protection: 'unprotected',
+    })
+  }
+
+  function cancelWaiting(entry: Running): void {
+    const at = waiting.indexOf(entry)
+    if (at !== -1) waiting.splice(at, 1)
+    if (entry.session === null) void end(entry, 'canceled', {})
+  }
+
+  return {
+    async accept(from, request, statement) {
+      if (memory.tasks.has(request.id)) return
+      await memory.record({
+        type: 'task',
+        taskId: request.id,
+        from,
+        request: statement,
+        salt: randomBytes(32).toString('base64url'),
+      })
+      const task = memory.tasks.get(request.id) as TaskMemory
+      const opened = await open(task)
+      if (!opened.ok) throw new Error(opened.code)
+      void grantTask(context, task)
+      announce(opened.value)
+      start(opened.value)
+    },
+    async input(input) {
+      if (memory.inputs.has(input.id)) return
+      await memory.record({ type: 'input', inputId: input.id, taskId: input.task })
+      const chosen =
+        input.kind === 'stop-all'
+          ? [...running.values()]
+          : [running.get(input.task ?? '')].filter((entry) => entry !== undefined)
+      for (const entry of chosen) {
+        if (input.kind === 'cancel' || input.kind === 'stop-all') {
+          entry.session?.cancel()
+          cancelWaiting(entry)
+        } else if (input.kind === 'interrupt') entry.session?.interrupt()
+        else if (input.kind === 'prompt' && input.text) {
+          tell(entry, { type: 'message', at: clock.now(), role: 'person', text: input.text })
+          entry.session?.prompt(input.text)
+        }
+      }
+    },
+    emit(taskId, event) {
+      const entry = running.get(taskId)
+      if (entry) tell(entry, event)
+    },
+    setOpenQuestions(taskId, count) {
+      const entry = running.get(taskId)
+      if (entry?.session) void setState(entry, count > 0 ? 'input-required' : 'working')
+    },
+    async recover() {
+      const folders = new Set(await readdir(ports.folder).catch(() => []))
+      for (const task of memory.tasks.values()) {
+        if (task.process) endLeftover(task.process.pid, task.process.startedAt)
+        if (terminalStates.has(task.state) && !folders.has(task.id)) continue
+        const opened = await open(task)
+        if (!opened.ok) return opened
+        const entry = opened.value
+        const last = entry.outbox.lastState()
+        if (terminalStates.has(task.state) || (last !== null && terminalStates.has(last))) {
+          entry.wanted = terminalStates.has(task.state) ? task.state : (last as TaskState)
+          if (entry.wanted !== task.state) await memory.record({ type: 'state', taskId: task.id, state: entry.wanted })
+        } else if (last === null) announce(entry)
+      }
+      await gate().recover()
+      for (const entry of [...running.values()]) {
+        if (terminalStates.has(entry.wanted)) running.delete(entry.task.id)
+        else {
+          if (entry.task.state !== 'submitted') {
+            tell(entry, {
+              type: 'notice',
+              at: clock.now(),
+              code: 'restarted',
+              text: 'The host agent was restarted; the task goes on.',
+            })
+          }
+          start(entry)
+        }
+      }
+      return { ok: true, value: undefined }
+    },
+    resume() {
+      for (const outbox of outboxes.values()) outbox.resume()
+    },
+    async close() {
+      closing = true
+      for (const outbox of outboxes.values()) await outbox.close()
+    },
+  }
+}
+
+/** Texts leave the host without the secrets that are known by their form. */
+function redactEvent(event: TaskEvent, { redact }: Redactor): TaskEvent {
+  switch (event.type) {
+    case 'message':
+    case 'output':
+    case 'notice':
+      return { ...event, text: redact(event.text) }
+    case 'tool':
+      return {
+        ...event,
+        title: redact(event.title),
+        ...(event.detail === undefined ? {} : { detail: redact(event.detail) }),
+      }
+    case 'state':
+    case 'refused':
+      return event.detail === undefined ? event : { ...event, detail: redact(event.detail) }
+    case 'diff':
+      return event.patch === undefined ? event : { ...event, patch: redact(event.patch) }
+    default:
+      return event
+  }
+}

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod/mini'
+import type { Relay } from '#link/relay-http.ts'
+import { ok, type Result, refused } from '#protocol/errors.ts'
+import { TeamId } from '#protocol/ids.ts'
+import { limits } from '#protocol/limits.ts'
+import { TrustEntryJws } from '#protocol/statements/trust-entry.ts'
+import type { CryptoPort } from '#trust/crypto.ts'
+import { extendLog, readLog, type TeamState } from '#trust/trust-log.ts'
+import { writeFileWhole } from './write-file-whole.ts'
+
+const Pinned = z.strictObject({
+  teamId: TeamId,
+  relay: z.string(),
+  entries: z.array(TrustEntryJws).check(z.maxLength(limits.trustEntries)),
+  /** What people called their devices at pairing, by kid. */
+  names: z.record(z.string(), z.strictObject({ label: z.string(), person: z.string() })),
+})
+type Pinned = z.infer<typeof Pinned>
+
+/**
+ * The team as this host knows it: pinned at pairing, and since then only ever extended by entries that verify. A shorter or a
+ * different log is refused, never taken over.
+ */
+export type TeamPin = {
+  /** Null until paired. */
+  state(): TeamState | null
+  names(): Readonly<Pinned['names']>
+  pin(state: TeamState, relay: string): Promise<Result<TeamState>>
+  name(kid: string, label: string, person: string): Promise<void>
+  /** Reads what the relay has beyond the pin. Errors: those of the call, `trust_log_forked`, `trust_log_behind`, `trust_entry_*`. */
+  sync(relay: Relay): Promise<Result<TeamState>>
+  onChange(tell: (state: TeamState) => void): void
+}
+
+/** Errors: `state_damaged` when the file is there but can't be read: a host that forgot its team must not join another silently. */
+export async function openTeamPin(crypto: CryptoPort, home: string): Promise<Result<TeamPin>> {
+  const path = join(home, 'team.json')
+  let pinned: Pinned | null = null
+  let state: TeamState | null = null
+  const tellers: ((state: TeamState) => void)[] = []
+
+  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? null : '',
+  )
+  if (content !== null) {
+    pinned = parse(content)
+    const read = pinned ? await readLog(crypto, pinned.entries) : refused('state_damaged')
+    if (!read.ok || read.value.teamId !== pinned?.teamId) return refused('state_damaged', path)
+    state = read.value
+  }
+
+  async function keep(next: TeamState, relay: string): Promise<Result<TeamState>> {
+    if (pinned && pinned.teamId !== next.teamId) return refused('conflict', 'This host belongs to another team.')
+    if (state && next.entries.length <= state.entries.length) return ok(state)
+    pinned = { teamId: next.teamId, relay, entries: [...next.entries], names: pinned?.names ?? {} }
+    await writeFileWhole(path, JSON.stringify(pinned))
+    state = next
+    for (const tell of tellers) tell(next)
+    return ok(next)
+  }
+
+  async function sync(relay: Relay): Promise<Result<TeamState>> {
+    for (;;) {
+      const known = state
+      if (!known || !pinned) return refused('not_paired')
+      // The last known entry is asked for again: a relay that hides or replaces it shows itself.
+      const from = known.entries.length - 1
+      const page = await relay.call('trust.read', { query: { from: String(from) } })
+      if (!page.ok) return page
+      const { entries, more } = page.value
+      if (entries[0] === undefined || page.value.from !== from) return refused('trust_log_behind')
+      if (entries[0] !== known.entries[from]) return refused('trust_log_forked')
+      const extended = await extendLog(crypto, known, entries.slice(1))
+      if (!extended.ok) return extended
+      const kept = await keep(extended.value, pinned.relay)
+      if (!kept.ok || !more || entries.length <= 1) return kept
+    }
+  }
+
+  let syncing: Promise<unknown> = Promise.resolve()
+  return ok({
+    state: () => state,
+    names: () => pinned?.names ?? {},
+    pin: keep,
+    async name(kid, label, person) {
+      if (!pinned) return
+      pinned = { ...pinned, names: { ...pinned.names, [kid]: { label, person } } }
+      await writeFileWhole(path, JSON.stringify(pinned))
+    },
+    sync(relay) {
+      const next = syncing.then(() => sync(relay))
+      syncing = next.catch(() => {})
+      return next
+    },
+    onChange: (tell) => void tellers.push(tell),
+  })
+}
+
+function parse(content: string): Pinned | null {
+  try {
+    return Pinned.safeParse(JSON.parse(content)).data ?? null
+  } catch {
+    return null
+  }
+}
