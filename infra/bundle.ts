@@ -1,6 +1,6 @@
-import { buildSync } from 'esbuild'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildSync } from 'esbuild'
 import { bundleOptions } from '#functions/bundle.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -17,6 +17,7 @@ export function bundleFunction(name: string, outputFolder = join(root, 'dist/fun
     mainFields: [...bundleOptions.mainFields],
     entryPoints: [join(root, `functions/main/${name}.ts`)],
     outfile: join(folder, 'index.mjs'),
+    alias: { '@aws-sdk/credential-provider-node': join(root, 'infra/lambda-credentials.ts') },
     absWorkingDir: root,
     metafile: true,
   })

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { listFiles, read, root } from '../architecture/sources.ts'
 import { withErrorTable } from '../../scripts/error-table.ts'
+import { listFiles, read, root } from '../architecture/sources.ts'
 
 const documents = listFiles().filter((path) => path.endsWith('.md'))
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
@@ -13,13 +14,46 @@ test('the table of refusals in the README is the one of protocol/errors.ts: node
 })
 
 test.each(documents)('%s names only commands that exist', (path) => {
-  const named = [...read(path).matchAll(/npm (?:run )?([a-z][\w:-]*)/g)].map(([, name]) => name ?? '')
+  const named = [...read(path).matchAll(/(?:`|^)npm (?:run )?([a-z][\w:-]*)/gm)].map(([, name]) => name ?? '')
   const ours = named.filter((name) => !['ci', 'install'].includes(name))
   expect(ours.filter((name) => !(name in scripts))).toEqual([])
 })
 
 test.each(documents)('every link and picture of %s leads somewhere', (path) => {
-  const links = [...read(path).matchAll(/\]\(([^)#\s]+)[^)]*\)|src="([^"]+)"/g)].map(([, link, source]) => link ?? source ?? '')
+  const links = [...read(path).matchAll(/\]\(([^)#\s]+)[^)]*\)|src="([^"]+)"/g)].map(
+    ([, link, source]) => link ?? source ?? '',
+  )
   const ours = links.filter((link) => !/^[a-z]+:/.test(link))
   expect(ours.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([])
+})
+
+/** Every verb that the README's table names, with its flags: `device pair`, `--port`, … */
+const verbs = [...read('README.md').matchAll(/^\| (`.+?) \|/gm)]
+  .flatMap(([, cell]) => [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, usage]) => usage ?? ''))
+  .filter((usage) => /^[a-z]+( |$)/.test(usage))
+  .map((usage) => ({
+    verb: usage.match(/^[a-z]+(?: [a-z]+)?(?= |$)/)?.[0] ?? '',
+    flags: [...usage.matchAll(/--[a-z-]+/g)].map(([flag]) => flag),
+  }))
+
+test('the README names the verbs of the program', () => {
+  expect(verbs.map(({ verb }) => verb)).toEqual([
+    'up',
+    'host',
+    'pair',
+    'device pair',
+    'task',
+    'approvals',
+    'approve',
+    'deny',
+    'doctor',
+  ])
+})
+
+test.each(verbs)('countersign $verb --help names $flags', ({ verb, flags }) => {
+  const { status, stdout } = spawnSync(process.execPath, [join(root, 'cli/main.ts'), ...verb.split(' '), '--help'], {
+    encoding: 'utf8',
+  })
+  expect(status).toBe(0)
+  for (const flag of flags) expect(stdout).toContain(flag)
 })
