@@ -1,14 +1,13 @@
 import type { ErrorCode, Result } from '#protocol/errors.ts'
 import { ok } from '#protocol/errors.ts'
-import { Receipt } from '#protocol/statements/receipt.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { headerOf } from '#trust/jws.ts'
 import { openPush } from '#trust/push.ts'
+import { readReceipt } from '#trust/receipt.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { readRecord } from './approval-record.ts'
 import type { Context } from './context.ts'
 import { mayDecide } from './may-decide.ts'
-import { verifyByTeam } from './open-statement.ts'
 import type { ApprovalCard } from './read-approval.ts'
 import { cardOf, readApprovalCard } from './read-approval.ts'
 import { readNotice } from './read-notice.ts'
@@ -61,9 +60,9 @@ function approvalView(context: Context, card: ApprovalCard): Result<PushView> {
 }
 
 async function receiptView(context: Context, team: TeamState, jws: string): Promise<Result<PushView>> {
-  const receipt = await verifyByTeam(context, team, jws, { typ: typ.receipt, schema: Receipt, from: 'host' })
+  const receipt = await readReceipt(context.crypto, team, jws)
   if (!receipt.ok) return receipt
-  const id = receipt.value.value.approval
+  const id = receipt.value.approval
   const known = await readRecord(context.store, id)
   const record = known ? ok(known) : await readApprovalCard(context, id)
   if (!record.ok) return record

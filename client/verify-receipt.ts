@@ -1,12 +1,9 @@
 import type { Result } from '#protocol/errors.ts'
 import { isErrorCode, ok, refused } from '#protocol/errors.ts'
-import { hostIdOf } from '#protocol/ids.ts'
-import { Receipt } from '#protocol/statements/receipt.ts'
-import { typ } from '#protocol/statements/typ.ts'
+import { readReceipt } from '#trust/receipt.ts'
 import type { ApprovalRecord } from './approval-record.ts'
 import { keepDecision, keepReceipt } from './approval-record.ts'
 import type { Context } from './context.ts'
-import { verifyByTeam } from './open-statement.ts'
 
 /**
  * Verifies a receipt by the key of the very host that asked, for the very operation that was asked, keeps it, and says on the own decision when the host did not take
@@ -19,16 +16,11 @@ export async function verifyReceipt(
 ): Promise<Result<ApprovalRecord>> {
   const team = context.team.need()
   if (!team.ok) return team
-  const opened = await verifyByTeam(context, team.value, jws, { typ: typ.receipt, schema: Receipt, from: 'host' })
-  if (!opened.ok) return opened
-  const { value: receipt, kid } = opened.value
+  const read = await readReceipt(context.crypto, team.value, jws)
+  if (!read.ok) return read
+  const receipt = read.value
   const { approval } = record
-  const same =
-    receipt.approval === approval.id &&
-    receipt.digest === approval.digest &&
-    receipt.aud === team.value.teamId &&
-    receipt.host === approval.host &&
-    receipt.host === hostIdOf(kid)
+  const same = receipt.approval === approval.id && receipt.digest === approval.digest && receipt.host === approval.host
   if (!same) return refused('statement_invalid')
   const kept = (await keepReceipt(context.store, approval.id, receipt)) ?? record
   return ok((await noteRefusal(context, kept)) ?? kept)

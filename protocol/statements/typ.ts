@@ -14,5 +14,6 @@ export const typ = {
   approval: 'countersign.approval',
   decision: 'countersign.decision',
   receipt: 'countersign.receipt',
+  notice: 'countersign.notice',
 } as const
 export type Typ = (typeof typ)[keyof typeof typ]

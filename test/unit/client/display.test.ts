@@ -37,7 +37,7 @@ test('words that imitate ASCII are marked, others are not', () => {
 })
 
 test('whatever comes in, what is shown moves no cursor and loses no character', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, lines) => {
       const shown = visible(text, { lines })
       expect(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(lines ? shown.replace(/[\n\t]/g, '') : shown)).toBe(false)

@@ -4,7 +4,7 @@ import { backOffMs, connectBackOff } from '#link/back-off.ts'
 import { routeUrl } from '#link/route-url.ts'
 
 test('waits grow, stay below the ceiling, and never become a hot loop', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 10_000 }),
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),

@@ -1,0 +1,251 @@
+import { expect, test } from 'vitest'
+import { awaitReceipt } from '#client/await-receipt.ts'
+import { decide } from '#client/decide.ts'
+import type { OutboxItem } from '#client/outbox.ts'
+import { flushOutbox } from '#client/outbox.ts'
+import { openApprovalView } from '#client/read-approval.ts'
+import { memoryStore } from '#client/store.ts'
+import type { Envelope } from '#protocol/envelope.ts'
+import { refused } from '#protocol/errors.ts'
+import { Decision } from '#protocol/statements/decision.ts'
+import { typ } from '#protocol/statements/typ.ts'
+import { requestHash } from '#trust/approval.ts'
+import { openEnvelope, sealTo } from '#trust/envelope.ts'
+import { verifyStatement } from '#trust/jws.ts'
+import type { KeyPair } from '#trust/keys.ts'
+import { appendEntry } from '#trust/trust-log.ts'
+import type { Handlers } from './team-world.ts'
+import { ask, contextOf, crypto, foundTeam, must, newKeys, receiptOf, relayOf } from './team-world.ts'
+
+const shown = { where: 'terminal', whole: true } as const
+
+async function asked(input: Parameters<typeof ask>[2] = {}, handlers: Handlers = {}) {
+  const { device, host, team } = await foundTeam()
+  const request = await ask(host, team, input)
+  const relay = relayOf({ 'approval.read': () => request.view, ...handlers })
+  const store = memoryStore()
+  return { device, host, team, request, relay, store, context: await contextOf(device, team, relay, store) }
+}
+
+async function opened(host: KeyPair, device: KeyPair, sealed: Envelope): Promise<Decision> {
+  const jws = must(await openEnvelope(crypto, host, sealed))
+  return must(
+    await verifyStatement(crypto, {
+      jws,
+      typ: typ.decision,
+      schema: Decision,
+      key: device.keys.sign,
+      kid: device.keys.kid,
+    }),
+  )
+}
+
+test('a decision binds the very request, and only the team can read it', async () => {
+  let posted: Envelope | undefined
+  const { device, host, team, request, context } = await asked(
+    {},
+    {
+      'approval.decide': ({ body }) => {
+        posted = body.sealed
+        return {}
+      },
+    },
+  )
+  const own = must(await decide(context, { approvalId: request.id, answer: 'approve', shown, reason: 'fine' }))
+  expect(own).toMatchObject({ answer: 'approve', state: 'sent' })
+  const decision = await opened(host, device, posted as Envelope)
+  expect(decision).toMatchObject({
+    id: own.id,
+    aud: request.approval.host,
+    team: team.teamId,
+    approval: request.id,
+    device: device.keys.kid,
+    digest: request.approval.digest,
+    request: await requestHash(crypto, request.jws),
+    nonce: request.approval.nonce,
+    answer: 'approve',
+    scope: 'once',
+    shown,
+    reason: 'fine',
+    trustHead: team.head,
+  })
+  expect((await openEnvelope(crypto, await newKeys(), posted)).ok).toBe(false)
+})
+
+test('without a relay the decision is kept, survives the program, and is sent with the same bytes', async () => {
+  const bodies: unknown[] = []
+  let isUp = false
+  const handlers: Handlers = {
+    'approval.decide': ({ body }) => {
+      if (!isUp) return refused('relay_unreachable')
+      bodies.push(body)
+      return {}
+    },
+  }
+  const { device, request, relay, store, context } = await asked({}, handlers)
+  must(await openApprovalView(context, request.view))
+  expect(must(await decide(context, { approvalId: request.id, answer: 'approve', shown }))).toMatchObject({
+    state: 'kept',
+  })
+  const [item] = await store.list<OutboxItem>('outbox/')
+  const later = await contextOf(device, null, relay, store)
+  expect(await flushOutbox(later)).toHaveLength(1)
+  isUp = true
+  expect(await flushOutbox(later)).toEqual([])
+  expect(bodies).toEqual([{ id: item?.value.decision.id, sealed: item?.value.sealed }])
+  expect(await store.list('outbox/')).toEqual([])
+  expect(must(await awaitReceipt(later, null, { approvalId: request.id, withinMs: 0 })).decision).toMatchObject({
+    state: 'sent',
+  })
+})
+
+test('the first tap wins', async () => {
+  const { request, relay, context } = await asked({}, { 'approval.decide': () => ({}) })
+  const first = must(await decide(context, { approvalId: request.id, answer: 'deny', shown }))
+  expect(must(await decide(context, { approvalId: request.id, answer: 'approve', shown }))).toEqual(first)
+  expect(relay.calls.filter(({ route }) => route === 'approval.decide')).toHaveLength(1)
+})
+
+test.each([
+  ['tier 3', { operation: { tier: 3 as const } }, 'operation_tier_refused'],
+  ['what can’t be inspected', { operation: { uninspectable: ['curl … | sh'] } }, 'operation_uninspectable'],
+  ['what has expired', { expiresInMs: -1 }, 'approval_expired'],
+])('%s is not approved', async (_, input, code) => {
+  const { request, relay, store, context } = await asked(input, { 'approval.decide': () => ({}) })
+  expect(await decide(context, { approvalId: request.id, answer: 'approve', shown })).toMatchObject({ code })
+  expect(relay.calls.some(({ route }) => route === 'approval.decide')).toBe(false)
+  expect(await store.list('outbox/')).toEqual([])
+})
+
+test('tier 3 can be denied', async () => {
+  const { request, context } = await asked({ operation: { tier: 3 } }, { 'approval.decide': () => ({}) })
+  expect(await decide(context, { approvalId: request.id, answer: 'deny', shown })).toMatchObject({ ok: true })
+})
+
+test('a scope that was not offered is refused', async () => {
+  const { request, context } = await asked()
+  expect(await decide(context, { approvalId: request.id, answer: 'approve', scope: 'session', shown })).toMatchObject({
+    code: 'decision_scope_refused',
+  })
+})
+
+test('an approval that names a newer trust log than can be read is not approved', async () => {
+  const { team } = await foundTeam()
+  const { request, context } = await asked({ head: { n: team.head.n + 1, hash: 'B'.repeat(43) } })
+  expect(await decide(context, { approvalId: request.id, answer: 'approve', shown })).toMatchObject({
+    code: 'relay_unreachable',
+  })
+})
+
+test('a question of a host that is not in the team is not shown', async () => {
+  const { device, team } = await foundTeam()
+  const stranger = await newKeys()
+  const request = await ask(stranger, team)
+  const context = await contextOf(device, team, relayOf({ 'approval.read': () => request.view }))
+  expect(await decide(context, { approvalId: request.id, answer: 'approve', shown })).toMatchObject({
+    code: 'key_unknown',
+  })
+})
+
+test('a row that shows another approval’s content is refused', async () => {
+  const { host, team, request, context } = await asked()
+  const other = await ask(host, team)
+  expect(await openApprovalView(context, { ...request.view, sealed: other.view.sealed })).toMatchObject({
+    code: 'statement_invalid',
+  })
+})
+
+test('a decision that the relay will never take is refused, and another may follow', async () => {
+  const { request, store, context } = await asked({}, { 'approval.decide': () => refused('approval_already_settled') })
+  expect(must(await decide(context, { approvalId: request.id, answer: 'approve', shown }))).toMatchObject({
+    state: 'refused',
+    code: 'approval_already_settled',
+  })
+  expect(await store.list('outbox/')).toEqual([])
+})
+
+test('an owner who admits a device signs the entry, on the head that was shown', async () => {
+  let posted: Envelope | undefined
+  const newcomer = await newKeys()
+  const rights = { person: 'per_01HZZZZZZZZZZZZZZZZZZZZZZZ', role: 'approver', hosts: '*', maxTier: 2 } as const
+  const { device, host, team, request, context } = await asked(
+    {
+      operation: {
+        kind: 'add-device',
+        command: null,
+        argv: null,
+        newcomer: { device: newcomer.keys, label: 'phone', rights },
+      },
+    },
+    {
+      'approval.decide': ({ body }) => {
+        posted = body.sealed
+        return {}
+      },
+    },
+  )
+  must(await decide(context, { approvalId: request.id, answer: 'approve', shown }))
+  const { entry } = await opened(host, device, posted as Envelope)
+  const after = must(await appendEntry(crypto, team, entry ?? ''))
+  expect(after.keys.get(newcomer.keys.kid)).toMatchObject({ kind: 'device', rights })
+})
+
+test('a denied newcomer gets no entry', async () => {
+  let posted: Envelope | undefined
+  const rights = { person: 'per_01HZZZZZZZZZZZZZZZZZZZZZZZ', role: 'approver', hosts: '*', maxTier: 2 } as const
+  const { device, host, request, context } = await asked(
+    { operation: { kind: 'add-device', newcomer: { device: (await newKeys()).keys, label: 'phone', rights } } },
+    {
+      'approval.decide': ({ body }) => {
+        posted = body.sealed
+        return {}
+      },
+    },
+  )
+  must(await decide(context, { approvalId: request.id, answer: 'deny', shown }))
+  expect((await opened(host, device, posted as Envelope)).entry).toBeUndefined()
+})
+
+test('only the asking host’s own receipt for this very operation settles', async () => {
+  const { host, team, device, request, context } = await asked({}, { 'approval.decide': () => ({}) })
+  must(await decide(context, { approvalId: request.id, answer: 'approve', shown }))
+  const view = async (from: KeyPair, jws: string) => ({
+    ...request.view,
+    state: 'settled' as const,
+    receipt: await sealTo(crypto, { id: request.id, kind: 'receipt', from, to: [device.keys], statement: jws }),
+  })
+  const other = await ask(host, team)
+  const stranger = await newKeys()
+  for (const [from, jws] of [
+    [stranger, await receiptOf(stranger, team, request, 'released')],
+    [host, await receiptOf(host, team, other, 'released')],
+    [host, await receiptOf(host, team, request, 'released', { digest: 'C'.repeat(43) })],
+  ] as const) {
+    expect(must(await openApprovalView(context, await view(from, jws)))).toMatchObject({ state: 'open' })
+  }
+  const settled = must(
+    await openApprovalView(context, await view(host, await receiptOf(host, team, request, 'released'))),
+  )
+  expect(settled).toMatchObject({ state: 'settled', receipt: { outcome: 'released' } })
+  const done = must(await openApprovalView(context, await view(host, await receiptOf(host, team, request, 'executed'))))
+  expect(done).toMatchObject({ receipt: { outcome: 'executed' } })
+  const back = must(await openApprovalView(context, await view(host, await receiptOf(host, team, request, 'denied'))))
+  expect(back).toMatchObject({ receipt: { outcome: 'executed' } })
+})
+
+test('a receipt that names this device’s decision as not accepted says so', async () => {
+  const { host, team, device, request, context } = await asked({}, { 'approval.decide': () => ({}) })
+  must(await decide(context, { approvalId: request.id, answer: 'approve', shown }))
+  const jws = await receiptOf(host, team, request, 'stale', {
+    decisions: [{ device: device.keys.kid, person: null, answer: 'approve', code: 'decision_stale' }],
+  })
+  const receipt = await sealTo(crypto, {
+    id: request.id,
+    kind: 'receipt',
+    from: host,
+    to: [device.keys],
+    statement: jws,
+  })
+  const card = must(await openApprovalView(context, { ...request.view, state: 'settled', receipt }))
+  expect(card.decision).toMatchObject({ state: 'refused', code: 'decision_stale' })
+})
