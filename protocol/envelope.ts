@@ -34,7 +34,12 @@ export const SealedBatch = z.strictObject({
 export type SealedBatch = z.infer<typeof SealedBatch>
 
 /** The task key of one epoch, sealed by the host for one device: HPKE wrap, opened with the task id, epoch and kid as info. */
-export const Grant = z.strictObject({ kid: Kid, epoch: z.int().check(z.nonnegative()), from: Kid, wrap: base64url(160) })
+export const Grant = z.strictObject({
+  kid: Kid,
+  epoch: z.int().check(z.nonnegative()),
+  from: Kid,
+  wrap: base64url(160),
+})
 export type Grant = z.infer<typeof Grant>
 
 /** What the push service carries: one ciphertext and only this device's wrap, as one base64url text (version byte, 113 B wrap, ciphertext). */

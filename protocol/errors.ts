@@ -27,8 +27,14 @@ export const errors = {
   rendezvous_not_found: [404, 'This pairing offer is gone. Show a new QR code at the host: countersign pair'],
   rendezvous_expired: [410, 'This pairing offer has expired. Show a new QR code at the host: countersign pair'],
   rendezvous_taken: [409, 'Another device answered this offer first. Show a new QR code at the host.'],
-  pairing_link_invalid: [400, 'This is not a Countersign pairing link. Copy it whole, from “https” or “http” to the end.'],
-  pairing_card_mismatch: [403, 'The host’s card is not the one in the QR code. Somebody may stand in between: do not pair.'],
+  pairing_link_invalid: [
+    400,
+    'This is not a Countersign pairing link. Copy it whole, from “https” or “http” to the end.',
+  ],
+  pairing_card_mismatch: [
+    403,
+    'The host’s card is not the one in the QR code. Somebody may stand in between: do not pair.',
+  ],
   pairing_code_wrong: [403, 'The code is wrong. Compare it with the phone and type it again.'],
   pairing_code_exhausted: [403, 'Three wrong codes: the offer was burnt. Show a new QR code at the host.'],
   pairing_accept_invalid: [400, 'The device’s answer does not open with this offer. Show a new QR code at the host.'],
@@ -92,7 +98,10 @@ export const errors = {
   usage: [400, 'The command line is not valid. See --help.'],
   not_paired: [409, 'This machine is not paired. Run: countersign pair'],
   state_damaged: [500, 'A state file is damaged. It was kept beside as .damaged: countersign doctor'],
-  relay_unreachable: [503, 'The relay can’t be reached. Check the network and the relay URL; nothing is lost meanwhile.'],
+  relay_unreachable: [
+    503,
+    'The relay can’t be reached. Check the network and the relay URL; nothing is lost meanwhile.',
+  ],
   port_in_use: [409, 'The port is in use. Choose another with --port.'],
 } as const satisfies Record<string, readonly [number, string]>
 
@@ -108,11 +117,16 @@ export const problemOf = (code: ErrorCode, detail?: string): Problem => ({
   ...(detail === undefined ? {} : { detail }),
 })
 
-export const isErrorCode = (value: unknown): value is ErrorCode => typeof value === 'string' && Object.hasOwn(errors, value)
+export const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === 'string' && Object.hasOwn(errors, value)
 
 /** An expected "no", returned and not thrown. */
 export type Refused = { ok: false; code: ErrorCode; detail?: string }
 export type Result<T> = { ok: true; value: T } | Refused
 
 export const ok = <T>(value: T): { ok: true; value: T } => ({ ok: true, value })
-export const refused = (code: ErrorCode, detail?: string): Refused => ({ ok: false, code, ...(detail === undefined ? {} : { detail }) })
+export const refused = (code: ErrorCode, detail?: string): Refused => ({
+  ok: false,
+  code,
+  ...(detail === undefined ? {} : { detail }),
+})

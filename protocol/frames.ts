@@ -11,7 +11,11 @@ export const FrameUp = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ping') }),
   /** First frame on a connection: makes it the one that is told; the host gets its inbox with the answer. */
   z.strictObject({ type: z.literal('connection.sync'), id: FrameId }),
-  z.strictObject({ type: z.literal('inbox.ack'), id: FrameId, items: z.array(InboxId).check(z.minLength(1), z.maxLength(25)) }),
+  z.strictObject({
+    type: z.literal('inbox.ack'),
+    id: FrameId,
+    items: z.array(InboxId).check(z.minLength(1), z.maxLength(25)),
+  }),
   /** Host only. A repeat with identical bytes is a no-op with the same answer. */
   z.strictObject({ type: z.literal('task.append'), id: FrameId, batch: SealedBatch, state: z.optional(TaskState) }),
   /** Device only: be told of this task's batches from now on. */
@@ -25,7 +29,14 @@ export const FrameDown = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pong') }),
   z.object({ type: z.literal('ok'), re: FrameId }),
   z.object({ type: z.literal('refused'), re: z.optional(FrameId), code: text(60), title: text(300) }),
-  z.object({ type: z.literal('connection.synced'), re: FrameId, connectionId: text(128), time: Millis, inbox: z.array(InboxItem), more: z.boolean() }),
+  z.object({
+    type: z.literal('connection.synced'),
+    re: FrameId,
+    connectionId: text(128),
+    time: Millis,
+    inbox: z.array(InboxItem),
+    more: z.boolean(),
+  }),
   z.object({ type: z.literal('inbox.added'), item: InboxItem }),
   /** The item did not fit a frame, or was told before and not acknowledged: read the inbox. */
   z.object({ type: z.literal('inbox.waiting') }),
@@ -33,12 +44,22 @@ export const FrameDown = z.discriminatedUnion('type', [
   z.object({ type: z.literal('task.changed'), head: TaskHead }),
   z.object({ type: z.literal('approval.requested'), approval: ApprovalView }),
   z.object({ type: z.literal('approval.decided'), approvalId: ApprovalView.shape.id, decision: SealedDecision }),
-  z.object({ type: z.literal('approval.settled'), approvalId: ApprovalView.shape.id, state: ApprovalView.shape.state, receipt: ApprovalView.shape.receipt }),
+  z.object({
+    type: z.literal('approval.settled'),
+    approvalId: ApprovalView.shape.id,
+    state: ApprovalView.shape.state,
+    receipt: ApprovalView.shape.receipt,
+  }),
   z.object({ type: z.literal('trust.appended'), n: z.int(), entry: jws(limits.trustEntryChars) }),
   z.object({ type: z.literal('host.changed'), host: HostView }),
 ])
 export type FrameDown = z.infer<typeof FrameDown>
 
 /** Who is behind a connection, as the authorizer says it: strings only, API Gateway's rule. */
-export const Caller = z.object({ teamId: text(60), kid: Kid, role: z.enum(['device', 'host']), hostId: z.optional(HostId) })
+export const Caller = z.object({
+  teamId: text(60),
+  kid: Kid,
+  role: z.enum(['device', 'host']),
+  hostId: z.optional(HostId),
+})
 export type Caller = z.infer<typeof Caller>

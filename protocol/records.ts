@@ -4,9 +4,22 @@ import { Envelope, Grant, SealedBatch } from './envelope.ts'
 import { ApprovalId, DecisionId, HostId, InboxId, InputId, Kid, TaskId } from './ids.ts'
 import { limits } from './limits.ts'
 
-export const TaskState = z.enum(['submitted', 'working', 'input-required', 'completed', 'failed', 'canceled', 'rejected'])
+export const TaskState = z.enum([
+  'submitted',
+  'working',
+  'input-required',
+  'completed',
+  'failed',
+  'canceled',
+  'rejected',
+])
 export type TaskState = z.infer<typeof TaskState>
-export const terminalStates: ReadonlySet<TaskState> = new Set<TaskState>(['completed', 'failed', 'canceled', 'rejected'])
+export const terminalStates: ReadonlySet<TaskState> = new Set<TaskState>([
+  'completed',
+  'failed',
+  'canceled',
+  'rejected',
+])
 
 /** A task as the relay sees it. `lastSeq` is the highest contiguous batch known when the head was written. */
 export const TaskHead = z.object({
@@ -45,7 +58,15 @@ export type ApprovalView = z.infer<typeof ApprovalView>
 /** What a host must still act on. `key` orders; acknowledged by id. */
 export const InboxItem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('task'), id: InboxId, taskId: TaskId, from: Kid, sealed: Envelope, at: Millis }),
-  z.object({ kind: z.literal('input'), id: InboxId, inputId: InputId, taskId: z.nullable(TaskId), from: Kid, sealed: Envelope, at: Millis }),
+  z.object({
+    kind: z.literal('input'),
+    id: InboxId,
+    inputId: InputId,
+    taskId: z.nullable(TaskId),
+    from: Kid,
+    sealed: Envelope,
+    at: Millis,
+  }),
   z.object({ kind: z.literal('decision'), id: InboxId, approvalId: ApprovalId, decision: SealedDecision, at: Millis }),
   z.object({ kind: z.literal('trust'), id: InboxId, n: z.int(), entry: jws(limits.trustEntryChars), at: Millis }),
 ])

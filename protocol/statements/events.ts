@@ -9,7 +9,12 @@ const at = Millis
 const key = text(128)
 
 /** Content in the blob store: the SHA-256 of the ciphertext is in its id, the key that opens it is here. */
-export const BlobRef = z.strictObject({ id: BlobId, bytes: z.int().check(z.nonnegative()), sha256: Hash, key: base64url(44) })
+export const BlobRef = z.strictObject({
+  id: BlobId,
+  bytes: z.int().check(z.nonnegative()),
+  sha256: Hash,
+  key: base64url(44),
+})
 export type BlobRef = z.infer<typeof BlobRef>
 
 export const ChangedFile = z.strictObject({
@@ -23,13 +28,28 @@ export const ChangedFile = z.strictObject({
 
 /** A fact in a task's log. Same key upserts for `tool`; `plan`, `diff` and `tests` replace the one before; `message` and `output` append. */
 export const TaskEvent = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('state'), at, state: TaskState, code: z.optional(text(60)), detail: z.optional(text(2_000)) }),
-  z.strictObject({ type: z.literal('title'), at, text: text(8_000), project: text(4_096), agent: text(80), protection: z.enum(['isolated', 'unprotected']) }),
+  z.strictObject({
+    type: z.literal('state'),
+    at,
+    state: TaskState,
+    code: z.optional(text(60)),
+    detail: z.optional(text(2_000)),
+  }),
+  z.strictObject({
+    type: z.literal('title'),
+    at,
+    text: text(8_000),
+    project: text(4_096),
+    agent: text(80),
+    protection: z.enum(['isolated', 'unprotected']),
+  }),
   z.strictObject({ type: z.literal('message'), at, role: z.enum(['person', 'agent', 'thought']), text: text(12_000) }),
   z.strictObject({
     type: z.literal('plan'),
     at,
-    entries: z.array(z.strictObject({ content: text(1_000), status: z.enum(['pending', 'in_progress', 'completed']) })).check(z.maxLength(100)),
+    entries: z
+      .array(z.strictObject({ content: text(1_000), status: z.enum(['pending', 'in_progress', 'completed']) }))
+      .check(z.maxLength(100)),
   }),
   z.strictObject({
     type: z.literal('tool'),
@@ -41,9 +61,27 @@ export const TaskEvent = z.discriminatedUnion('type', [
     paths: z.optional(z.array(text(4_096)).check(z.maxLength(50))),
     detail: z.optional(text(8_000)),
   }),
-  z.strictObject({ type: z.literal('output'), at, key, stream: z.enum(['stdout', 'stderr', 'both']), text: text(12_000) }),
-  z.strictObject({ type: z.literal('approval'), at, approval: ApprovalId, state: z.enum(['pending', 'approved', 'denied', 'expired', 'canceled']), request: z.optional(Approval) }),
-  z.strictObject({ type: z.literal('refused'), at, approval: z.optional(ApprovalId), code: text(60), detail: z.optional(text(500)) }),
+  z.strictObject({
+    type: z.literal('output'),
+    at,
+    key,
+    stream: z.enum(['stdout', 'stderr', 'both']),
+    text: text(12_000),
+  }),
+  z.strictObject({
+    type: z.literal('approval'),
+    at,
+    approval: ApprovalId,
+    state: z.enum(['pending', 'approved', 'denied', 'expired', 'canceled']),
+    request: z.optional(Approval),
+  }),
+  z.strictObject({
+    type: z.literal('refused'),
+    at,
+    approval: z.optional(ApprovalId),
+    code: text(60),
+    detail: z.optional(text(500)),
+  }),
   z.strictObject({ type: z.literal('receipt'), at, approval: ApprovalId, outcome: Outcome, receipt: text(8_000) }),
   z.strictObject({
     type: z.literal('diff'),
@@ -62,7 +100,14 @@ export const TaskEvent = z.discriminatedUnion('type', [
     skipped: z.int(),
     failures: z.array(z.strictObject({ name: text(500), message: text(2_000) })).check(z.maxLength(20)),
   }),
-  z.strictObject({ type: z.literal('artifact'), at, kind: z.enum(['image', 'log', 'file']), name: text(255), mime: text(100), blob: BlobRef }),
+  z.strictObject({
+    type: z.literal('artifact'),
+    at,
+    kind: z.enum(['image', 'log', 'file']),
+    name: text(255),
+    mime: text(100),
+    blob: BlobRef,
+  }),
   z.strictObject({ type: z.literal('notice'), at, code: text(60), text: text(2_000) }),
 ])
 export type TaskEvent = z.infer<typeof TaskEvent>

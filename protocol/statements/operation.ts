@@ -18,7 +18,19 @@ export const TouchedFile = z.strictObject({
 })
 export type TouchedFile = z.infer<typeof TouchedFile>
 
-export const OperationKind = z.enum(['command', 'edit', 'delete', 'fetch', 'tool', 'plan', 'question', 'add-device', 'sandbox', 'policy', 'gate'])
+export const OperationKind = z.enum([
+  'command',
+  'edit',
+  'delete',
+  'fetch',
+  'tool',
+  'plan',
+  'question',
+  'add-device',
+  'sandbox',
+  'policy',
+  'gate',
+])
 export type OperationKind = z.infer<typeof OperationKind>
 
 /**

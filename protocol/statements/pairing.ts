@@ -21,7 +21,13 @@ export const PairingLink = z.strictObject({
 export type PairingLink = z.infer<typeof PairingLink>
 
 /** The offerer's public keys, signed by itself. No names: the relay sees it. */
-export const Card = z.strictObject({ v: z.literal(1), rendezvous: RendezvousId, keys: PublicKeys, team: z.nullable(TeamId), iat: Millis })
+export const Card = z.strictObject({
+  v: z.literal(1),
+  rendezvous: RendezvousId,
+  keys: PublicKeys,
+  team: z.nullable(TeamId),
+  iat: Millis,
+})
 export type Card = z.infer<typeof Card>
 
 /** The device's answer, sealed in PSK mode to the host; only who saw the QR code can make it. `team` is set when the device brings the host into its team. */

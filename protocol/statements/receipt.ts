@@ -4,7 +4,16 @@ import { ApprovalId, HostId, Kid, PersonId, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { Answer } from './decision.ts'
 
-export const Outcome = z.enum(['released', 'executed', 'denied', 'expired', 'canceled', 'stale', 'indeterminate', 'rejected'])
+export const Outcome = z.enum([
+  'released',
+  'executed',
+  'denied',
+  'expired',
+  'canceled',
+  'stale',
+  'indeterminate',
+  'rejected',
+])
 export type Outcome = z.infer<typeof Outcome>
 
 /**
@@ -21,7 +30,15 @@ export const Receipt = z.strictObject({
   outcome: Outcome,
   /** Who decided what; `code` names why a decision was not accepted. */
   decisions: z
-    .array(z.strictObject({ device: Kid, person: z.nullable(PersonId), answer: Answer, reason: z.optional(text(limits.reasonChars)), code: z.optional(text(60)) }))
+    .array(
+      z.strictObject({
+        device: Kid,
+        person: z.nullable(PersonId),
+        answer: Answer,
+        reason: z.optional(text(limits.reasonChars)),
+        code: z.optional(text(60)),
+      }),
+    )
     .check(z.maxLength(limits.decisionsPerApproval)),
   /** For `executed`: the exit code where there is one. */
   exitCode: z.optional(z.nullable(z.int())),

@@ -18,7 +18,9 @@ export const HostStatus = z.strictObject({
   policyHash: Hash,
   trustHead: TrustHead,
   /** Names for kids, as they were given at pairing. */
-  roster: z.array(z.strictObject({ kid: Kid, label: text(80), person: z.nullable(PersonId), personName: text(80) })).check(z.maxLength(limits.keysPerTeam)),
+  roster: z
+    .array(z.strictObject({ kid: Kid, label: text(80), person: z.nullable(PersonId), personName: text(80) }))
+    .check(z.maxLength(limits.keysPerTeam)),
   at: Millis,
 })
 export type HostStatus = z.infer<typeof HostStatus>

@@ -23,7 +23,13 @@ const link = { v: z.literal(1), n: z.int().check(z.nonnegative()), prev: z.nulla
 /** The team's first entry, signed by the device it names, which becomes owner. Team id = hash of this entry's JWS. */
 export const Genesis = z.strictObject({ ...link, type: z.literal('Genesis'), device: PublicKeys, rights: Rights })
 export const AddHost = z.strictObject({ ...link, type: z.literal('AddHost'), team: TeamId, host: PublicKeys })
-export const AddDevice = z.strictObject({ ...link, type: z.literal('AddDevice'), team: TeamId, device: PublicKeys, rights: Rights })
+export const AddDevice = z.strictObject({
+  ...link,
+  type: z.literal('AddDevice'),
+  team: TeamId,
+  device: PublicKeys,
+  rights: Rights,
+})
 export const RemoveKey = z.strictObject({ ...link, type: z.literal('RemoveKey'), team: TeamId, kid: Kid })
 
 export const TrustEntry = z.discriminatedUnion('type', [Genesis, AddHost, AddDevice, RemoveKey])

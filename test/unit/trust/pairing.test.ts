@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { newId } from '#protocol/ids.ts'
+import { generateKeys } from '#trust/keys.ts'
+import {
+  acceptOffer,
+  checkLock,
+  makeJoined,
+  makeLock,
+  newOffer,
+  openAccept,
+  openConfirm,
+  openJoined,
+  readLink,
+  sealConfirm,
+} from '#trust/pairing.ts'
+import { makeAddHost, makeGenesis, readLog } from '#trust/trust-log.ts'
+import { webCrypto as c } from '#trust/web-crypto.ts'
+
+const now = 1_780_000_000_000
+const origin = 'https://relay.example'
+
+async function offered() {
+  const host = await generateKeys(c, { extractable: true })
+  const device = await generateKeys(c, { extractable: false })
+  const offer = await newOffer(c, host, { relay: origin, team: null, now })
+  const link = readLink(offer.url(origin))
+  if (!link.ok) throw new Error(link.code)
+  return { host, device, offer, link: link.value }
+}
+
+const asDevice = { label: 'Phone', person: 'Ada', team: null, now }
+
+test('a device and a host pair: the same code on both sides, and a team that both have verified', async () => {
+  const { host, device, offer, link } = await offered()
+  expect(link).toEqual(offer.link)
+  const accepted = await acceptOffer(c, device, { link, card: offer.card, ...asDevice })
+  if (!accepted.ok) throw new Error(accepted.code)
+  const opened = await openAccept(c, offer, accepted.value.sealed)
+  if (!opened.ok) throw new Error(opened.code)
+  expect(opened.value.accept).toMatchObject({ label: 'Phone', keys: device.keys })
+  const lock = await makeLock(c, opened.value.session)
+  const shown = await checkLock(c, accepted.value.session, lock.text)
+  expect(shown).toEqual({ ok: true, value: { code: lock.code } })
+  expect(lock.code).toMatch(/^\d{6}$/)
+
+  const text = await sealConfirm(c, host, opened.value.session, {
+    name: 'desk',
+    how: 'found',
+    claim: 'clm',
+    log: [],
+    policyHash: 'A'.repeat(43),
+    iat: now,
+  })
+  const confirm = await openConfirm(c, accepted.value.session, device, text)
+  expect(confirm).toMatchObject({ ok: true, value: { how: 'found', name: 'desk', host: `hst_${host.keys.kid}` } })
+
+  const genesis = await makeGenesis(c, device, { person: newId('per', now), now })
+  const born = await readLog(c, [genesis])
+  if (!born.ok) throw new Error(born.code)
+  const log = [genesis, await makeAddHost(c, device, born.value, { host: host.keys, now })]
+  const last = await makeJoined(c, accepted.value.session, device, { team: born.value.teamId, log, now })
+  const joined = await openJoined(c, host, opened.value.session, last)
+  if (!joined.ok) throw new Error(joined.code)
+  const state = await readLog(c, joined.value.log)
+  expect(state).toMatchObject({ ok: true, value: { teamId: born.value.teamId, head: { n: 1 } } })
+})
+
+test('who did not see the QR code can’t answer: the wrong PSK does not open', async () => {
+  const { device, offer, link } = await offered()
+  const guess = { ...link, psk: 'A'.repeat(43) }
+  const accepted = await acceptOffer(c, device, { link: guess, card: offer.card, ...asDevice })
+  if (!accepted.ok) throw new Error(accepted.code)
+  expect(await openAccept(c, offer, accepted.value.sealed)).toMatchObject({ code: 'pairing_accept_invalid' })
+})
+
+test('a card that is not the one of the QR code is refused before anything is answered', async () => {
+  const { device, link } = await offered()
+  const other = await offered()
+  expect(await acceptOffer(c, device, { link, card: other.offer.card, ...asDevice })).toMatchObject({
+    code: 'pairing_card_mismatch',
+  })
+})
+
+test('a lock for another answer, or with another nonce, shows no code', async () => {
+  const { device, offer, link } = await offered()
+  const first = await acceptOffer(c, device, { link, card: offer.card, ...asDevice })
+  const second = await acceptOffer(c, device, { link, card: offer.card, ...asDevice })
+  if (!first.ok || !second.ok) throw new Error('accept')
+  const opened = await openAccept(c, offer, first.value.sealed)
+  if (!opened.ok) throw new Error(opened.code)
+  const lock = await makeLock(c, opened.value.session)
+  expect(await checkLock(c, second.value.session, lock.text)).toMatchObject({ code: 'rendezvous_taken' })
+  const changed = JSON.stringify({ ...JSON.parse(lock.text), nonce: 'B'.repeat(43) })
+  expect(await checkLock(c, first.value.session, changed)).toMatchObject({ code: 'pairing_accept_invalid' })
+})

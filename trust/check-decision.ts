@@ -1,0 +1,129 @@
+import type { ErrorCode, Result } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
+import type { Approval, Gesture } from '#protocol/statements/approval.ts'
+import { Decision } from '#protocol/statements/decision.ts'
+import type { Lease } from '#protocol/statements/trust-entry.ts'
+import { typ } from '#protocol/statements/typ.ts'
+import { requestHash } from './approval.ts'
+import type { CryptoPort } from './crypto.ts'
+import type { ParsedJws } from './jws.ts'
+import { parseJws, verifySignature } from './jws.ts'
+import { leaseUntil } from './lease.ts'
+import type { TeamKey, TeamState } from './trust-log.ts'
+
+/** Characters of a decision's JWS: a reason of 500 characters, an AddDevice entry, and room. */
+const MAX_CHARS = 12_000
+
+export type DecisionToCheck = {
+  decisionJws: string
+  approvalJws: string
+  approval: Approval
+  /** Digest of the operation, recomputed now from the call that still waits; null when no call waits for it any more. */
+  digestNow: string | null
+  team: TeamState
+  leases: readonly Lease[]
+  /** This host's id. */
+  me: string
+  /** Whether the approval is pending at the host. */
+  open: boolean
+  /** Persons whose approval of this request was accepted before. */
+  personsSoFar: readonly string[]
+  /** Wall clock, epoch milliseconds. */
+  now: number
+  /** Milliseconds since it was asked by a clock that nobody can set; null after a restart: then only the wall clock counts. */
+  elapsed: number | null
+  /** Whether files, folder and program are still what was shown. Asked last, and only for an approval. */
+  fresh(): Promise<boolean>
+  /** Gestures that a decision can prove here. */
+  gestures: ReadonlySet<Gesture>
+}
+
+/** `complete`: with this one there are enough persons. A denial or report is always complete. */
+export type AcceptedDecision = { decision: Decision; person: string; complete: boolean }
+
+type Checking = DecisionToCheck & { c: CryptoPort; parsed: ParsedJws; decision: Decision; key: TeamKey }
+type Check = readonly [code: ErrorCode, holds: (x: Checking) => boolean | Promise<boolean>]
+
+const approves = ({ decision }: Checking): boolean => decision.answer === 'approve'
+const rightsOf = ({ key }: Checking) => key.rights
+
+/**
+ * Everything the host checks of a decision once it is read and its key found, in this order (trust.md); the first that does not hold gives the code. A denial or a
+ * report needs all of it but the gesture, the quorum and the files: no is always possible from who may say yes.
+ */
+export const checks: readonly Check[] = [
+  ['decision_key_removed', ({ key }) => key.removedAt === null],
+  ['decision_lease_expired', ({ team, leases, key, now }) => now <= leaseUntil(team, leases, key.keys.kid)],
+  ['decision_role_refused', mayDecide],
+  ['decision_signature', ({ c, key, parsed }) => verifySignature(c, key.keys.sign, parsed)],
+  [
+    'decision_wrong_host',
+    ({ decision, me, team, approval, key }) =>
+      decision.aud === me && decision.team === team.teamId && decision.device === key.keys.kid && approval.host === me,
+  ],
+  ['decision_not_open', ({ decision, approval, open }) => open && decision.approval === approval.id],
+  [
+    'decision_request_mismatch',
+    async ({ c, decision, approvalJws }) => decision.request === (await requestHash(c, approvalJws)),
+  ],
+  [
+    'decision_digest_mismatch',
+    ({ decision, approval, digestNow }) => decision.digest === approval.digest && digestNow === approval.digest,
+  ],
+  ['decision_nonce', ({ decision, approval }) => decision.nonce === approval.nonce],
+  [
+    'decision_scope_refused',
+    ({ decision, approval }) =>
+      approval.scopes.includes(decision.scope) && (approval.tier < 3 || decision.scope === 'once'),
+  ],
+  ['decision_expired', intime],
+  ['operation_tier_refused', (x) => !approves(x) || x.approval.tier < 3 || x.gestures.has('passkey')],
+  [
+    'operation_uninspectable',
+    (x) =>
+      !approves(x) ||
+      x.approval.operation.uninspectable.length === 0 ||
+      (x.gestures.has('read') && x.decision.shown.whole),
+  ],
+  ['decision_gesture', (x) => !approves(x) || x.gestures.has(x.approval.gesture)],
+  ['decision_quorum_duplicate', (x) => !approves(x) || !x.personsSoFar.includes(rightsOf(x)?.person ?? '')],
+  ['decision_stale', (x) => !approves(x) || x.fresh()],
+]
+
+function mayDecide(x: Checking): boolean {
+  const { approval, me } = x
+  const rights = rightsOf(x)
+  if (!rights || rights.role === 'viewer' || rights.maxTier < approval.tier) return false
+  if (rights.hosts !== '*' && !rights.hosts.includes(me)) return false
+  // Only an owner admits a newcomer: the entry that goes along is judged by the trust log besides.
+  return approval.operation.kind !== 'add-device' || rights.role === 'owner'
+}
+
+/** The tap has to be in time by the device's word and the request's, the release by the host's own clocks. */
+function intime({ decision, approval, now, elapsed }: Checking): boolean {
+  const tapped = decision.iat <= approval.expiresAt && decision.exp <= approval.releaseBy
+  const byWall = now <= decision.exp && now <= approval.releaseBy
+  const byMonotonic = elapsed === null || elapsed <= approval.releaseBy - approval.iat
+  return tapped && byWall && byMonotonic
+}
+
+/**
+ * Whether a decision may release, deny or report. Reads it strictly (size, form, algorithm, unknown fields), finds its key in the trust log, then runs `checks`.
+ * Error: the code of the first check that does not hold. Whoever accepts the result writes CONSUME before anything runs.
+ */
+export async function checkDecision(c: CryptoPort, input: DecisionToCheck): Promise<Result<AcceptedDecision>> {
+  if (input.decisionJws.length > MAX_CHARS) return refused('decision_too_large')
+  const parsed = parseJws(input.decisionJws)
+  if (!parsed.ok) return refused(parsed.why === 'algorithm' ? 'decision_algorithm' : 'decision_malformed')
+  const { header, payload } = parsed.value
+  if (header.typ !== typ.decision || header.jwk) return refused('decision_algorithm')
+  const read = Decision.safeParse(payload)
+  if (!read.success) return refused('decision_malformed')
+  const key = input.team.keys.get(header.kid)
+  if (key?.kind !== 'device') return refused('decision_key_unknown')
+  const checking: Checking = { ...input, c, parsed: parsed.value, decision: read.data, key }
+  for (const [code, holds] of checks) if (!(await holds(checking))) return refused(code)
+  const person = key.rights?.person ?? ''
+  const enough = input.personsSoFar.length + 1 >= input.approval.quorum.persons
+  return ok({ decision: read.data, person, complete: read.data.answer !== 'approve' || enough })
+}

@@ -1,0 +1,54 @@
+import type { Result } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
+import { limits } from '#protocol/limits.ts'
+import { Lease } from '#protocol/statements/trust-entry.ts'
+import { typ } from '#protocol/statements/typ.ts'
+import type { CryptoPort } from './crypto.ts'
+import { headerOf, signStatement, verifyStatement } from './jws.ts'
+import type { KeyPair } from './keys.ts'
+import type { TeamState } from './trust-log.ts'
+import { ownersOf } from './trust-log.ts'
+
+/** An owner's device renews another device's lease for `limits.leaseMs`. Kept apart from the log, so that renewing does not make it grow. */
+export const makeLease = (
+  c: CryptoPort,
+  pair: KeyPair,
+  { teamId }: TeamState,
+  { kid, now }: { kid: string; now: number },
+): Promise<string> =>
+  signStatement(c, pair, typ.lease, { v: 1, team: teamId, kid, iat: now, until: now + limits.leaseMs } satisfies Lease)
+
+/** Verifies a lease by an owner who stands now. Errors: `statement_invalid`, `trust_entry_refused`. */
+export async function checkLease(c: CryptoPort, state: TeamState, jws: string): Promise<Result<Lease>> {
+  const header = headerOf(jws)
+  if (!header.ok) return header
+  const owner = ownersOf(state).find((key) => key.keys.kid === header.value.kid)
+  if (!owner) return refused('trust_entry_refused')
+  const lease = await verifyStatement(c, {
+    jws,
+    typ: typ.lease,
+    schema: Lease,
+    key: owner.keys.sign,
+    kid: owner.keys.kid,
+  })
+  if (!lease.ok) return lease
+  const { team, iat, until } = lease.value
+  return team === state.teamId && until - iat <= limits.leaseMs
+    ? ok(lease.value)
+    : refused('statement_invalid', 'lease')
+}
+
+/**
+ * Until when a device may decide, epoch milliseconds. `leases` were checked. The only owner's lease does not lapse: nobody could renew it. 0 for a key that is no
+ * standing device.
+ */
+export function leaseUntil(state: TeamState, leases: readonly Lease[], kid: string): number {
+  const key = state.keys.get(kid)
+  if (key?.kind !== 'device' || key.removedAt !== null) return 0
+  const owners = ownersOf(state)
+  if (owners.length === 1 && owners[0]?.keys.kid === kid) return Number.POSITIVE_INFINITY
+  return Math.max(
+    key.addedAt + limits.leaseMs,
+    ...leases.filter((lease) => lease.kid === kid).map((lease) => lease.until),
+  )
+}

@@ -1,0 +1,55 @@
+import type { PublicKeys } from '#protocol/keys.ts'
+import type { Rights, TrustEntry } from '#protocol/statements/trust-entry.ts'
+import { typ } from '#protocol/statements/typ.ts'
+import type { CryptoPort } from './crypto.ts'
+import { signStatement } from './jws.ts'
+import type { KeyPair } from './keys.ts'
+import type { TeamState } from './trust-log.ts'
+
+const sign = (c: CryptoPort, pair: KeyPair, entry: TrustEntry): Promise<string> =>
+  signStatement(c, pair, typ.trust, entry)
+
+/** Founds a team: this device becomes its owner. `person`: `per_…`. */
+export const makeGenesis = (
+  c: CryptoPort,
+  pair: KeyPair,
+  { person, now }: { person: string; now: number },
+): Promise<string> =>
+  sign(c, pair, {
+    v: 1,
+    n: 0,
+    prev: null,
+    at: now,
+    type: 'Genesis',
+    device: pair.keys,
+    rights: { person, role: 'owner', hosts: '*', maxTier: 3 },
+  })
+
+const next = ({ head, teamId }: TeamState, now: number) => ({
+  v: 1 as const,
+  n: head.n + 1,
+  prev: head.hash,
+  at: now,
+  team: teamId,
+})
+
+export const makeAddHost = (
+  c: CryptoPort,
+  pair: KeyPair,
+  state: TeamState,
+  { host, now }: { host: PublicKeys; now: number },
+): Promise<string> => sign(c, pair, { ...next(state, now), type: 'AddHost', host })
+
+export const makeAddDevice = (
+  c: CryptoPort,
+  pair: KeyPair,
+  state: TeamState,
+  { device, rights, now }: { device: PublicKeys; rights: Rights; now: number },
+): Promise<string> => sign(c, pair, { ...next(state, now), type: 'AddDevice', device, rights })
+
+export const makeRemoveKey = (
+  c: CryptoPort,
+  pair: KeyPair,
+  state: TeamState,
+  { kid, now }: { kid: string; now: number },
+): Promise<string> => sign(c, pair, { ...next(state, now), type: 'RemoveKey', kid })
