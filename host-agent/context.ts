@@ -27,4 +27,6 @@ export type HostContext = {
   emit(taskId: string, event: TaskEvent): void
   /** An approval or a receipt is on the disk and has to go to the relay. */
   post(approvalId: string): void
+  /** The operation was handed to whoever asked. */
+  released(approvalId: string): void
 }

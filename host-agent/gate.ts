@@ -7,7 +7,7 @@ import type { GateAnswer, ToolRequest } from './agents/driver.ts'
 import { approversOf, makeQuestion } from './approvals.ts'
 import type { HostContext } from './context.ts'
 import { evaluatePolicy } from './evaluate-policy.ts'
-import { type Judged, judgeDecision } from './judge-decision.ts'
+import { type Judged, judgeDecision, type WaitingCall } from './judge-decision.ts'
 import type { ApprovalMemory } from './memory.ts'
 import { buildOperation } from './operation.ts'
 import { settleApproval, tellResult } from './receipts.ts'
@@ -19,7 +19,7 @@ export type Gate = {
   /** Asks the policy, and people where it says so. Resolves when it is answered; nothing may run before it says `allow`. */
   ask(asker: Asker, request: ToolRequest): Promise<GateAnswer>
   /** The host's own question (a newcomer): answers with the decision that counts, or why there is none. */
-  askPeople(operation: Operation, projectName: string): Promise<Result<Decision>>
+  askPeople(operation: Operation, projectName: string, signal: AbortSignal): Promise<Result<Decision>>
   /** A decision from the inbox, opened but not believed. Durable when it resolves. */
   decide(approvalId: string, device: string, statement: string, inboxId: string): Promise<void>
   executed(approvalId: string, exitCode: number | null): void
@@ -33,9 +33,7 @@ export type Gate = {
   expire(): Promise<void>
 }
 
-type Waiter = {
-  /** The operation as it would be now; its digest has to be the one that was shown. */
-  rebuild(): Promise<Result<string>>
+type Waiter = WaitingCall & {
   answer(answer: Settled): void
 }
 type Settled =
@@ -125,6 +123,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
   async function put(
     question: Parameters<typeof makeQuestion>[3],
     rebuild: Waiter['rebuild'],
+    signal?: AbortSignal,
   ): Promise<Result<{ id: string; answer: Settled }>> {
     const team = context.team.state()
     if (!team) return refused('not_paired')
@@ -142,6 +141,9 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     const id = posed.value
     const answered = new Promise<Settled>((resolve) => {
       waiters.set(id, {
+        digest: question.digest,
+        askedAt: left ? null : performance.now(),
+        accepted: [],
         rebuild,
         answer(answer) {
           waiters.delete(id)
@@ -152,7 +154,13 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     tellOpen(question.taskId)
     for (const { decision, device, code } of left?.decisions ?? [])
       if (code === null) void decide(id, device, decision, null)
+    const giveUp = () => {
+      const asked = memory.approvals.get(id)
+      if (asked) void withdraw(asked, 'canceled')
+    }
+    signal?.addEventListener('abort', giveUp)
     const answer = await answered
+    signal?.removeEventListener('abort', giveUp)
     tellOpen(question.taskId)
     return ok({ id, answer })
   }
@@ -201,7 +209,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       if (isNew) await memory.record({ type: 'decision', approvalId, device, decision: statement, code: null })
       return
     }
-    const judged = await judgeDecision(context, team, asked, statement, () => waiter.rebuild())
+    const judged = await judgeDecision(context, asked, statement, waiter)
     if (!judged.ok && judged.code !== 'decision_stale') {
       if (isNew) await memory.record({ type: 'decision', approvalId, device, decision: statement, code: judged.code })
       log('decision.refused', { code: judged.code, approvalId })
@@ -217,7 +225,13 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       return
     }
     if (isNew) void memory.record({ type: 'decision', approvalId, device, decision: statement, code: null })
-    if (!judged.value.complete) return
+    if (!judged.value.complete) {
+      waiter.accepted.push({
+        person: judged.value.person,
+        counted: judged.value.counted.at(-1) as Judged['counted'][number],
+      })
+      return
+    }
     await consume(team, asked, waiter, judged.value, acks)
   }
 
@@ -232,6 +246,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     const { decision, counted } = judged
     await memory.record({ type: 'consume', approvalId: asked.id, digest: asked.digest, answer: decision.answer })
     waiter.answer({ is: decision.answer, decision })
+    if (decision.answer === 'approve') context.released(asked.id)
     const settled = settleApproval(
       context,
       team,
@@ -257,12 +272,13 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
 
   return {
     ask,
-    async askPeople(operation, projectName) {
+    async askPeople(operation, projectName, signal) {
       const digest = await digestOf(crypto, operation)
       if (!digest.ok) return digest
       const posed = await put(
         { operation, digest: digest.value, taskId: null, project: projectName },
         async () => digest,
+        signal,
       )
       if (!posed.ok) return posed
       const { answer } = posed.value

@@ -13,13 +13,13 @@ import type { Tasks } from './tasks.ts'
 
 export type Inbox = { take(items: readonly InboxItem[], more: boolean): Promise<void> }
 
-type Ports = { gate: Gate; tasks: Tasks; connection(): Connection; ping(): void }
+type Ports = { gate: Gate; tasks: Tasks; request: Connection['request']; ping(): void }
 
 /**
  * Acts on what devices and the relay put into the host's inbox, in its order, and acknowledges an item once what it says is on the disk. What
  * does not verify is logged by its code, acknowledged and forgotten: sending it again would not make it true.
  */
-export function createInbox(context: HostContext, { gate, tasks, connection, ping }: Ports): Inbox {
+export function createInbox(context: HostContext, { gate, tasks, request, ping }: Ports): Inbox {
   let working: Promise<void> = Promise.resolve()
   /** Told again while it is worked on, or already done: not done twice. */
   const seen = new Set<string>()
@@ -86,7 +86,7 @@ export function createInbox(context: HostContext, { gate, tasks, connection, pin
 
   async function acknowledge(ids: string[]): Promise<void> {
     for (let at = 0; at < ids.length; at += 25) {
-      const answer = await connection().request({ type: 'inbox.ack', items: ids.slice(at, at + 25) })
+      const answer = await request({ type: 'inbox.ack', items: ids.slice(at, at + 25) })
       // Not told: the items come again, and are then known.
       if (!answer.ok) context.log('ack.refused', { code: answer.code })
     }

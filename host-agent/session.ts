@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Result, refused } from '#protocol/errors.ts'
 import type { AgentEvent, Driver, RunContext, RunEnd } from './agents/driver.ts'
-import { startOf } from './agents/process-group.ts'
+import { endLeftover, startOf } from './agents/process-group.ts'
 import type { HostContext } from './context.ts'
 import type { Gate } from './gate.ts'
 import { diffSince } from './live-diff.ts'
@@ -28,6 +28,8 @@ export type Session = {
   prompt(text: string): void
   interrupt(): void
   cancel(): void
+  /** The host agent stops: the agent is ended and nothing is said about it, so that the next start goes on from here. */
+  abandon(): void
 }
 
 /** A task's life with its agent: from the start (or from where a restart of the host agent found it) to its end. */
@@ -42,6 +44,7 @@ export function startSession(
   const { memory, log } = context
   const controller = new AbortController()
   const prompts: string[] = []
+  let abandoned = false
   let interrupt = () => {}
   const asker = {
     taskId: task.id,
@@ -62,9 +65,10 @@ export function startSession(
       environment: place.environment,
       ask: (request) =>
         controller.signal.aborted ? Promise.resolve({ answer: 'canceled' }) : gate.ask(asker, request),
-      executed: gate.executed,
+      executed: (approvalId, exitCode) => void (abandoned || gate.executed(approvalId, exitCode)),
       changed: diff.changed,
       emit(event) {
+        if (abandoned) return
         tell(event)
         reports.hear(event)
       },
@@ -79,6 +83,7 @@ export function startSession(
     const started = driver.start(runContext)
     interrupt = started.interrupt
     const end = await started.ended
+    if (abandoned) return end
     log('agent.ended', { taskId: task.id, state: end.state, code: end.code ?? null })
     await gate.finish(task.id)
     await diff.last()
@@ -94,6 +99,10 @@ export function startSession(
     interrupt() {
       void gate.withdraw(task.id)
       interrupt()
+    },
+    abandon() {
+      abandoned = true
+      if (task.process) endLeftover(task.process.pid, task.process.startedAt)
     },
     cancel() {
       controller.abort()

@@ -29,6 +29,7 @@ export type TasksPorts = {
   environment: Readonly<Record<string, string | undefined>>
   append(batch: Awaited<ReturnType<typeof sealBatch>>, state: TaskState | undefined): Promise<Result<unknown>>
   setBusy(busy: boolean): void
+  tell(taskId: string, state: TaskState): void
 }
 
 export type Tasks = {
@@ -106,6 +107,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       ...(detail === undefined ? {} : { detail: detail.slice(0, 2_000) }),
     }
     tell(entry, event, state)
+    ports.tell(entry.task.id, state)
     await entry.outbox.flush()
     await memory.record({ type: 'state', taskId: entry.task.id, state, ...(isErrorCode(code) ? { code } : {}) })
   }
@@ -247,6 +249,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     },
     async close() {
       closing = true
+      for (const { session } of running.values()) session?.abandon()
       for (const outbox of outboxes.values()) await outbox.close()
     },
   }

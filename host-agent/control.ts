@@ -1,0 +1,90 @@
+import { chmod, mkdir, rm } from 'node:fs/promises'
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { dirname } from 'node:path'
+import { createInterface } from 'node:readline'
+import * as z from 'zod/mini'
+import { ok, type Result, refused } from '#protocol/errors.ts'
+import { controlPath } from './control-path.ts'
+
+/** What another program of this user may ask the running host agent for; one JSON object a line. */
+export const ControlRequest = z.discriminatedUnion('verb', [
+  z.strictObject({ verb: z.literal('pair') }),
+  z.strictObject({ verb: z.literal('code'), code: z.string().check(z.maxLength(40)) }),
+  z.strictObject({ verb: z.literal('status') }),
+  z.strictObject({ verb: z.literal('stop') }),
+])
+export type ControlRequest = z.infer<typeof ControlRequest>
+
+/** A line of the answer; `event` names it. */
+export type ControlEvent = { event: string; [field: string]: unknown }
+
+/** Serves one program: answers go to `tell`, until it hangs up, which `gone` says. */
+export type ControlSession = { request(request: ControlRequest): void; gone(): void }
+
+export type ControlServer = { close(): Promise<void> }
+
+/**
+ * Listens on the control socket (0600, in a folder of 0700: only this user). Errors: `conflict` when another host agent runs on the
+ * same home; what a crash left is taken over.
+ */
+export async function startControl(
+  home: string,
+  serve: (tell: (event: ControlEvent) => void) => ControlSession,
+): Promise<Result<ControlServer>> {
+  const path = controlPath(home)
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  if (await answers(path)) return refused('conflict', 'A host agent runs already on this home folder.')
+  await rm(path, { force: true })
+  const sockets = new Set<Socket>()
+  const server: Server = createServer((socket) => {
+    sockets.add(socket)
+    const tell = (event: ControlEvent) => void (socket.writable && socket.write(`${JSON.stringify(event)}\n`))
+    const session = serve(tell)
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      sockets.delete(socket)
+      session.gone()
+    })
+    createInterface({ input: socket }).on('line', (line) => {
+      const request = parse(line)
+      if (request) session.request(request)
+      else tell({ event: 'refused', code: 'usage' })
+    })
+  })
+  // The mask makes the socket private from its first moment.
+  const mask = process.umask(0o177)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(path, resolve)
+    })
+  } finally {
+    process.umask(mask)
+  }
+  await chmod(path, 0o600)
+  return ok({
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy()
+        server.close(() => resolve())
+      }),
+  })
+}
+
+const answers = (path: string) =>
+  new Promise<boolean>((resolve) => {
+    const socket = createConnection(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+
+function parse(line: string): ControlRequest | null {
+  try {
+    return ControlRequest.safeParse(JSON.parse(line)).data ?? null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,76 @@
+import { ok, type Result } from '#protocol/errors.ts'
+import type { Gesture } from '#protocol/statements/approval.ts'
+import type { Receipt } from '#protocol/statements/receipt.ts'
+import { type AcceptedDecision, checkDecision } from '#trust/check-decision.ts'
+import { headerOf } from '#trust/jws.ts'
+import type { TeamState } from '#trust/trust-log.ts'
+import type { HostContext } from './context.ts'
+import type { ApprovalMemory } from './memory.ts'
+
+export type Counted = Receipt['decisions'][number]
+
+/** The call that waits for an answer, as far as a decision is judged by it. */
+export type WaitingCall = {
+  /** Digest of the operation as it was made from this call. */
+  digest: string
+  /** `performance.now()` when people were asked; null when that was before a restart. */
+  askedAt: number | null
+  /** Approvals of it that were accepted so far. */
+  accepted: { person: string; counted: Counted }[]
+  /** Digest of the operation made anew: other than `digest` when anything that was shown has changed. */
+  rebuild(): Promise<Result<string>>
+}
+
+/** One tap is the only gesture that a decision can prove here; what needs more is refused by its own code. */
+const gestures: ReadonlySet<Gesture> = new Set(['tap'])
+
+export type Judged = AcceptedDecision & { counted: Counted[] }
+
+/** All of the host's checks on one decision, in the order of trust.md. Errors: the code of the first check that does not hold. */
+export async function judgeDecision(
+  context: HostContext,
+  asked: ApprovalMemory,
+  statement: string,
+  call: WaitingCall,
+): Promise<Result<Judged>> {
+  const { crypto, hostId, clock } = context
+  const team = await teamWith(context, statement)
+  if (!team.ok) return team
+  const checked = await checkDecision(crypto, {
+    decisionJws: statement,
+    approvalJws: asked.statement,
+    approval: asked.approval,
+    digestNow: call.digest,
+    team: team.value,
+    leases: [],
+    me: hostId,
+    open: !asked.settled && !asked.consumed,
+    personsSoFar: call.accepted.map(({ person }) => person),
+    now: clock.now(),
+    elapsed: call.askedAt === null ? null : performance.now() - call.askedAt,
+    fresh: async () => {
+      const again = await call.rebuild()
+      return again.ok && again.value === asked.digest
+    },
+    gestures,
+  })
+  if (!checked.ok) return checked
+  const { decision, person } = checked.value
+  const { reason } = decision
+  const counted: Counted = {
+    device: decision.device,
+    person,
+    answer: decision.answer,
+    ...(reason === undefined ? {} : { reason }),
+  }
+  return ok({ ...checked.value, counted: [...call.accepted.map((earlier) => earlier.counted), counted] })
+}
+
+/** A device that joined a moment ago may be ahead of what this host knows. */
+async function teamWith({ team, relay }: HostContext, statement: string): Promise<Result<TeamState>> {
+  const state = team.state()
+  const header = headerOf(statement)
+  if (state && (!header.ok || state.keys.has(header.value.kid))) return ok(state)
+  const synced = await team.sync(relay)
+  return synced.ok || !state ? synced : ok(state)
+}

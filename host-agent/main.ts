@@ -1,0 +1,215 @@
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { type Clock, systemClock } from '#link/clock.ts'
+import type { ConnectionState } from '#link/connection.ts'
+import type { WebSocketPort } from '#link/socket.ts'
+import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
+import type { TeamState } from '#trust/trust-log.ts'
+import type { Driver } from './agents/driver.ts'
+import { chooseDrivers } from './choose-drivers.ts'
+import { startControl } from './control.ts'
+import { openHost } from './open-host.ts'
+import { type Pairing, type PairingEvent, startPairing } from './pairing.ts'
+import { followLinks } from './places.ts'
+import { loadPolicy } from './policy.ts'
+import type { Log } from './ports.ts'
+
+export const version = '0.1.0'
+
+export type HostOptions = {
+  /** COUNTERSIGN_HOME; the host keeps its files in `host/` below it. */
+  home: string
+  relayUrl: string
+  /** Folders in which tasks may work; the first is the default. */
+  projects: readonly string[]
+  /** `command`, or a name of agents/agents.ts. Absent: the first coding agent found on PATH, else `command`. */
+  agent?: string
+  /** The command line of any other agent that speaks ACP. */
+  agentCommand?: string
+  /** Default: `host/policy.yaml` in the home folder, made when it is not there. */
+  policyPath?: string
+  /** Where the app is served, for pairing links. Default: the relay's origin. */
+  appOrigin?: string
+  /** The relay's claim code, or the file that holds it (default: where a relay on this machine writes it). */
+  claim?: string
+  claimPath?: string
+  /** The host's name as people see it. Default: this machine's. */
+  name?: string
+  environment?: Readonly<Record<string, string | undefined>>
+  /** Instead of the drivers that `agent` and `agentCommand` name. */
+  drivers?: readonly Driver[]
+  log: Log
+  clock?: Clock
+  fetch?: typeof fetch
+  WebSocket?: WebSocketPort
+  /** Told of everything that a person at the host may want to see. */
+  onEvent?(event: HostEvent): void
+}
+
+export type HostEvent =
+  | PairingEvent
+  | { event: 'connection'; state: ConnectionState['is']; code?: ErrorCode }
+  /** The operation was handed to its agent. */
+  | { event: 'released'; approvalId: string }
+  | { event: 'task'; taskId: string; state: string }
+
+export type HostHandle = {
+  hostId: string
+  name: string
+  projects: readonly { path: string; name: string }[]
+  defaultAgent: string
+  policyHash: string
+  team(): TeamState | null
+  paired(): boolean
+  state(): ConnectionState
+  /**
+   * Offers to pair, once or, with `keep`, with a fresh link whenever one has run out, until a device is paired. What happens is told by
+   * `onEvent`. An offer under way is replaced.
+   */
+  offerPairing(options?: { keep?: boolean }): Promise<Result<{ link: string; expiresAt: number }>>
+  /** The six digits that the device shows. Errors: `rendezvous_not_found` when no device waits for them. */
+  typeCode(code: string): Result<void>
+  /** Resolves when somebody asked it to stop over the control socket. */
+  stopAsked: Promise<void>
+  /** Agents are ended, the journal is closed; what is open goes on at the next start. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the host agent. It opens no port; it connects to the relay and keeps the connection up. Errors: `conflict` (one runs already on
+ * this home), `state_damaged`, `journal_damaged`, `policy_invalid`, `project_invalid`, `agent_unknown`.
+ */
+export async function startHost(options: HostOptions): Promise<Result<HostHandle>> {
+  const { home, log, clock = systemClock, environment = process.env } = options
+  const folder = join(home, 'host')
+  const projects = options.projects.map((path) => ({ path: followLinks(resolve(path)), name: basename(resolve(path)) }))
+  const missing = await missingFolder(projects.map(({ path }) => path))
+  if (projects.length === 0 || missing !== null) return refused('project_invalid', missing ?? 'No project was named.')
+  const drivers = options.drivers ? ok(options.drivers) : await chooseDrivers(options, environment)
+  if (!drivers.ok) return drivers
+  const policy = await loadPolicy(options.policyPath ?? join(folder, 'policy.yaml'))
+  if (!policy.ok) return policy
+
+  let stopNow = () => {}
+  const stopAsked = new Promise<void>((resolve) => {
+    stopNow = resolve
+  })
+  const listeners = new Set<(event: HostEvent) => void>()
+  const tell = (event: HostEvent) => {
+    options.onEvent?.(event)
+    for (const listener of listeners) listener(event)
+  }
+  const control = await startControl(home, (answer) => {
+    const listener = (event: HostEvent) => answer(event)
+    listeners.add(listener)
+    return {
+      request(request) {
+        if (request.verb === 'pair') void offerPairing()
+        else if (request.verb === 'code') answerCode(request.code, answer)
+        else if (request.verb === 'stop') stopNow()
+        else answer({ event: 'status', ...handle.summary() })
+      },
+      gone: () => void listeners.delete(listener),
+    }
+  })
+  if (!control.ok) return control
+
+  const name = options.name ?? hostname()
+  const host = await openHost({
+    folder,
+    relayUrl: options.relayUrl,
+    projects,
+    drivers: drivers.value,
+    policy: policy.value,
+    environment,
+    name,
+    version,
+    log,
+    clock,
+    fetch: options.fetch ?? fetch,
+    WebSocket: options.WebSocket ?? (await import('#link/node/web-socket.ts')).nodeWebSocket,
+    tell,
+  })
+  if (!host.ok) {
+    await control.value.close()
+    return host
+  }
+  const { context, gate } = host.value
+
+  let pairing: Pairing | null = null
+  let stopped = false
+  async function offerPairing({ keep = false } = {}): Promise<Result<{ link: string; expiresAt: number }>> {
+    pairing?.cancel()
+    const mine = startPairing({
+      context,
+      gate,
+      home: folder,
+      name,
+      appOrigin: options.appOrigin ?? context.relay.origin,
+      readClaim: async () => options.claim ?? (await readClaim(options.claimPath ?? join(home, 'relay', 'claim'))),
+      tell,
+    })
+    pairing = mine
+    void mine.ended.then((end) => {
+      if (pairing !== mine) return
+      pairing = null
+      if (end.ok) host.ok && host.value.connect()
+      else if (keep && !stopped)
+        clock.after(
+          end.code === 'rendezvous_expired' ? 0 : 2_000,
+          () => !stopped && !pairing && void offerPairing({ keep }),
+        )
+    })
+    return mine.offered
+  }
+  const typeCode = (code: string): Result<void> =>
+    pairing?.typeCode(code) ? ok(undefined) : refused('rendezvous_not_found', 'No device waits for a code.')
+  const answerCode = (code: string, answer: (event: { event: string; code: ErrorCode }) => void) => {
+    const typed = typeCode(code)
+    if (!typed.ok) answer({ event: 'refused', code: typed.code })
+  }
+  const handle = {
+    summary: () => ({
+      hostId: context.hostId,
+      name,
+      paired: context.team.state() !== null,
+      connection: host.value.state().is,
+      projects: projects.map(({ path }) => path),
+      agent: drivers.value[0]?.name ?? '',
+      sandbox: 'unprotected',
+    }),
+  }
+  host.value.connect()
+  return ok({
+    hostId: context.hostId,
+    name,
+    projects,
+    defaultAgent: drivers.value[0]?.name ?? '',
+    policyHash: policy.value.policyHash,
+    team: context.team.state,
+    paired: () => context.team.state() !== null,
+    state: host.value.state,
+    offerPairing,
+    typeCode,
+    stopAsked,
+    async stop() {
+      stopped = true
+      pairing?.cancel()
+      await control.value.close()
+      await host.value.close()
+    },
+  })
+}
+
+async function missingFolder(paths: readonly string[]): Promise<string | null> {
+  const { stat } = await import('node:fs/promises')
+  for (const path of paths) if (!(await stat(path).catch(() => null))?.isDirectory()) return path
+  return null
+}
+
+const readClaim = (path: string): Promise<string | null> =>
+  readFile(path, 'utf8').then(
+    (content) => content.trim() || null,
+    () => null,
+  )

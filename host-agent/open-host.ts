@@ -1,0 +1,182 @@
+import { join } from 'node:path'
+import type { Clock } from '#link/clock.ts'
+import { type Connection, type ConnectionState, openConnection } from '#link/connection.ts'
+import { openRelay } from '#link/relay-http.ts'
+import type { WebSocketPort } from '#link/socket.ts'
+import { ok, type Result, refused } from '#protocol/errors.ts'
+import { hostIdOf } from '#protocol/ids.ts'
+import { webCrypto } from '#trust/web-crypto.ts'
+import type { Driver } from './agents/driver.ts'
+import type { HostContext } from './context.ts'
+import { createFileHasher } from './files.ts'
+import { createGate, type Gate } from './gate.ts'
+import { grantTaskKeys } from './grants.ts'
+import { createInbox } from './inbox.ts'
+import { openJournal } from './journal.ts'
+import { loadKeys } from './keys-file.ts'
+import type { HostEvent } from './main.ts'
+import { createMemory } from './memory.ts'
+import type { LoadedPolicy } from './policy.ts'
+import type { Log } from './ports.ts'
+import { createPoster } from './poster.ts'
+import { publishStatus } from './status.ts'
+import { createTasks, type Project } from './tasks.ts'
+import { openTeamPin } from './team-pin.ts'
+
+export type HostParts = {
+  folder: string
+  relayUrl: string
+  projects: readonly Project[]
+  drivers: readonly Driver[]
+  policy: LoadedPolicy
+  environment: Readonly<Record<string, string | undefined>>
+  name: string
+  version: string
+  log: Log
+  clock: Clock
+  fetch: typeof fetch
+  WebSocket: WebSocketPort
+  tell(event: HostEvent): void
+}
+
+export type OpenHost = {
+  context: HostContext
+  gate: Gate
+  /** Connects if the host is paired and not connected yet. */
+  connect(): void
+  state(): ConnectionState
+  close(): Promise<void>
+}
+
+/** Milliseconds between two looks at what has run out of time. */
+const expiryMs = 5_000
+
+/** Puts the host's parts together on what its folder holds. Errors: `state_damaged`, `journal_damaged`. */
+export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
+  const { folder, log, clock, tell } = parts
+  const crypto = webCrypto
+  const keys = await loadKeys(crypto, folder)
+  if (!keys.ok) return keys
+  const team = await openTeamPin(crypto, folder)
+  if (!team.ok) return team
+  const pin = team.value
+  const journal = await openJournal(join(folder, 'journal.jsonl'), clock)
+  if (!journal.ok) return journal
+  const { lines, torn } = journal.value
+  const memory = createMemory(journal.value.journal, lines, clock.now)
+  await memory.record({ type: 'opened', version: parts.version, torn })
+  if (torn > 0) log('journal.torn', { bytes: torn })
+
+  const caller = { crypto, keys: keys.value, team: () => pin.state()?.teamId }
+  const relay = openRelay({ url: parts.relayUrl, fetch: parts.fetch, clock, caller })
+  let connection: Connection | null = null
+  let closed = false
+  const state = (): ConnectionState => connection?.state() ?? { is: 'closed' }
+  const connectionId = () => {
+    const now = state()
+    return now.is === 'online' ? now.connectionId : null
+  }
+  const poster = createPoster({ memory, relay, clock, log, connectionId })
+  const context: HostContext = {
+    crypto,
+    keys: keys.value,
+    hostId: hostIdOf(keys.value.keys.kid),
+    clock,
+    log,
+    relay,
+    memory,
+    team: pin,
+    policy: parts.policy,
+    hasher: createFileHasher(),
+    connectionId,
+    emit: (taskId, event) => tasks.emit(taskId, event),
+    post: poster.post,
+    released: (approvalId) => tell({ event: 'released', approvalId }),
+  }
+  const gate = createGate(context, (taskId, count) => tasks.setOpenQuestions(taskId, count))
+  const tasks = createTasks(context, () => gate, {
+    folder: join(folder, 'tasks'),
+    drivers: parts.drivers,
+    projects: parts.projects,
+    environment: parts.environment,
+    append: (batch, taskState) =>
+      connection?.request({ type: 'task.append', batch, ...(taskState === undefined ? {} : { state: taskState }) }) ??
+      Promise.resolve(refused('relay_unreachable')),
+    setBusy: (busy) => connection?.setBusy(busy),
+    tell: (taskId, taskState) => tell({ event: 'task', taskId, state: taskState }),
+  })
+  const status = () =>
+    publishStatus(context, {
+      name: parts.name,
+      version: parts.version,
+      projects: parts.projects.map(({ path, name }) => ({ path, name })),
+      agents: parts.drivers.map(({ name, title }) => ({ name, title })),
+      defaultAgent: parts.drivers[0]?.name ?? '',
+      sandbox: 'unprotected',
+    })
+  const quietly = (what: string, work: Promise<unknown>) =>
+    void work.catch((error: Error) => log(`${what}.failed`, { reason: error.message }))
+  const inbox = createInbox(context, {
+    gate,
+    tasks,
+    request: (frame) => connection?.request(frame) ?? Promise.resolve(refused('relay_unreachable')),
+    ping: () => quietly('status', status()),
+  })
+  pin.onChange(() => {
+    quietly('grants', grantTaskKeys(context))
+    quietly('status', status())
+  })
+
+  function connect(): void {
+    if (connection || closed || !pin.state()) return
+    connection = openConnection({
+      relay,
+      WebSocket: parts.WebSocket,
+      clock,
+      caller,
+      onState(next) {
+        log('connection', { is: next.is, code: next.is === 'waiting' ? next.code : null })
+        tell({ event: 'connection', state: next.is, ...(next.is === 'waiting' ? { code: next.code } : {}) })
+      },
+      onSynced(synced) {
+        tasks.resume()
+        poster.resume()
+        void inbox.take(synced.inbox, synced.more)
+        quietly('trust', pin.sync(relay))
+        quietly('status', status())
+        quietly('grants', grantTaskKeys(context))
+      },
+      onFrame(frame) {
+        if (frame.type === 'inbox.added') void inbox.take([frame.item], false)
+        else if (frame.type === 'inbox.waiting') void inbox.take([], true)
+        else if (frame.type === 'trust.appended') quietly('trust', pin.sync(relay))
+      },
+    })
+  }
+
+  const recovered = await tasks.recover()
+  if (!recovered.ok) {
+    await journal.value.journal.close()
+    return recovered
+  }
+  let cancelExpiry = () => {}
+  const expire = () => {
+    quietly('expiry', gate.expire())
+    cancelExpiry = clock.after(expiryMs, expire)
+  }
+  expire()
+  return ok({
+    context,
+    gate,
+    connect,
+    state,
+    async close() {
+      closed = true
+      cancelExpiry()
+      poster.close()
+      connection?.close()
+      await tasks.close()
+      await journal.value.journal.close()
+    },
+  })
+}
