@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { privateFolder } from './home.ts'
-import { relayLog } from './log.ts'
+import { stderrLog } from './log.ts'
 import { portOption, urlOption } from './options.ts'
 import { until } from './until.ts'
 import type { AddVerb } from './verb.ts'
@@ -9,7 +9,7 @@ import type { AddVerb } from './verb.ts'
 export const DEFAULT_PORT = 7780
 const builtApp = join(import.meta.dirname, '../dist/app')
 
-type Options = { port: number; data?: string; publicUrl?: string }
+type Options = { port: number; data?: string; publicUrl?: string; repair?: boolean }
 
 /** `countersign up`: the relay on this machine, until Ctrl-C. */
 export const addUp: AddVerb = (program, run) => {
@@ -19,6 +19,7 @@ export const addUp: AddVerb = (program, run) => {
     .addOption(portOption('port on this machine; 0 chooses a free one', DEFAULT_PORT))
     .option('--data <dir>', 'where its database and blobs are kept; default: relay/ in COUNTERSIGN_HOME')
     .addOption(urlOption('--public-url <url>', 'the https address under which phones reach it'))
+    .option('--repair', 'accept another public address than before; every pairing, passkey and push address is lost')
     .option('--json', 'one JSON object a line')
     .action((options: Options, command) =>
       run(command, async (world, output) => {
@@ -28,7 +29,8 @@ export const addUp: AddVerb = (program, run) => {
           dataDir: privateFolder(resolve(options.data ?? world.home.relay)),
           ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
           ...(existsSync(builtApp) ? { appDir: builtApp } : {}),
-          log: relayLog(),
+          ...(options.repair ? { repair: true } : {}),
+          log: stderrLog(),
         })
         if (!started.ok) return started
         const relay = started.value

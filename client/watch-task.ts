@@ -107,6 +107,7 @@ export async function watchTask(context: Context, live: Live | null, input: Watc
   async function news(withinMs: number): Promise<void> {
     const woken = new AbortController()
     wake = () => woken.abort()
+    if (signal?.aborted) return
     signal?.addEventListener('abort', wake)
     await pause(context.clock, withinMs, woken.signal)
     signal?.removeEventListener('abort', wake)

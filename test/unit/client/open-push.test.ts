@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { openPushText } from '#client/open-push.ts'
+import { hostIdOf } from '#protocol/ids.ts'
+import { typ } from '#protocol/statements/typ.ts'
+import { sealTo } from '#trust/envelope.ts'
+import { signStatement } from '#trust/jws.ts'
+import type { KeyPair } from '#trust/keys.ts'
+import { pushText, sealPush } from '#trust/push.ts'
+import { ask, contextOf, crypto, foundTeam, must, newKeys, receiptOf, relayOf } from './team-world.ts'
+
+async function pushOf(statement: string, to: KeyPair): Promise<string> {
+  const parts = await sealPush(crypto, { id: 'p', to: [to.keys], statement, ttl: 60, urgency: 'high' })
+  return (parts && pushText(parts, to.keys.kid)) ?? ''
+}
+
+test('a verified approval may be approved on the notification; then its receipt replaces it', async () => {
+  const { device, host, team } = await foundTeam()
+  const context = await contextOf(device, team, relayOf({}))
+  const request = await ask(host, team)
+  const view = must(await openPushText(context, await pushOf(request.jws, device)))
+  expect(view).toMatchObject({ kind: 'approval', approve: { ok: true }, card: { id: request.id, state: 'open' } })
+  const jws = await receiptOf(host, team, request, 'denied')
+  expect(must(await openPushText(context, await pushOf(jws, device)))).toMatchObject({
+    kind: 'receipt',
+    card: { state: 'settled', receipt: { outcome: 'denied' } },
+  })
+})
+
+test('what may not be approved with a tap is shown without Approve', async () => {
+  const { device, host, team } = await foundTeam()
+  const context = await contextOf(device, team, relayOf({}))
+  const request = await ask(host, team, { operation: { tier: 3 } })
+  expect(must(await openPushText(context, await pushOf(request.jws, device)))).toMatchObject({
+    kind: 'approval',
+    approve: { code: 'operation_tier_refused' },
+  })
+})
+
+test('a receipt for an approval that this device never saw is fetched', async () => {
+  const { device, host, team } = await foundTeam()
+  const request = await ask(host, team)
+  const jws = await receiptOf(host, team, request, 'released')
+  const receipt = await sealTo(crypto, {
+    id: request.id,
+    kind: 'receipt',
+    from: host,
+    to: [device.keys],
+    statement: jws,
+  })
+  const relay = relayOf({ 'approval.read': () => ({ ...request.view, state: 'settled', receipt }) })
+  const context = await contextOf(device, team, relay)
+  expect(must(await openPushText(context, await pushOf(jws, device)))).toMatchObject({
+    kind: 'receipt',
+    card: { id: request.id },
+  })
+})
+
+test('a notice of what did not fit fetches it, and without a network says only that something waits', async () => {
+  const { device, host, team } = await foundTeam()
+  const request = await ask(host, team)
+  const notice = {
+    v: 1,
+    aud: team.teamId,
+    host: hostIdOf(host.keys.kid),
+    approval: request.id,
+    kind: 'too-large',
+    iat: Date.now(),
+  }
+  const text = await pushOf(await signStatement(crypto, host, typ.notice, notice), device)
+  const online = await contextOf(device, team, relayOf({ 'approval.read': () => request.view }))
+  expect(must(await openPushText(online, text))).toMatchObject({ kind: 'approval', card: { id: request.id } })
+  const offline = await contextOf(device, team, relayOf({}))
+  expect(must(await openPushText(offline, text))).toMatchObject({
+    kind: 'notice',
+    approvalId: request.id,
+    code: 'relay_unreachable',
+  })
+})
+
+test('nothing that does not verify is shown', async () => {
+  const { device, host, team } = await foundTeam()
+  const context = await contextOf(device, team, relayOf({}))
+  const request = await ask(host, team)
+  const stranger = await newKeys()
+  const forged = await ask(stranger, team)
+  const newer = await ask(host, team, { head: { n: team.head.n + 1, hash: 'B'.repeat(43) } })
+  const texts: [string, string][] = [
+    [await pushOf(forged.jws, device), 'key_unknown'],
+    [await pushOf(newer.jws, device), 'relay_unreachable'],
+    [await pushOf(request.jws, stranger), 'envelope_unreadable'],
+    [await pushOf('no statement', device), 'statement_invalid'],
+    ['', 'envelope_invalid'],
+    ['{"web_push":8030}', 'envelope_invalid'],
+  ]
+  for (const [text, code] of texts) expect(await openPushText(context, text)).toMatchObject({ ok: false, code })
+  expect(await openPushText(await contextOf(device, null, relayOf({})), texts[0]?.[0] ?? '')).toMatchObject({
+    code: 'not_paired',
+  })
+})

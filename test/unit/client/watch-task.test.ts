@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest'
+import type { DeviceEvent, Live } from '#client/live.ts'
+import { watchTask } from '#client/watch-task.ts'
+import { ok } from '#protocol/errors.ts'
+import { hostIdOf, newId } from '#protocol/ids.ts'
+import type { StoredBatch } from '#protocol/records.ts'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import type { KeyPair } from '#trust/keys.ts'
+import { makeGrant, newTaskKey, sealBatch } from '#trust/task-key.ts'
+import { contextOf, crypto, foundTeam, newKeys, relayOf } from './team-world.ts'
+
+const message = (text: string): TaskEvent => ({ type: 'message', at: 1, role: 'agent', text })
+const done: TaskEvent = { type: 'state', at: 1, state: 'completed' }
+
+/** A task of a host, its log as the relay has it, and a connection that says what the test lets it say. */
+async function watched() {
+  const { device, host, team } = await foundTeam()
+  const id = newId('tsk', Date.now())
+  const taskKey = newTaskKey(crypto)
+  const grant = await makeGrant(crypto, { from: host, to: device.keys, taskId: id, epoch: 0, taskKey })
+  const stored: StoredBatch[] = []
+  const head = {
+    id,
+    hostId: hostIdOf(host.keys.kid),
+    from: device.keys.kid,
+    state: 'working' as const,
+    createdAt: 1,
+    updatedAt: 1,
+  }
+  let read = () => {}
+  const relay = relayOf({
+    'task.read': () => ({ head, grants: [grant] }),
+    'task.events': ({ query }) => {
+      const batches = stored.filter(({ seq }) => seq > Number(query?.after ?? 0)).slice(0, 2)
+      queueMicrotask(() => read())
+      return { batches, more: batches.length === 2 }
+    },
+  })
+  const context = await contextOf(device, team, relay)
+  const listeners = new Set<(event: DeviceEvent) => void>()
+  const live: Live = {
+    isOnline: () => true,
+    state: () => ({ is: 'online', connectionId: 'c' }),
+    on(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    request: async (frame) => ok({ type: 'ok', re: frame.type }),
+    flush: () => {},
+    wake: () => {},
+    close: () => {},
+  }
+  const batch = async (seq: number, events: TaskEvent[], from: KeyPair = host): Promise<StoredBatch> => ({
+    seq,
+    sealed: await sealBatch(crypto, from, {
+      taskId: id,
+      seq,
+      epoch: 0,
+      taskKey,
+      batch: { v: 1, aud: team.teamId, task: id, seq, events },
+    }),
+  })
+  const seen: string[] = []
+  return {
+    context,
+    live,
+    relay,
+    stored,
+    batch,
+    seen,
+    input: {
+      taskId: id,
+      onEvents(events: readonly TaskEvent[], seq: number) {
+        for (const event of events) seen.push(`${seq}:${event.type === 'message' ? event.text : event.type}`)
+      },
+    },
+    tell: (event: DeviceEvent) => {
+      for (const listener of listeners) listener(event)
+    },
+    tellBatch: (one: StoredBatch) => {
+      for (const listener of listeners) listener({ type: 'batch', taskId: id, batch: one })
+    },
+    /** The next time that the log has been read. */
+    nextRead: () =>
+      new Promise<void>((resolve) => {
+        read = resolve
+      }),
+  }
+}
+
+test('reads what is there, page by page, to the end', async () => {
+  const { context, stored, batch, seen, input } = await watched()
+  for (let seq = 1; seq <= 4; seq += 1) stored.push(await batch(seq, [message('m')]))
+  stored.push(await batch(5, [done]))
+  expect(await watchTask(context, null, input)).toEqual({ ok: true, value: 'completed' })
+  expect(seen).toEqual(['1:m', '2:m', '3:m', '4:m', '5:state'])
+})
+
+test('goes on after what is known', async () => {
+  const { context, stored, batch, seen, input } = await watched()
+  stored.push(await batch(1, [message('old')]), await batch(2, [done]))
+  expect(await watchTask(context, null, { ...input, after: 1 })).toMatchObject({ value: 'completed' })
+  expect(seen).toEqual(['2:state'])
+})
+
+test('frames in any order and twice arrive in order and once; a gap is read', async () => {
+  const { context, live, stored, batch, seen, input, tellBatch, nextRead } = await watched()
+  const [one, two, three, four] = [
+    await batch(1, [message('a')]),
+    await batch(2, [message('b')]),
+    await batch(3, [message('c')]),
+    await batch(4, [done]),
+  ]
+  const first = nextRead()
+  const ended = watchTask(context, live, input)
+  await first
+  tellBatch(two)
+  tellBatch(one)
+  tellBatch(one)
+  // Batch 3 never comes as a frame: the fourth shows the gap.
+  stored.push(one, two, three)
+  tellBatch(four)
+  expect(await ended).toEqual({ ok: true, value: 'completed' })
+  expect(seen).toEqual(['1:a', '2:b', '3:c', '4:state'])
+})
+
+test('a connection that stands anew makes it read what was missed', async () => {
+  const { context, live, stored, batch, input, tell, nextRead } = await watched()
+  const first = nextRead()
+  const ended = watchTask(context, live, input)
+  await first
+  stored.push(await batch(1, [done]))
+  tell({ type: 'synced' })
+  expect(await ended).toEqual({ ok: true, value: 'completed' })
+})
+
+test('a batch that the host did not sign ends it', async () => {
+  const { context, stored, batch, seen, input } = await watched()
+  stored.push(await batch(1, [message('a')]), await batch(2, [done], await newKeys()))
+  expect(await watchTask(context, null, input)).toMatchObject({ ok: false })
+  expect(seen).toEqual(['1:a'])
+})
+
+test('a device without a grant is told so', async () => {
+  const { context, stored, batch, input } = await watched()
+  stored.push(await batch(1, [done]))
+  const stranger = { ...context, keys: await newKeys() }
+  expect(await watchTask(stranger, null, input)).toMatchObject({ code: 'envelope_unreadable' })
+})
+
+test('it stops when it is told to', async () => {
+  const { context, live, input, nextRead } = await watched()
+  const stop = new AbortController()
+  const first = nextRead()
+  const ended = watchTask(context, live, { ...input, signal: stop.signal })
+  await first
+  stop.abort()
+  expect(await ended).toEqual({ ok: true, value: 'submitted' })
+})
