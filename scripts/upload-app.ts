@@ -14,13 +14,13 @@ const types: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
 }
 
-/** Files named by their content may be kept for ever; the rest is asked for again each time. */
-export const cacheControlOf = (path: string) =>
-  path.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
+/** Vite's names: `index-C2x9_-aB.js`. They change with the content, so they may be kept for ever; the rest is asked for again each time. */
+const isHashed = (path: string) => /-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/.test(path)
+export const cacheControlOf = (path: string) => (isHashed(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
 
 /** In the order of upload: what is named by others first, index.html last, so that no page ever names what is not there yet. */
 export function filesInOrder(folder: string): string[] {
-  const rank = (path: string) => (path === 'index.html' ? 2 : path.startsWith('assets/') ? 0 : 1)
+  const rank = (path: string) => (path === 'index.html' ? 2 : isHashed(path) ? 0 : 1)
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))

@@ -2,11 +2,25 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundleFunction } from '#infra/bundle.ts'
+import { createTable } from '#local/create-table.ts'
+import { type Engine, startEngine } from '#local/engine.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-bundles-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+let engine: Engine | null = null
+
+beforeAll(async () => {
+  engine = await startEngine(folder, { info() {}, error() {} })
+  if (!engine) throw new Error('no engine')
+  await createTable(new DynamoDBClient({ endpoint: engine.url, region: 'local', credentials }), 'relay')
+})
+afterAll(async () => {
+  await engine?.close()
+  rmSync(folder, { recursive: true })
+})
 
 const packagesOf = (inputs: readonly string[]) =>
   new Set(inputs.flatMap((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []))
@@ -21,13 +35,14 @@ test.each(['websocket', 'authorizer'])(
 )
 
 test.each(['websocket', 'http', 'authorizer', 'sweep', 'claim'])(
-  'the bundle of %s loads by itself and has a handler',
+  'the bundle of %s starts by itself, with the environment and the table of the stack',
   (name) => {
     bundleFunction(name, folder)
     const environment = {
-      AWS_REGION: 'eu-central-1',
-      AWS_ACCESS_KEY_ID: 'none',
-      AWS_SECRET_ACCESS_KEY: 'none',
+      AWS_REGION: 'local',
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_ENDPOINT_URL_DYNAMODB: engine?.url ?? '',
       TABLE: 'relay',
       BLOBS: 'blobs',
       PUBLIC_ORIGIN: 'https://relay.example',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Environment } from '#functions/main/environment.ts'
 import { type FunctionName, pong, routeKeyOf, socketRoutes, sweepEveryMinutes } from '#functions/routes.ts'
 import { table as definition } from '#functions/table.ts'
 import { httpRoutes } from '#protocol/http.ts'
@@ -91,6 +92,13 @@ test('every function runs on Node 24, is told of the table, and logs for a month
     expect(log.Properties.RetentionInDays).toBe(30)
   }
   expect(resources('AWS::Logs::LogGroup').every((log: Loose) => log.RetentionInDays === 30)).toBe(true)
+})
+
+test('every function is told what it asks for, and nothing else', () => {
+  for (const { id, Environment: environment } of resources('AWS::Lambda::Function') as Loose[]) {
+    const asked = functionIn({ Ref: id }) === 'claim' ? ['TABLE'] : Object.keys(Environment.def.shape)
+    expect(Object.keys(environment.Variables).sort()).toEqual(asked.sort())
+  }
 })
 
 test('the table is the one that the relay on one machine makes', () => {

@@ -27,10 +27,10 @@ test.each(documents)('every link and picture of %s leads somewhere', (path) => {
   expect(ours.filter((link) => !existsSync(join(root, dirname(path), link)))).toEqual([])
 })
 
-/** Every verb that the README's table names, with its flags: `device pair`, `--port`, … */
-const verbs = [...read('README.md').matchAll(/^\| (`.+?) \|/gm)]
+/** Every verb of the README's table, with its flags: `device pair`, `--port`, … */
+const section = read('README.md').match(/^## The program$([\s\S]*?)^## /m)?.[1] ?? ''
+const verbs = [...section.matchAll(/^\| (`.+?) \|/gm)]
   .flatMap(([, cell]) => [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, usage]) => usage ?? ''))
-  .filter((usage) => /^[a-z]+( |$)/.test(usage))
   .map((usage) => ({
     verb: usage.match(/^[a-z]+(?: [a-z]+)?(?= |$)/)?.[0] ?? '',
     flags: [...usage.matchAll(/--[a-z-]+/g)].map(([flag]) => flag),
