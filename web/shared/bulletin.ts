@@ -1,0 +1,17 @@
+/** What page and worker tell each other; it says only that something was written to the store they share. */
+export type Bulletin = { type: 'approval'; id: string } | { type: 'subscription' }
+
+const NAME = 'countersign'
+
+export function post(bulletin: Bulletin): void {
+  const channel = new BroadcastChannel(NAME)
+  channel.postMessage(bulletin)
+  channel.close()
+}
+
+/** Returns how to stop listening. */
+export function onBulletin(listen: (bulletin: Bulletin) => void): () => void {
+  const channel = new BroadcastChannel(NAME)
+  channel.onmessage = ({ data }) => listen(data as Bulletin)
+  return () => channel.close()
+}

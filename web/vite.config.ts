@@ -1,0 +1,18 @@
+import { defineConfig } from 'vite'
+
+/** The app. The worker is built apart by `scripts/build.ts`, as it has to know the names of everything built here. */
+export default defineConfig({
+  root: import.meta.dirname,
+  publicDir: 'public',
+  build: {
+    outDir: '../dist/app',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The content security policy allows neither inline scripts nor data: URLs for code.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: 'build.json',
+    reportCompressedSize: false,
+    sourcemap: false,
+  },
+})
