@@ -1,5 +1,4 @@
 import type { PublicKeys } from '#protocol/keys.ts'
-import { limits } from '#protocol/limits.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 
 type Kind = 'device' | 'host'
@@ -20,8 +19,3 @@ export function keyChange(before: TeamState | null, after: TeamState): KeyChange
 /** Ids of the hosts that belong to the team now. */
 export const hostIds = (state: TeamState): string[] =>
   [...state.keys].flatMap(([kid, key]) => (key.kind === 'host' && key.removedAt === null ? [`hst_${kid}`] : []))
-
-/** More keys than a team may have, or more entries than a log may. */
-export const isFull = (state: TeamState): boolean =>
-  [...state.keys.values()].filter((key) => key.removedAt === null).length > limits.keysPerTeam ||
-  state.entries.length > limits.trustEntries

@@ -14,13 +14,7 @@ const services = [
 export function isPushEndpoint(endpoint: string): boolean {
   if (!/^https:\/\/[a-z0-9.-]+\//.test(endpoint)) return false
   const url = URL.parse(endpoint)
-  if (
-    url?.protocol !== 'https:' ||
-    url.port !== '' ||
-    url.username !== '' ||
-    url.password !== '' ||
-    url.hash !== ''
-  )
+  if (url?.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '' || url.hash !== '')
     return false
   return services.some((service) =>
     service.startsWith('*.') ? url.hostname.endsWith(service.slice(1)) : url.hostname === service,

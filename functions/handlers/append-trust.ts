@@ -3,7 +3,7 @@ import { limits } from '#protocol/limits.ts'
 import type { InboxItem } from '#protocol/records.ts'
 import { appendEntry, readLog } from '#trust/trust-log.ts'
 import { webCrypto } from '#trust/web-crypto.ts'
-import { hostIds, isFull, keyChange } from '../domain/key-change.ts'
+import { hostIds, keyChange } from '../domain/key-change.ts'
 import type { HttpHandler } from './pipeline/http.ts'
 import { closeConnections, connectionsOf } from './removed-keys.ts'
 import { inboxFrame, tellDevices, tellHost } from './tell.ts'
@@ -19,7 +19,6 @@ export const appendTrust: HttpHandler<'trust.append'> = async ({ caller, body },
   if (!state.ok) return state
   const next = await appendEntry(webCrypto, state.value, body.entry)
   if (!next.ok) return next
-  if (isFull(next.value)) return refused('team_full')
 
   const now = clock.now()
   const n = entries.length

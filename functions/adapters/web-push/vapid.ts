@@ -1,4 +1,4 @@
-import * as webPush from 'web-push'
+import webPush from 'web-push'
 
 /** Keys of RFC 8292, base64url as browsers and `web-push` have them. `subject`: an https origin or a mailto address. */
 export type VapidKeys = { publicKey: string; privateKey: string; subject: string }

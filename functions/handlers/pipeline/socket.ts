@@ -6,10 +6,14 @@ import { limits } from '#protocol/limits.ts'
 import type { Request } from './frames.ts'
 import type { DeviceCaller, HostCaller } from './http.ts'
 
-/** An event of the WebSocket API; `authorizer` holds what our own authorizer said at `$connect`, as strings. */
-export type SocketEvent = APIGatewayProxyWebsocketEventV2 & {
-  requestContext: { authorizer?: Record<string, unknown> | undefined }
-  headers?: Record<string, string | undefined>
+/** An event of the WebSocket API: what we use of it. `authorizer` holds what our own authorizer said at `$connect`, as strings. */
+export type SocketEvent = Pick<APIGatewayProxyWebsocketEventV2, 'isBase64Encoded' | 'body'> & {
+  requestContext: {
+    routeKey: string
+    connectionId: string
+    requestId: string
+    authorizer?: Record<string, unknown> | undefined
+  }
 }
 export type SocketAnswer = APIGatewayProxyStructuredResultV2
 

@@ -1,0 +1,38 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { Database } from '#functions/adapters/dynamodb/database.ts'
+import { table } from '#functions/table.ts'
+import { createTable } from './create-table.ts'
+import { startEngine } from './engine.ts'
+import type { RelayLog } from './relay-log.ts'
+
+export type LocalDatabase = { db: Database; enginePid(): number | null; close(): Promise<void> }
+
+const name = 'countersign'
+
+/** The embedded engine on files in `dataDir`, behind the real client. Null: there is no engine for this machine. */
+export async function openDatabase(dataDir: string, log: RelayLog): Promise<LocalDatabase | null> {
+  const engine = await startEngine(dataDir, log)
+  if (!engine) return null
+  const client = new DynamoDBClient({
+    endpoint: engine.url,
+    region: 'local',
+    // The engine takes any; it listens on loopback only.
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    // An engine that is just being started again is waited for.
+    maxAttempts: 8,
+    requestHandler: {
+      connectionTimeout: 2_000,
+      requestTimeout: 10_000,
+      httpAgent: { keepAlive: true, maxSockets: 50 },
+    },
+  })
+  await createTable(client, name)
+  return {
+    db: { client, table: name, dueIndex: table.dueIndex.name },
+    enginePid: engine.pid,
+    async close() {
+      client.destroy()
+      await engine.close()
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi'
+import { apiGatewayConnections } from '#functions/adapters/api-gateway/connections.ts'
+import type { Connections } from '#functions/ports/connections.ts'
+import type { Log } from '#functions/ports/log.ts'
+import type { Management } from './gateway/management.ts'
+
+/** The real management client, pointed at this machine's gateway with the key that the gateway drew. */
+export function managedConnections({ url, accessKeyId }: Management, log: Log): Connections {
+  const client = new ApiGatewayManagementApiClient({
+    endpoint: url,
+    region: 'local',
+    credentials: { accessKeyId, secretAccessKey: 'local' },
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, httpAgent: { keepAlive: true, maxSockets: 50 } },
+  })
+  return apiGatewayConnections(client, log)
+}
