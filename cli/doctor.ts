@@ -1,6 +1,11 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { refused } from '#protocol/errors.ts'
 import type { Check } from './checks.ts'
 import { checkDevice, checkFolders, checkHost, checkNode, checkRelay } from './checks.ts'
+import { DEFAULT_RELAY } from './host.ts'
 import { urlOption } from './options.ts'
+import { strangerAt } from './stranger-at.ts'
 import { openTerminalDevice } from './terminal-device.ts'
 import type { AddVerb } from './verb.ts'
 
@@ -14,9 +19,12 @@ export const addDoctor: AddVerb = (program, run) => {
     .action((options: { relay?: string }, command) =>
       run(command, async ({ home }, output) => {
         const checks: Check[] = [checkNode(), ...checkFolders(home), ...(await checkHost(home))]
-        const device = await openTerminalDevice(home, options.relay ?? 'http://localhost:7780')
+        const device = existsSync(join(home.device, 'keys.json'))
+          ? await openTerminalDevice(home)
+          : refused('not_paired')
         checks.push(await checkDevice(device))
-        if (device.ok) checks.push(...(await checkRelay(device.value.context.relay, Date.now())))
+        const relay = options.relay ?? (device.ok ? device.value.context.relay.origin : DEFAULT_RELAY)
+        checks.push(...(await checkRelay(await strangerAt(relay), Date.now())))
         for (const { name, state, detail } of checks) {
           output.fact('check', { name, state, detail }, `${marks[state]} ${name}: ${detail}`)
         }

@@ -6,3 +6,17 @@ export function onLines(input: NodeJS.ReadableStream, take: (line: string) => vo
   reader.on('line', (line) => take(line.trim()))
   return () => reader.close()
 }
+
+/** The next line that is typed; empty when there is none to come. */
+export function nextLine(input: NodeJS.ReadableStream, stop: AbortSignal): Promise<string> {
+  return new Promise((resolve) => {
+    const reader = createInterface({ input, terminal: false })
+    const done = (line: string) => {
+      resolve(line.trim())
+      reader.close()
+    }
+    reader.once('line', done)
+    reader.once('close', () => resolve(''))
+    stop.addEventListener('abort', () => done(''), { once: true })
+  })
+}

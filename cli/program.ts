@@ -47,8 +47,8 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const json = args.includes('--json')
   let code = 0
-  const run: Run = async (_command, act) => {
-    const output = outputTo(process, json)
+  const run: Run = async (command, act) => {
+    const output = outputTo(process, command.opts().json === true)
     try {
       const outcome = await act(world, output)
       if (outcome === null) return
@@ -62,7 +62,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 
   try {
-    await programOf(run, json).parseAsync(args, { from: 'user' })
+    await programOf(run).parseAsync(args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
@@ -71,22 +71,23 @@ export async function main(args: readonly string[]): Promise<number> {
   } finally {
     process.off('SIGINT', asked)
     process.off('SIGTERM', asked)
-    process.stdin.unref()
+    // Else a terminal that is still read would keep the program alive.
+    process.stdin.pause()
   }
   return code
 }
 
-function programOf(run: Run, json: boolean): Command {
+function programOf(run: Run): Command {
   const program = new Command('countersign')
     .description('Run coding agents on your own machines from your phone, and release what is sensitive with one tap.')
     .showHelpAfterError(false)
   for (const add of verbs) add(program, run)
-  quiet(program, json)
+  quiet(program)
   return program
 }
 
 /** A wrong command line is a refusal like any other, with its code; commander's own words go where the sentence goes. */
-function quiet(command: Command, json: boolean): void {
-  command.exitOverride().configureOutput({ writeErr: () => {}, ...(json ? {} : {}) })
-  for (const below of command.commands) quiet(below, json)
+function quiet(command: Command): void {
+  command.exitOverride().configureOutput({ writeErr: () => {} })
+  for (const below of command.commands) quiet(below)
 }
