@@ -15,6 +15,7 @@ import { liveConnections } from './gateway/live-connections.ts'
 import { serveManagement } from './gateway/management.ts'
 import { listen } from './listen.ts'
 import { managedConnections } from './managed-connections.ts'
+import { type Observe, observeApp, observeDatabase } from './observe.ts'
 import { checkPlace, publicOrigin, writePlace } from './place.ts'
 import { privateFolder } from './private-file.ts'
 import { type RelayLog, relayLog } from './relay-log.ts'
@@ -33,6 +34,8 @@ export type RelayOptions = {
   log: RelayLog
   /** Epoch milliseconds; tests move it by hand. */
   clock?: { now(): number }
+  /** Counts calls, for tests and benches. */
+  observe?: Observe
   /** It is understood that another origin than before loses every pairing. */
   repair?: boolean
 }
@@ -90,7 +93,8 @@ export async function startRelay(options: RelayOptions): Promise<Result<RelayHan
     pushes: webPushes(vapidKeys(dataDir, origin), { clock, log: portLog }),
     blobs,
   }
-  const app = createApp(ports)
+  if (options.observe) observeDatabase(database.db.client, options.observe)
+  const app = options.observe ? observeApp(createApp(ports), options.observe) : createApp(ports)
   await renewClaim(dataDir, ports.teams, clock.now())
   const site = options.appDir === undefined ? null : serveSite(options.appDir, [socketUrl])
   const others = async (...ask: Parameters<typeof blobs.serve>) =>
