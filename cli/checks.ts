@@ -39,10 +39,10 @@ export async function checkHost(home: Home): Promise<Check[]> {
 }
 
 export async function checkDevice(device: Result<Device>): Promise<Check> {
-  if (!device.ok) return wrong('device', sentence(device.code, device.detail))
+  const none: Check = { name: 'device', state: 'absent', detail: 'this terminal is none: countersign device pair LINK' }
+  if (!device.ok) return device.code === 'not_paired' ? none : wrong('device', sentence(device.code, device.detail))
   const team = device.value.team()
-  if (!team)
-    return { name: 'device', state: 'absent', detail: 'this terminal is no device: countersign device pair LINK' }
+  if (!team) return none
   const waiting = (await device.value.context.store.list('outbox/')).length
   const synced = await device.value.syncTeam()
   const detail = `${device.value.kid} in ${team.teamId}, trust log at ${team.head.n}${waiting > 0 ? `, ${waiting} decisions not sent yet` : ''}`

@@ -46,7 +46,7 @@ export const addHost: AddVerb = (program, run) => {
           ...(options.policy === undefined ? {} : { policyPath: options.policy }),
           ...(claim === undefined ? {} : { claim }),
           environment: world.env,
-          log: (event, fields) => log.info(fields ?? {}, event),
+          log,
           onEvent: (event) => tell(output, world, event),
         })
         if (!started.ok) return started

@@ -66,7 +66,9 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
-    outputTo(process, json).refuse(refused('usage', error.message.replace(/^error: /, '')))
+    outputTo(process, json).refuse(
+      refused('usage', error.message === '(outputHelp)' ? 'a verb is missing' : error.message.replace(/^error: /, '')),
+    )
     return 2
   } finally {
     process.off('SIGINT', asked)
