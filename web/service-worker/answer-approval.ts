@@ -1,0 +1,56 @@
+import type { Device } from '#client/open-device.ts'
+import type { Answer } from '#protocol/statements/decision.ts'
+import { keptDecisions, knownCard } from '../shared/known.ts'
+import { sentenceOf } from '../texts/texts.ts'
+import type { Note, NoteData } from './note.ts'
+import { noteOfCard, noteOfRefusal } from './note.ts'
+
+export type AnswerPorts = {
+  show(note: Note): Promise<void>
+  /** Asks the browser to run `sync` when there is a network again. Says false where it can't. */
+  syncLater(): Promise<boolean>
+  /** Other programs over the same store have something to read. */
+  changed(approvalId: string): void
+}
+
+/** A worker may be ended after half a minute; what comes later comes as a push. */
+const RECEIPT_MS = 15_000
+
+/**
+ * A tap on Approve or Deny: signs, keeps, sends, and replaces the notification by what came of it: not sent yet, sent, or what the host did. Whatever fails in
+ * between, the decision is on disk and is sent by the next sync, push or opening of the app.
+ */
+export async function answerApproval(
+  device: Device,
+  answer: Extract<Answer, 'approve' | 'deny'>,
+  { approvalId, whole }: NoteData & { approvalId: string },
+  ports: AnswerPorts,
+): Promise<void> {
+  const decided = await device.decide({ approvalId, answer, shown: { where: 'notification', whole } })
+  ports.changed(approvalId)
+  if (!decided.ok) return ports.show(noteOfRefusal(approvalId, sentenceOf(decided.code)))
+  if (decided.value.state === 'kept') await ports.syncLater()
+  await showState(device, approvalId, ports)
+  if (decided.value.state !== 'sent') return
+  const settled = await device.awaitReceipt({ approvalId, withinMs: RECEIPT_MS })
+  if (!settled.ok || !settled.value.receipt) return
+  ports.changed(approvalId)
+  await ports.show(noteOfCard(settled.value))
+}
+
+/** Sends what is kept and says of each approval how it stands now. Returns how many still wait. */
+export async function flushKept(device: Device, ports: AnswerPorts): Promise<number> {
+  const before = await keptDecisions(device)
+  const waiting = await device.flush()
+  for (const { approvalId, decision } of before) {
+    if (waiting.some((item) => item.decision.id === decision.id)) continue
+    ports.changed(approvalId)
+    await showState(device, approvalId, ports)
+  }
+  return waiting.length
+}
+
+async function showState(device: Device, approvalId: string, ports: AnswerPorts): Promise<void> {
+  const card = await knownCard(device, approvalId)
+  if (card) await ports.show(noteOfCard(card))
+}

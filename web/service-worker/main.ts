@@ -1,0 +1,106 @@
+import type { Device } from '#client/open-device.ts'
+import { refused } from '#protocol/errors.ts'
+import { post } from '../shared/bulletin.ts'
+import { knownOpenCards } from '../shared/known.ts'
+import { openWebDevice } from '../shared/open-web-device.ts'
+import { subscribePush } from '../shared/subscribe-push.ts'
+import type { AnswerPorts } from './answer-approval.ts'
+import { answerApproval, flushKept } from './answer-approval.ts'
+import type { Note, NoteData } from './note.ts'
+import { isAnswer, noteOfPush } from './note.ts'
+import type { Shell } from './shell-cache.ts'
+import { answerFromShell, dropOtherShells, keepShell, shellFileFor } from './shell-cache.ts'
+import { openPlace } from './open-place.ts'
+
+/** Put in by the build. */
+declare const SHELL: Shell
+
+/** Background Sync is in no standard that TypeScript knows. */
+type Syncing = { sync?: { register(tag: string): Promise<void> } }
+type SyncEvent = ExtendableEvent & { tag: string }
+
+const worker = globalThis as unknown as ServiceWorkerGlobalScope
+const SYNC = 'decisions'
+
+const ports: AnswerPorts = {
+  show: ({ title, options }: Note) => worker.registration.showNotification(title, options),
+  changed: (id) => post({ type: 'approval', id }),
+  async syncLater() {
+    try {
+      await (worker.registration as Syncing).sync?.register(SYNC)
+      return 'sync' in worker.registration
+    } catch {
+      return false
+    }
+  },
+}
+
+worker.addEventListener('install', (event) => event.waitUntil(keepShell(worker.caches, SHELL)))
+
+worker.addEventListener('activate', (event) =>
+  event.waitUntil(dropOtherShells(worker.caches, SHELL).then(() => worker.clients.claim())),
+)
+
+worker.addEventListener('message', ({ data }) => {
+  if (data === 'update') void worker.skipWaiting()
+})
+
+worker.addEventListener('fetch', (event) => {
+  const file = shellFileFor(event.request, worker.location.origin, SHELL)
+  if (file !== null) event.respondWith(answerFromShell(worker.caches, SHELL, file, event.request))
+})
+
+worker.addEventListener('push', (event) => event.waitUntil(onPush(event.data?.text() ?? '')))
+
+worker.addEventListener('notificationclick', (event) => {
+  const { action, notification } = event
+  const { approvalId, whole } = notification.data as NoteData
+  notification.close()
+  if (approvalId !== null && isAnswer(action)) {
+    event.waitUntil(withDevice((device) => answerApproval(device, action, { approvalId, whole }, ports)))
+  } else {
+    event.waitUntil(openPlace(worker.clients, approvalId === null ? '/' : `/approval/${approvalId}`))
+  }
+})
+
+worker.addEventListener('pushsubscriptionchange', (event) =>
+  (event as ExtendableEvent).waitUntil(
+    withDevice(async (device) => {
+      await subscribePush(device, worker.registration.pushManager)
+      post({ type: 'subscription' })
+    }),
+  ),
+)
+
+worker.addEventListener('sync' as 'message', (event) => {
+  const { tag } = event as unknown as SyncEvent
+  if (tag === SYNC) (event as unknown as SyncEvent).waitUntil(withDevice(flushOrFail))
+})
+
+/** Whatever a push holds, something is shown; what was not verified is not. */
+async function onPush(text: string): Promise<void> {
+  const device = await openWebDevice()
+  const opened = device.ok ? await device.value.openPush(text).catch(() => refused('envelope_unreadable')) : device
+  await ports.show(noteOfPush(opened))
+  if (opened.ok) ports.changed(opened.value.kind === 'notice' ? opened.value.approvalId : opened.value.card.id)
+  if (!device.ok) return
+  await device.value.context.store.put('app/push-received', Date.now())
+  await flushKept(device.value, ports)
+  await setBadge(device.value)
+}
+
+async function setBadge(device: Device): Promise<void> {
+  const waiting = (await knownOpenCards(device)).filter(({ decision }) => !decision)
+  await worker.navigator.setAppBadge?.(waiting.length)
+}
+
+/** Thrown for the browser, which then tries again later by itself. */
+async function flushOrFail(device: Device): Promise<void> {
+  const waiting = await flushKept(device, ports)
+  if (waiting > 0) throw new Error(`${waiting} decisions wait for the relay`)
+}
+
+async function withDevice(run: (device: Device) => Promise<void>): Promise<void> {
+  const device = await openWebDevice()
+  if (device.ok) await run(device.value)
+}

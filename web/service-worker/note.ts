@@ -1,0 +1,108 @@
+import type { ApprovalCard } from '#client/read-approval.ts'
+import type { PushView } from '#client/open-push.ts'
+import type { OwnDecision } from '#client/approval-record.ts'
+import type { Result } from '#protocol/errors.ts'
+import type { Answer } from '#protocol/statements/decision.ts'
+import { sentenceOf, t } from '../texts/texts.ts'
+import { describeApproval } from './describe-approval.ts'
+
+/** What a tap on a notification needs to know; `whole` is what it had shown. */
+export type NoteData = { approvalId: string | null; whole: boolean }
+/** What the DOM's types leave out: actions and re-announcing belong to notifications of a worker. */
+export type NoteOptions = NotificationOptions & {
+  data: NoteData
+  actions?: { action: string; title: string }[]
+  renotify?: boolean
+  timestamp?: number
+}
+export type Note = { title: string; options: NoteOptions }
+
+const look = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' } as const
+
+/**
+ * The notification for a push: one for each approval, tagged by its id, so that what follows replaces it. Approve is offered only where one tap is enough: the operation may
+ * be approved by this device, needs no more than a tap, is of tier 1, or of tier 2 and shown whole. Everything else opens the app.
+ */
+export function noteOfPush(opened: Result<PushView>): Note {
+  if (!opened.ok) return generic(null)
+  const view = opened.value
+  if (view.kind === 'notice') return generic(view.approvalId)
+  if (view.kind === 'receipt') return noteOfReceipt(view.card)
+  const { card, approve } = view
+  if (card.state !== 'open' || card.decision) return noteOfCard(card)
+  const { title, body, whole } = describeApproval(card.approval)
+  const oneTap = approve.ok && card.approval.gesture === 'tap' && (card.approval.tier <= 1 || (card.approval.tier === 2 && whole))
+  return {
+    title,
+    options: {
+      ...look,
+      body: oneTap ? body : `${body}\n${t.push.open}`,
+      tag: card.id,
+      renotify: true,
+      requireInteraction: true,
+      timestamp: card.approval.iat,
+      data: { approvalId: card.id, whole },
+      actions: [
+        ...(oneTap ? [{ action: 'approve', title: t.push.approve }] : []),
+        { action: 'deny', title: t.push.deny },
+      ],
+    },
+  }
+}
+
+/** What is known of an approval that is answered or over. */
+export function noteOfCard(card: ApprovalCard): Note {
+  if (card.receipt) return noteOfReceipt(card)
+  if (card.decision) return noteOfDecision(card, card.decision)
+  return quiet(card, t.outcome.expired)
+}
+
+/** After the tap: what has become of it so far. */
+export function noteOfDecision(card: ApprovalCard, { answer, state, code }: OwnDecision): Note {
+  const words: Record<OwnDecision['state'], string> = {
+    kept: t.push.kept(t.answer[answer]),
+    sent: t.push.sent(t.answer[answer]),
+    refused: code === undefined ? t.push.failed : sentenceOf(code),
+  }
+  return quiet(card, words[state])
+}
+
+export const noteOfSending = (card: Pick<ApprovalCard, 'id' | 'approval'>): Note => quiet(card, t.push.sending)
+
+/** The device could not make a decision of the tap at all. */
+export function noteOfRefusal(approvalId: string, sentence: string): Note {
+  return { title: t.push.failed, options: { ...look, body: sentence, tag: approvalId, data: { approvalId, whole: false } } }
+}
+
+function noteOfReceipt(card: ApprovalCard): Note {
+  const { receipt } = card
+  if (!receipt) return quiet(card, t.outcome.expired)
+  const code = receipt.exitCode
+  return quiet(card, t.outcome[receipt.outcome] + (typeof code === 'number' ? `, ${t.exitCode(code)}` : ''))
+}
+
+/** Replaces what was shown, without a sound. */
+function quiet({ id, approval }: Pick<ApprovalCard, 'id' | 'approval'>, sentence: string): Note {
+  const { title, body } = describeApproval(approval)
+  return {
+    title,
+    options: {
+      ...look,
+      body: `${sentence}\n${body.split('\n')[0]}`,
+      tag: id,
+      renotify: false,
+      silent: true,
+      data: { approvalId: id, whole: false },
+    },
+  }
+}
+
+/** Shown when a push can't be opened or verified: that something came, and nothing of what it says. */
+function generic(approvalId: string | null): Note {
+  return {
+    title: t.push.generic,
+    options: { ...look, body: t.push.genericBody, tag: approvalId ?? 'generic', renotify: true, data: { approvalId, whole: false } },
+  }
+}
+
+export const isAnswer = (action: string): action is Extract<Answer, 'approve' | 'deny'> => action === 'approve' || action === 'deny'

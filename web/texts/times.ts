@@ -1,0 +1,30 @@
+import { language } from './texts.ts'
+
+const steps: readonly [limit: number, unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
+  [60_000, 'second', 1_000],
+  [3_600_000, 'minute', 60_000],
+  [86_400_000, 'hour', 3_600_000],
+  [Number.POSITIVE_INFINITY, 'day', 86_400_000],
+]
+
+/** "in 8 hours", "3 minutes ago". Both in epoch milliseconds. */
+export function relativeTime(at: number, now: number): string {
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const distance = at - now
+  const [, unit, ms] = steps.find(([limit]) => Math.abs(distance) < limit) as (typeof steps)[number]
+  // Below ten seconds nobody counts.
+  if (Math.abs(distance) < 10_000) return format.format(0, 'second')
+  return format.format(Math.trunc(distance / ms), unit)
+}
+
+export const clockTime = (at: number): string =>
+  new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at)
+
+/** "1.2 MB" */
+export function byteSize(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1)
+  const unit = units[step] ?? 'byte'
+  const format = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 })
+  return format.format(bytes / 1_000 ** step)
+}
