@@ -9,6 +9,13 @@ type AuthorizerPorts = Pick<HttpPorts, 'settings' | 'clock' | 'teams' | 'log'>
 /** What a connection's later events carry of it: strings only, API Gateway's rule. */
 export type AuthorizerContext = Caller & { jti: string; exp: string }
 
+export type Authorize = (event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>
+
+export const authorizer =
+  (ports: AuthorizerPorts): Authorize =>
+  (event) =>
+    authorize(event, ports)
+
 /**
  * The authorizer of `$connect`. The proof travels beside the sub-protocol, since a browser can set no other header. Refusing is a policy that denies; API
  * Gateway answers 403.

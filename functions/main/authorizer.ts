@@ -1,4 +1,4 @@
-import { createAuthorizer } from '../app.ts'
+import { authorizer } from '../handlers/authorize.ts'
 import { awsSocketPorts } from './socket-ports.ts'
 
-export const handler = createAuthorizer(awsSocketPorts().ports)
+export const handler = authorizer(awsSocketPorts().ports)

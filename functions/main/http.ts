@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { s3Blobs } from '../adapters/blobs/s3.ts'
 import { dynamoApprovals } from '../adapters/dynamodb/approvals.ts'
 import { dynamoRendezvous } from '../adapters/dynamodb/rendezvous.ts'
-import { createHttpApp } from '../app.ts'
+import { createHttpApp } from '../http-app.ts'
 import { awsPushes } from './pushes.ts'
 import { awsSocketPorts } from './socket-ports.ts'
 

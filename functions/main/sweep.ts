@@ -1,14 +1,16 @@
 import { dynamoApprovals } from '../adapters/dynamodb/approvals.ts'
 import { dynamoDue } from '../adapters/dynamodb/due.ts'
-import { createSweep } from '../app.ts'
+import { sweep } from '../handlers/sweep.ts'
 import { awsPushes } from './pushes.ts'
 import { awsSocketPorts } from './socket-ports.ts'
 
 const { ports, db, environment } = awsSocketPorts()
 
-export const handler = createSweep({
+const sweepPorts = {
   ...ports,
   approvals: dynamoApprovals(db),
   due: dynamoDue(db),
   pushes: await awsPushes(db, ports, environment.PUBLIC_ORIGIN),
-})
+}
+
+export const handler = () => sweep(sweepPorts)

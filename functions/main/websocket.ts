@@ -1,4 +1,4 @@
-import { createSocketApp } from '../app.ts'
+import { createSocketApp } from '../socket-app.ts'
 import { awsSocketPorts } from './socket-ports.ts'
 
 export const handler = createSocketApp(awsSocketPorts().ports)
