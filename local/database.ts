@@ -5,7 +5,7 @@ import { createTable } from './create-table.ts'
 import { startEngine } from './engine.ts'
 import type { RelayLog } from './relay-log.ts'
 
-export type LocalDatabase = { db: Database; enginePid(): number | null; close(): Promise<void> }
+export type LocalDatabase = { db: Database; engineUrl: string; enginePid(): number | null; close(): Promise<void> }
 
 const name = 'countersign'
 
@@ -29,6 +29,7 @@ export async function openDatabase(dataDir: string, log: RelayLog): Promise<Loca
   await createTable(client, name)
   return {
     db: { client, table: name, dueIndex: table.dueIndex.name },
+    engineUrl: engine.url,
     enginePid: engine.pid,
     async close() {
       client.destroy()

@@ -46,7 +46,9 @@ export type RelayHandle = {
   /** The public origin: what pairing links name, and pages belong to. */
   origin: string
   claimPath: string
-  /** The database engine's process, for whoever measures it; null while it is being started again. */
+  /** The database engine: loopback, and whoever can reach it can read ids and ciphertext. */
+  engineUrl: string
+  /** Its process, for whoever measures it; null while it is being started again. */
   enginePid(): number | null
   /** What else comes once a minute: the sweep and the limits of connections. */
   sweep(): Promise<void>
@@ -118,6 +120,7 @@ export async function startRelay(options: RelayOptions): Promise<Result<RelayHan
     url,
     origin,
     claimPath: claimPath(dataDir),
+    engineUrl: database.engineUrl,
     enginePid: database.enginePid,
     sweep,
     async close() {
