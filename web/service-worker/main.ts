@@ -4,10 +4,11 @@ import { post } from '../shared/bulletin.ts'
 import { knownOpenCards } from '../shared/known.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
 import { subscribePush } from '../shared/subscribe-push.ts'
+import { sentenceOf } from '../texts/texts.ts'
 import type { AnswerPorts } from './answer-approval.ts'
 import { answerApproval, flushKept } from './answer-approval.ts'
 import type { Note, NoteData } from './note.ts'
-import { isAnswer, noteOfPush } from './note.ts'
+import { isAnswer, noteOfPush, noteOfRefusal } from './note.ts'
 import type { Shell } from './shell-cache.ts'
 import { answerFromShell, dropOtherShells, keepShell, shellFileFor } from './shell-cache.ts'
 import { openPlace } from './open-place.ts'
@@ -57,7 +58,9 @@ worker.addEventListener('notificationclick', (event) => {
   const { approvalId, whole } = notification.data as NoteData
   notification.close()
   if (approvalId !== null && isAnswer(action)) {
-    event.waitUntil(withDevice((device) => answerApproval(device, action, { approvalId, whole }, ports)))
+    const answer = (device: Device) => answerApproval(device, action, { approvalId, whole }, ports)
+    const failed = () => ports.show(noteOfRefusal(approvalId, sentenceOf('state_damaged')))
+    event.waitUntil(withDevice(answer, failed))
   } else {
     event.waitUntil(openPlace(worker.clients, approvalId === null ? '/' : `/approval/${approvalId}`))
   }
@@ -79,7 +82,7 @@ worker.addEventListener('sync' as 'message', (event) => {
 
 /** Whatever a push holds, something is shown; what was not verified is not. */
 async function onPush(text: string): Promise<void> {
-  const device = await openWebDevice()
+  const device = await openSafely()
   const opened = device.ok ? await device.value.openPush(text).catch(() => refused('envelope_unreadable')) : device
   await ports.show(noteOfPush(opened))
   if (opened.ok) ports.changed(opened.value.kind === 'notice' ? opened.value.approvalId : opened.value.card.id)
@@ -100,7 +103,10 @@ async function flushOrFail(device: Device): Promise<void> {
   if (waiting > 0) throw new Error(`${waiting} decisions wait for the relay`)
 }
 
-async function withDevice(run: (device: Device) => Promise<void>): Promise<void> {
-  const device = await openWebDevice()
-  if (device.ok) await run(device.value)
+async function withDevice(run: (device: Device) => Promise<void>, failed = async () => {}): Promise<void> {
+  const device = await openSafely()
+  await (device.ok ? run(device.value) : failed())
 }
+
+/** Storage that the browser has cleared or locked makes IndexedDB throw; a push has to show something even then. */
+const openSafely = () => openWebDevice().catch(() => refused('state_damaged'))

@@ -1,0 +1,30 @@
+import type { ApprovalCard } from '#client/read-approval.ts'
+
+export type Cards = ReadonlyMap<string, ApprovalCard>
+
+export const withCard = (cards: Cards, card: ApprovalCard): Cards => new Map(cards).set(card.id, card)
+
+/** The list as the relay has it, beside what is answered or settled. An open one that is not listed any more was settled elsewhere: it goes, and is read anew where shown. */
+export function withList(cards: Cards, list: readonly ApprovalCard[]): Cards {
+  const next = new Map(list.map((card) => [card.id, card]))
+  for (const card of cards.values()) if ((card.decision || card.receipt) && !next.has(card.id)) next.set(card.id, card)
+  return next
+}
+
+/** Open and unanswered. What ends within this time comes first, soonest first; the rest newest first. Milliseconds. */
+const URGENT_MS = 20 * 60_000
+
+export function needsAnswer(cards: Cards, now: number): ApprovalCard[] {
+  const open = [...cards.values()].filter(
+    ({ decision, receipt, approval }) => !receipt && (!decision || decision.state === 'refused') && now < approval.expiresAt,
+  )
+  const isUrgent = ({ approval }: ApprovalCard) => approval.expiresAt - now < URGENT_MS
+  return open.sort(
+    (a, b) =>
+      Number(isUrgent(b)) - Number(isUrgent(a)) ||
+      (isUrgent(a) ? a.approval.expiresAt - b.approval.expiresAt : b.approval.iat - a.approval.iat),
+  )
+}
+
+/** Answered on this device; the host has not said yet what it made of it. */
+export const isOnItsWay = ({ decision, receipt }: ApprovalCard): boolean => decision !== undefined && decision.state !== 'refused' && !receipt

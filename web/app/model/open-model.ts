@@ -1,0 +1,159 @@
+import { batch, computed, signal } from '@preact/signals'
+import type { HostSummary } from '#client/list-hosts.ts'
+import type { TaskSummary } from '#client/list-tasks.ts'
+import type { DeviceEvent } from '#client/live.ts'
+import type { Device } from '#client/open-device.ts'
+import type { ApprovalCard } from '#client/read-approval.ts'
+import type { ConnectionState } from '#link/connection.ts'
+import type { Result } from '#protocol/errors.ts'
+import type { Answer, Decision } from '#protocol/statements/decision.ts'
+import type { TeamState } from '#trust/trust-log.ts'
+import { onBulletin } from '../../shared/bulletin.ts'
+import { keptDecisions, knownCard, knownOpenCards } from '../../shared/known.ts'
+import type { Cards } from './cards.ts'
+import { isOnItsWay, needsAnswer, withCard, withList } from './cards.ts'
+
+export type Model = ReturnType<typeof openModel>
+
+/** What was shown last, for the next opening without a network. */
+type Last = { tasks: TaskSummary[]; hosts: HostSummary[]; at: number }
+const LAST = 'app/last'
+const TICK_MS = 15_000
+
+/** What the app knows, as signals. Everything in it that a person may rely on was verified by the device. */
+export function openModel(device: Device) {
+  const { store, clock } = device.context
+  const connection = signal<ConnectionState>({ is: 'connecting' })
+  const team = signal<TeamState | null>(device.team())
+  const cards = signal<Cards>(new Map())
+  const unreadable = signal(0)
+  const tasks = signal<readonly TaskSummary[]>([])
+  const hosts = signal<readonly HostSummary[]>([])
+  const others = signal<ReadonlyMap<string, Decision>>(new Map())
+  const kept = signal(0)
+  const freshAt = signal<number | null>(null)
+  const now = signal(clock.now())
+
+  const takeCard = (card: ApprovalCard) => {
+    cards.value = withCard(cards.value, card)
+  }
+  const countKept = async () => {
+    kept.value = (await keptDecisions(device)).length
+  }
+
+  /** Opens with the last state; what the relay says comes on top. */
+  async function recall(): Promise<void> {
+    const [last, open] = await Promise.all([store.get<Last>(LAST), knownOpenCards(device)])
+    batch(() => {
+      cards.value = withList(cards.value, open)
+      if (!last || freshAt.value !== null) return
+      tasks.value = last.tasks
+      // Presence does not keep.
+      hosts.value = last.hosts.map((host) => ({ ...host, online: false }))
+      freshAt.value = last.at
+    })
+    await countKept()
+  }
+
+  async function refresh(): Promise<void> {
+    const [approvals, listed, present] = await Promise.all([device.approvals(), device.tasks(), device.hosts()])
+    batch(() => {
+      if (approvals.ok) {
+        cards.value = withList(cards.value, approvals.value.cards)
+        unreadable.value = approvals.value.unreadable.length
+      }
+      if (listed.ok) tasks.value = listed.value
+      if (present.ok) hosts.value = present.value
+      if (approvals.ok && listed.ok && present.ok) freshAt.value = clock.now()
+    })
+    await countKept()
+    if (freshAt.value !== null)
+      await store.put<Last>(LAST, { tasks: [...tasks.value], hosts: [...hosts.value], at: freshAt.value })
+  }
+
+  function hear(event: DeviceEvent): void {
+    if (event.type === 'connection') connection.value = event.state
+    else if (event.type === 'synced') void refresh()
+    else if (event.type === 'approval') takeCard(event.card)
+    else if (event.type === 'unreadable') unreadable.value += 1
+    else if (event.type === 'decided') others.value = new Map(others.value).set(event.decision.approval, event.decision)
+    else if (event.type === 'team') team.value = event.team
+    else if (event.type === 'host') {
+      const rest = hosts.value.filter(({ hostId }) => hostId !== event.host.hostId)
+      hosts.value = [...rest, event.host].sort((a, b) => a.hostId.localeCompare(b.hostId))
+    } else if (event.type === 'task') {
+      const known = tasks.value.some(({ head }) => head.id === event.head.id)
+      if (known) tasks.value = tasks.value.map((task) => (task.head.id === event.head.id ? { ...task, head: event.head } : task))
+      else void refresh()
+    }
+    if (event.type === 'approval' || event.type === 'synced') void countKept()
+  }
+
+  /** Once there is a team. Calling it again changes nothing. */
+  let stop: (() => void) | null = null
+  function connect(): void {
+    if (stop) return
+    team.value = device.team()
+    stop = device.connect().on(hear)
+    connection.value = device.connect().state()
+  }
+
+  async function decide(input: { approvalId: string; answer: Answer; reason: string; whole: boolean }): Promise<Result<void>> {
+    const { approvalId, answer, reason, whole } = input
+    const decided = await device.decide({
+      approvalId,
+      answer,
+      shown: { where: 'app', whole },
+      ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+    })
+    const card = await knownCard(device, approvalId)
+    if (card) takeCard(card)
+    await countKept()
+    return decided.ok ? { ok: true, value: undefined } : decided
+  }
+
+  async function loadCard(id: string): Promise<Result<ApprovalCard>> {
+    const known = await knownCard(device, id)
+    if (known) takeCard(known)
+    const card = await device.approval(id)
+    if (card.ok) takeCard(card.value)
+    return card
+  }
+
+  const offBulletin = onBulletin((bulletin) => {
+    if (bulletin.type !== 'approval') return
+    void knownCard(device, bulletin.id).then((card) => card && takeCard(card))
+    void countKept()
+  })
+  const tick = setInterval(() => {
+    now.value = clock.now()
+  }, TICK_MS)
+
+  return {
+    device,
+    connection,
+    team,
+    cards,
+    unreadable,
+    tasks,
+    hosts,
+    others,
+    kept,
+    freshAt,
+    now,
+    needs: computed(() => needsAnswer(cards.value, now.value)),
+    onTheirWay: computed(() => [...cards.value.values()].filter(isOnItsWay)),
+    recall,
+    refresh,
+    connect,
+    decide,
+    loadCard,
+    takeCard,
+    close() {
+      stop?.()
+      offBulletin()
+      clearInterval(tick)
+      device.close()
+    },
+  }
+}

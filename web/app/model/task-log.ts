@@ -1,0 +1,121 @@
+import type { TaskState } from '#protocol/records.ts'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+
+type Of<T extends TaskEvent['type']> = Extract<TaskEvent, { type: T }>
+export type Tool = Of<'tool'> & { output: string; /** Characters of output that are no longer held. */ cut: number }
+export type Asked = Of<'approval'> & { outcome: Of<'receipt'>['outcome'] | null }
+
+/** One thing in the stream of a task, in the order in which it first appeared. `n` identifies it for as long as the log is held. */
+export type LogItem =
+  | { n: number; kind: 'message'; role: Of<'message'>['role']; text: string; at: number }
+  | { n: number; kind: 'tool'; tool: Tool }
+  | { n: number; kind: 'approval'; asked: Asked }
+  | { n: number; kind: 'refused'; event: Of<'refused'> }
+  | { n: number; kind: 'notice'; event: Of<'notice'> }
+  | { n: number; kind: 'end'; event: Of<'state'> }
+
+export type TaskLog = {
+  seq: number
+  state: TaskState
+  title: Of<'title'> | null
+  plan: Of<'plan'> | null
+  diff: Of<'diff'> | null
+  tests: Of<'tests'> | null
+  items: readonly LogItem[]
+}
+
+export const emptyLog: TaskLog = { seq: 0, state: 'submitted', title: null, plan: null, diff: null, tests: null, items: [] }
+
+/** Characters of output that are held of one tool; a build's chatter must not fill a phone's memory. */
+const OUTPUT = 60_000
+
+/** Takes one batch of verified events. Pure: a new log comes out, what did not change is shared. */
+export function addEvents(log: TaskLog, events: readonly TaskEvent[], seq: number): TaskLog {
+  const next: TaskLog & { items: LogItem[] } = { ...log, seq, items: [...log.items] }
+  for (const event of events) addEvent(next, event)
+  return next
+}
+
+function addEvent(log: TaskLog & { items: LogItem[] }, event: TaskEvent): void {
+  const { items } = log
+  const n = items.length
+  switch (event.type) {
+    case 'state':
+      log.state = event.state
+      if (event.code !== undefined || event.detail !== undefined) items.push({ n, kind: 'end', event })
+      return
+    case 'title':
+      log.title = event
+      return
+    case 'plan':
+      log.plan = event
+      return
+    case 'diff':
+      log.diff = event
+      return
+    case 'tests':
+      log.tests = event
+      return
+    case 'message':
+      return addMessage(items, event)
+    case 'tool':
+      return upsert(items, isTool(event.key), (old) => ({
+        kind: 'tool',
+        tool: { ...event, output: old?.kind === 'tool' ? old.tool.output : '', cut: old?.kind === 'tool' ? old.tool.cut : 0 },
+      }))
+    case 'output':
+      return addOutput(items, event)
+    case 'approval':
+      return upsert(items, isAsked(event.approval), (old) => {
+        const before = old?.kind === 'approval' ? old.asked : undefined
+        const request = event.request ?? before?.request
+        return { kind: 'approval', asked: { ...event, ...(request ? { request } : {}), outcome: before?.outcome ?? null } }
+      })
+    case 'receipt':
+      return update(items, isAsked(event.approval), (old) =>
+        old.kind === 'approval' ? { ...old, asked: { ...old.asked, outcome: event.outcome } } : old,
+      )
+    case 'refused':
+      items.push({ n, kind: 'refused', event })
+      return
+    case 'notice':
+      items.push({ n, kind: 'notice', event })
+      return
+    case 'artifact':
+      // Pictures and files have their own view, which comes with the review of a task.
+      return
+  }
+}
+
+/** Agents speak in pieces: what one role says in a row is one message. */
+function addMessage(items: LogItem[], { role, text, at }: Of<'message'>): void {
+  const last = items.at(-1)
+  if (last?.kind === 'message' && last.role === role && role !== 'person') {
+    items[items.length - 1] = { ...last, text: last.text + text }
+  } else items.push({ n: items.length, kind: 'message', role, text, at })
+}
+
+function addOutput(items: LogItem[], { key, text, at }: Of<'output'>): void {
+  upsert(items, isTool(key), (old) => {
+    const tool: Tool = old?.kind === 'tool' ? old.tool : { type: 'tool', at, key, title: '', kind: 'execute', status: 'running', output: '', cut: 0 }
+    const whole = tool.output + text
+    const over = Math.max(whole.length - OUTPUT, 0)
+    return { kind: 'tool', tool: { ...tool, output: whole.slice(over), cut: tool.cut + over } }
+  })
+}
+
+type Bare = LogItem extends infer I ? (I extends LogItem ? Omit<I, 'n'> : never) : never
+const isTool = (key: string) => (item: LogItem) => item.kind === 'tool' && item.tool.key === key
+const isAsked = (id: string) => (item: LogItem) => item.kind === 'approval' && item.asked.approval === id
+
+function upsert(items: LogItem[], is: (item: LogItem) => boolean, make: (old: LogItem | undefined) => Bare): void {
+  const index = items.findLastIndex(is)
+  const n = index === -1 ? items.length : index
+  items[n] = { ...make(items[n]), n } as LogItem
+}
+
+function update(items: LogItem[], is: (item: LogItem) => boolean, change: (old: LogItem) => LogItem): void {
+  const index = items.findLastIndex(is)
+  const old = items[index]
+  if (old) items[index] = change(old)
+}
