@@ -10,6 +10,8 @@ export type Room = {
   noNode?: true
   flat?: true
   isProduct?: false
+  /** It may import what tests are made of. */
+  usesTest?: true
 }
 
 const relay = [
@@ -85,6 +87,13 @@ export const rooms: readonly Room[] = [
     may: ['client', 'host-agent', 'link', 'link/node', 'local', 'protocol', 'trust'],
     why: 'one program over all that runs outside of the cloud',
   },
+  {
+    room: 'scripts/demo',
+    may: 'anything',
+    isProduct: false,
+    usesTest: true,
+    why: 'a demonstration stands on what tests stand on: a local push service, a scripted agent',
+  },
   { room: 'scripts', may: 'anything', isProduct: false, why: 'tools for people who work on the product' },
   {
     room: 'bench',
@@ -115,7 +124,7 @@ export function refuseImport(from: string, target: string): string | null {
   if (!room) return 'its file is in no room'
   if (target.startsWith('..')) return room.room === 'test' ? null : 'a clone has nothing but the repository'
   if (room.may === 'anything')
-    return roomOf(target)?.room === 'test' && room.room !== 'test' ? 'test/ is not for use' : null
+    return roomOf(target)?.room === 'test' && room.room !== 'test' && !room.usesTest ? 'test/ is not for use' : null
   const other = roomOf(target)
   if (other === room || room.may.includes(target)) return null
   if (other && room.may.includes(other.room)) return null

@@ -143,14 +143,14 @@ const write =
 
 export const acts: Readonly<Record<string, readonly Step[]>> = {
   demo: [
-    plan(['Greet by name', 'in_progress'], ['Run the tests', 'pending'], ['Remove the old greeting', 'pending']),
+    plan(['Greet by name', 'in_progress'], ['Remove the old greeting', 'pending'], ['Run the tests', 'pending']),
     edit(demo.edited[0], () => "export const greet = (name) => 'hello, ' + name\n"),
     edit(demo.edited[1], (text) => text.replace("greet(), 'hello'", "greet('you'), 'hello, you'")),
-    plan(['Greet by name', 'completed'], ['Run the tests', 'in_progress'], ['Remove the old greeting', 'pending']),
-    runTests,
-    plan(['Greet by name', 'completed'], ['Run the tests', 'completed'], ['Remove the old greeting', 'in_progress']),
+    plan(['Greet by name', 'completed'], ['Remove the old greeting', 'in_progress'], ['Run the tests', 'pending']),
     remove(demo.deleted),
-    plan(['Greet by name', 'completed'], ['Run the tests', 'completed'], ['Remove the old greeting', 'completed']),
+    plan(['Greet by name', 'completed'], ['Remove the old greeting', 'completed'], ['Run the tests', 'in_progress']),
+    runTests,
+    plan(['Greet by name', 'completed'], ['Remove the old greeting', 'completed'], ['Run the tests', 'completed']),
   ],
   delete: [remove(demo.deleted)],
   write: [write('hello.txt', 'hello\n')],
