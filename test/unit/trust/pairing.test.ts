@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { newId } from '#protocol/ids.ts'
+import { typ } from '#protocol/statements/typ.ts'
+import { signStatement } from '#trust/jws.ts'
 import { generateKeys } from '#trust/keys.ts'
 import {
   acceptOffer,
@@ -79,6 +81,25 @@ test('a card that is not the one of the QR code is refused before anything is an
   expect(await acceptOffer(c, device, { link, card: other.offer.card, ...asDevice })).toMatchObject({
     code: 'pairing_card_mismatch',
   })
+})
+
+test('the relay can’t put its own card into the rendezvous', async () => {
+  const { device, offer, link } = await offered()
+  const relay = await generateKeys(c, { extractable: true })
+  const own = { v: 1, rendezvous: offer.link.rendezvous, keys: relay.keys, team: null, iat: now }
+  const card = await signStatement(c, relay, typ.card, own)
+  expect(await acceptOffer(c, device, { link, card, ...asDevice })).toMatchObject({ code: 'pairing_card_mismatch' })
+})
+
+test('the code follows from what the host chose after it had the answer', async () => {
+  const { device, offer, link } = await offered()
+  const accepted = await acceptOffer(c, device, { link, card: offer.card, ...asDevice })
+  if (!accepted.ok) throw new Error(accepted.code)
+  const opened = await openAccept(c, offer, accepted.value.sealed)
+  if (!opened.ok) throw new Error(opened.code)
+  const { session } = opened.value
+  const locks = await Promise.all([1, 2, 3, 4].map(() => makeLock(c, session)))
+  expect(new Set(locks.map(({ code }) => code)).size).toBeGreaterThan(1)
 })
 
 test('a lock for another answer, or with another nonce, shows no code', async () => {

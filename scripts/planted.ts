@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+/**
+ * `npm run test:planted [-- NAME]`: takes out one defence at a time and asks the test that guards it. Each patch in test/planted/ is one change of one defence, and names
+ * the test file that has to fail. The last line is `planted: N, found: N`; exit 0 only when every defect was found.
+ */
+const run = promisify(execFile)
+const root = join(import.meta.dirname, '..')
+const folder = join(root, 'test/planted')
+const filter = process.argv[2] ?? ''
+
+type Planted = { name: string; defect: string; foundBy: string }
+
+async function readPlanted(): Promise<Planted[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.patch') && name.includes(filter)).sort()
+  return Promise.all(names.map(read))
+}
+
+async function read(name: string): Promise<Planted> {
+  const text = await readFile(join(folder, name), 'utf8')
+  const [defect, foundBy] = [/^Defect: (.+)$/m.exec(text)?.[1], /^Found-by: (.+)$/m.exec(text)?.[1]]
+  if (!defect || !foundBy) throw new Error(`${name} has to name its defect and the test that finds it`)
+  return { name, defect, foundBy }
+}
+
+/** A copy of what git tracks and of what is new, with the installed packages beside it. */
+async function copyTree(): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'countersign-planted-'))
+  const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
+  for (const file of stdout.split('\0').filter(Boolean)) await cp(join(root, file), join(copy, file)).catch(() => {})
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
+  return copy
+}
+
+type Found = 'found' | 'missed' | 'stale'
+
+/** `stale`: the patch does not apply any more; a defence that moved needs its defect moved with it. */
+async function tryDefect(copy: string, { name, foundBy }: Planted): Promise<Found> {
+  const patch = join(folder, name)
+  try {
+    await run('git', ['apply', '--recount', patch], { cwd: copy })
+  } catch {
+    return 'stale'
+  }
+  const passed = await testPasses(copy, foundBy)
+  await run('git', ['apply', '--recount', '-R', patch], { cwd: copy })
+  return passed ? 'missed' : 'found'
+}
+
+/** False only when the runner says that tests failed: a runner that did not start has found nothing. */
+async function testPasses(copy: string, file: string): Promise<boolean> {
+  const report = join(copy, 'planted-report.json')
+  await rm(report, { force: true })
+  const arguments_ = ['node_modules/vitest/vitest.mjs', 'run', file, '--reporter=json', `--outputFile=${report}`]
+  await run(process.execPath, arguments_, { cwd: copy, timeout: 120_000 }).catch(() => {})
+  const { numFailedTests, numTotalTests } = JSON.parse(await readFile(report, 'utf8')) as Record<string, number>
+  if (!numTotalTests) throw new Error(`${file} ran no test`)
+  return numFailedTests === 0
+}
+
+const planted = await readPlanted()
+const copy = await copyTree()
+try {
+  for (const file of new Set(planted.map(({ foundBy }) => foundBy)))
+    if (!(await testPasses(copy, file))) throw new Error(`${file} fails without any defect`)
+  let found = 0
+  for (const defect of planted) {
+    const result = await tryDefect(copy, defect)
+    if (result === 'found') found += 1
+    console.log(`${result.padEnd(6)} ${defect.defect} (${defect.foundBy})`)
+  }
+  console.log(`planted: ${planted.length}, found: ${found}`)
+  process.exitCode = found === planted.length && found > 0 ? 0 : 1
+} finally {
+  await rm(copy, { recursive: true, force: true })
+}
