@@ -78,7 +78,10 @@ function certify({ subject, key, extension, issuer, by }: Request): string {
     explicit(3, sequence(extension)),
   )
   const signed = sequence(body, ecdsaWithSha256, bits(sign('sha256', body, by)))
-  const lines = signed.toString('base64').match(/.{1,64}/g)?.join('\n')
+  const lines = signed
+    .toString('base64')
+    .match(/.{1,64}/g)
+    ?.join('\n')
   return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`
 }
 
