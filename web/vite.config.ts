@@ -14,5 +14,18 @@ export default defineConfig({
     manifest: 'build.json',
     reportCompressedSize: false,
     sourcemap: false,
+    rolldownOptions: {
+      output: {
+        // What every screen needs in one piece: many small ones compress worse and are asked for one by one.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'core',
+              test: /\/(client|trust|protocol|link|web\/(shared|texts|app\/(model|parts)))\/|node_modules\/(@preact|preact|zod|hpke|idb|ulid|canonicalize)\//,
+            },
+          ],
+        },
+      },
+    },
   },
 })

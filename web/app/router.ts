@@ -20,7 +20,9 @@ export function placeOf(url: URL): Place {
   if (first === 'p') return { at: 'pair', link: url.hash.length > 1 ? url.href : null }
   if (first === 'pair') return { at: 'pair', link: null }
   if ((first === 'approval' || first === 'task') && id) return { at: first, id }
-  return Object.hasOwn(simple, first) && id === undefined ? { at: simple[first as keyof typeof simple] } : { at: 'nowhere' }
+  return Object.hasOwn(simple, first) && id === undefined
+    ? { at: simple[first as keyof typeof simple] }
+    : { at: 'nowhere' }
 }
 
 export type Router = ReturnType<typeof openRouter>
@@ -54,7 +56,8 @@ export function openRouter(window: Window) {
   window.document.addEventListener('click', (event) => {
     const link = (event.target as Element).closest?.('a[href]')
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
-    if (!(link instanceof HTMLAnchorElement) || link.origin !== window.location.origin || link.target || !isPlain) return
+    if (!(link instanceof HTMLAnchorElement) || link.origin !== window.location.origin || link.target || !isPlain)
+      return
     event.preventDefault()
     go(link.pathname + link.hash)
   })

@@ -1,8 +1,8 @@
 import { segmentsOf, visible } from '#client/display.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
 import type { OperationKind } from '#protocol/statements/operation.ts'
-import { t } from '../texts/texts.ts'
 import { touchedLines } from '../shared/touched.ts'
+import { t } from '../texts/texts.ts'
 
 /** `whole`: the body says everything the operation is; nothing was cut, hidden or left to the app. */
 export type Described = { title: string; body: string; whole: boolean }
@@ -21,7 +21,10 @@ export function describeApproval({ operation, project }: Approval): Described {
     ...(operation.command === null ? [] : [visible(operation.command)]),
     ...touched
       .filter(({ change }) => change !== 'read')
-      .map(({ path, change, inside }) => `${t.approval.change[change]} ${visible(path)}${inside ? ` (${t.push.inside(inside)})` : ''}`),
+      .map(
+        ({ path, change, inside }) =>
+          `${t.approval.change[change]} ${visible(path)}${inside ? ` (${t.push.inside(inside)})` : ''}`,
+      ),
     ...(operation.hosts.length > 0 ? [operation.hosts.map((host) => visible(host)).join(', ')] : []),
     t.push.folder(visible(operation.cwd.path)),
     [t.tierLong(operation.tier, t.tier[operation.tier]), ...operation.why.map((why) => visible(why))].join(' · '),

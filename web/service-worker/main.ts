@@ -9,9 +9,9 @@ import type { AnswerPorts } from './answer-approval.ts'
 import { answerApproval, flushKept } from './answer-approval.ts'
 import type { Note, NoteData } from './note.ts'
 import { isAnswer, noteOfPush, noteOfRefusal } from './note.ts'
+import { openPlace } from './open-place.ts'
 import type { Shell } from './shell-cache.ts'
 import { answerFromShell, dropOtherShells, keepShell, shellFileFor } from './shell-cache.ts'
-import { openPlace } from './open-place.ts'
 
 /** Put in by the build. */
 declare const SHELL: Shell

@@ -1,6 +1,6 @@
-import type { ApprovalCard } from '#client/read-approval.ts'
-import type { PushView } from '#client/open-push.ts'
 import type { OwnDecision } from '#client/approval-record.ts'
+import type { PushView } from '#client/open-push.ts'
+import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import { sentenceOf, t } from '../texts/texts.ts'
@@ -31,7 +31,8 @@ export function noteOfPush(opened: Result<PushView>): Note {
   const { card, approve } = view
   if (card.state !== 'open' || card.decision) return noteOfCard(card)
   const { title, body, whole } = describeApproval(card.approval)
-  const oneTap = approve.ok && card.approval.gesture === 'tap' && (card.approval.tier <= 1 || (card.approval.tier === 2 && whole))
+  const oneTap =
+    approve.ok && card.approval.gesture === 'tap' && (card.approval.tier <= 1 || (card.approval.tier === 2 && whole))
   return {
     title,
     options: {
@@ -71,7 +72,10 @@ export const noteOfSending = (card: Pick<ApprovalCard, 'id' | 'approval'>): Note
 
 /** The device could not make a decision of the tap at all. */
 export function noteOfRefusal(approvalId: string, sentence: string): Note {
-  return { title: t.push.failed, options: { ...look, body: sentence, tag: approvalId, data: { approvalId, whole: false } } }
+  return {
+    title: t.push.failed,
+    options: { ...look, body: sentence, tag: approvalId, data: { approvalId, whole: false } },
+  }
 }
 
 function noteOfReceipt(card: ApprovalCard): Note {
@@ -101,8 +105,15 @@ function quiet({ id, approval }: Pick<ApprovalCard, 'id' | 'approval'>, sentence
 function generic(approvalId: string | null): Note {
   return {
     title: t.push.generic,
-    options: { ...look, body: t.push.genericBody, tag: approvalId ?? 'generic', renotify: true, data: { approvalId, whole: false } },
+    options: {
+      ...look,
+      body: t.push.genericBody,
+      tag: approvalId ?? 'generic',
+      renotify: true,
+      data: { approvalId, whole: false },
+    },
   }
 }
 
-export const isAnswer = (action: string): action is Extract<Answer, 'approve' | 'deny'> => action === 'approve' || action === 'deny'
+export const isAnswer = (action: string): action is Extract<Answer, 'approve' | 'deny'> =>
+  action === 'approve' || action === 'deny'

@@ -31,7 +31,12 @@ export function shellFileFor(
   return files.includes(pathname) ? pathname : null
 }
 
-export async function answerFromShell(caches: CacheStorage, { version }: Shell, file: string, request: Request): Promise<Response> {
+export async function answerFromShell(
+  caches: CacheStorage,
+  { version }: Shell,
+  file: string,
+  request: Request,
+): Promise<Response> {
   const cache = await caches.open(PREFIX + version)
   return (await cache.match(file)) ?? fetch(request)
 }

@@ -5,7 +5,11 @@ export type TouchedLine = { path: string; change: TouchedFile['change']; inside:
 
 /** The path from `folder`, or as it is when it leads elsewhere. */
 export const pathFrom = (folder: string, path: string): string =>
-  path === folder ? '.' : path.startsWith(`${folder.replace(/\/$/, '')}/`) ? path.slice(folder.replace(/\/$/, '').length + 1) : path
+  path === folder
+    ? '.'
+    : path.startsWith(`${folder.replace(/\/$/, '')}/`)
+      ? path.slice(folder.replace(/\/$/, '').length + 1)
+      : path
 
 /** Files of a folder that is itself deleted are counted at their folder: the shortest list that still names everything. */
 export function touchedLines({ files, cwd }: Pick<Operation, 'files' | 'cwd'>): TouchedLine[] {

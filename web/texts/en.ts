@@ -57,7 +57,7 @@ export const en = {
     folder: 'In the folder',
     program: 'Program',
     files: 'Files it touches',
-    moreFiles: (count: number) => `and ${count} more`,
+    allFiles: (count: number) => `All ${count}, one by one`,
     hosts: 'Network hosts it names',
     why: 'Why you are asked',
     uninspectable: 'What could not be inspected',
@@ -151,6 +151,7 @@ export const en = {
     defaultAgent: (title: string) => `${title} (default)`,
   },
   task: {
+    title: 'Task',
     activity: 'Activity',
     changes: (count: number) => (count === 0 ? 'Changes' : `Changes ${count}`),
     noChanges: 'No files changed yet',
@@ -173,7 +174,7 @@ export const en = {
     unprotectedHint: 'No sandbox: the agent works with your user’s rights.',
     toolStatus: { pending: 'waiting', running: 'running', completed: 'done', failed: 'failed', canceled: 'canceled' },
     cut: (count: number) => `${count} earlier characters are not shown`,
-    plan_status: { pending: 'to do', in_progress: 'in progress', completed: 'done' },
+    planStatus: { pending: 'to do', in_progress: 'in progress', completed: 'done' },
     asked: 'Asked for approval',
     approvalState: {
       pending: 'Waits for an answer',
@@ -252,7 +253,8 @@ export const en = {
     role: { owner: 'owner', approver: 'approver', viewer: 'viewer' },
     maxTier: (tier: number) => `up to tier ${tier}`,
     remove: 'Remove',
-    removeSure: (name: string) => `Remove “${name}” from the team? It can’t be undone; the device has to be paired again.`,
+    removeSure: (name: string) =>
+      `Remove “${name}” from the team? It can’t be undone; the device has to be paired again.`,
     removeYes: 'Remove it',
     storage: 'Storage',
     storageKept: 'Kept by the browser',
@@ -273,7 +275,9 @@ export const en = {
     folder: (path: string) => `in ${path}`,
     cut: (lines: readonly string[], characters: number) => {
       const text = lines.join('\n')
-      return text.length > characters ? `${text.slice(0, characters)}⟨${text.length - characters} more characters⟩` : text
+      return text.length > characters
+        ? `${text.slice(0, characters)}⟨${text.length - characters} more characters⟩`
+        : text
     },
     approve: 'Approve',
     deny: 'Deny',
@@ -283,7 +287,8 @@ export const en = {
     failed: 'Your answer was not taken. Open the app.',
   },
   notFound: 'There is nothing here',
-  damaged: 'What this browser keeps of the team is damaged. Nothing can be approved with it. Pair again after clearing the site’s data.',
+  damaged:
+    'What this browser keeps of the team is damaged. Nothing can be approved with it. Pair again after clearing the site’s data.',
 } as const
 
 export type Texts = typeof en

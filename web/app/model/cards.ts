@@ -16,7 +16,8 @@ const URGENT_MS = 20 * 60_000
 
 export function needsAnswer(cards: Cards, now: number): ApprovalCard[] {
   const open = [...cards.values()].filter(
-    ({ decision, receipt, approval }) => !receipt && (!decision || decision.state === 'refused') && now < approval.expiresAt,
+    ({ decision, receipt, approval }) =>
+      !receipt && (!decision || decision.state === 'refused') && now < approval.expiresAt,
   )
   const isUrgent = ({ approval }: ApprovalCard) => approval.expiresAt - now < URGENT_MS
   return open.sort(
@@ -27,4 +28,5 @@ export function needsAnswer(cards: Cards, now: number): ApprovalCard[] {
 }
 
 /** Answered on this device; the host has not said yet what it made of it. */
-export const isOnItsWay = ({ decision, receipt }: ApprovalCard): boolean => decision !== undefined && decision.state !== 'refused' && !receipt
+export const isOnItsWay = ({ decision, receipt }: ApprovalCard): boolean =>
+  decision !== undefined && decision.state !== 'refused' && !receipt

@@ -39,7 +39,10 @@ export async function followTask(
   return ended
 }
 
-async function keepReceipt(model: Model, { approval, receipt }: Extract<TaskEvent, { type: 'receipt' }>): Promise<void> {
+async function keepReceipt(
+  model: Model,
+  { approval, receipt }: Extract<TaskEvent, { type: 'receipt' }>,
+): Promise<void> {
   const { context }: Device = model.device
   const record = await readRecord(context.store, approval)
   if (!record) return

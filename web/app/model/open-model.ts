@@ -83,7 +83,8 @@ export function openModel(device: Device) {
       hosts.value = [...rest, event.host].sort((a, b) => a.hostId.localeCompare(b.hostId))
     } else if (event.type === 'task') {
       const known = tasks.value.some(({ head }) => head.id === event.head.id)
-      if (known) tasks.value = tasks.value.map((task) => (task.head.id === event.head.id ? { ...task, head: event.head } : task))
+      if (known)
+        tasks.value = tasks.value.map((task) => (task.head.id === event.head.id ? { ...task, head: event.head } : task))
       else void refresh()
     }
     if (event.type === 'approval' || event.type === 'synced') void countKept()
@@ -98,7 +99,12 @@ export function openModel(device: Device) {
     connection.value = device.connect().state()
   }
 
-  async function decide(input: { approvalId: string; answer: Answer; reason: string; whole: boolean }): Promise<Result<void>> {
+  async function decide(input: {
+    approvalId: string
+    answer: Answer
+    reason: string
+    whole: boolean
+  }): Promise<Result<void>> {
     const { approvalId, answer, reason, whole } = input
     const decided = await device.decide({
       approvalId,

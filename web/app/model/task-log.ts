@@ -2,7 +2,7 @@ import type { TaskState } from '#protocol/records.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 
 type Of<T extends TaskEvent['type']> = Extract<TaskEvent, { type: T }>
-export type Tool = Of<'tool'> & { output: string; /** Characters of output that are no longer held. */ cut: number }
+export type Tool = Of<'tool'> & { output: string /** Characters of output that are no longer held. */; cut: number }
 export type Asked = Of<'approval'> & { outcome: Of<'receipt'>['outcome'] | null }
 
 /** One thing in the stream of a task, in the order in which it first appeared. `n` identifies it for as long as the log is held. */
@@ -24,67 +24,74 @@ export type TaskLog = {
   items: readonly LogItem[]
 }
 
-export const emptyLog: TaskLog = { seq: 0, state: 'submitted', title: null, plan: null, diff: null, tests: null, items: [] }
+export const emptyLog: TaskLog = {
+  seq: 0,
+  state: 'submitted',
+  title: null,
+  plan: null,
+  diff: null,
+  tests: null,
+  items: [],
+}
 
 /** Characters of output that are held of one tool; a build's chatter must not fill a phone's memory. */
 const OUTPUT = 60_000
 
 /** Takes one batch of verified events. Pure: a new log comes out, what did not change is shared. */
 export function addEvents(log: TaskLog, events: readonly TaskEvent[], seq: number): TaskLog {
-  const next: TaskLog & { items: LogItem[] } = { ...log, seq, items: [...log.items] }
-  for (const event of events) addEvent(next, event)
+  const next: Growing = { ...log, seq, items: [...log.items] }
+  for (const event of events) (takers[event.type] as Taker<TaskEvent>)(next, event)
   return next
 }
 
-function addEvent(log: TaskLog & { items: LogItem[] }, event: TaskEvent): void {
-  const { items } = log
-  const n = items.length
-  switch (event.type) {
-    case 'state':
-      log.state = event.state
-      if (event.code !== undefined || event.detail !== undefined) items.push({ n, kind: 'end', event })
-      return
-    case 'title':
-      log.title = event
-      return
-    case 'plan':
-      log.plan = event
-      return
-    case 'diff':
-      log.diff = event
-      return
-    case 'tests':
-      log.tests = event
-      return
-    case 'message':
-      return addMessage(items, event)
-    case 'tool':
-      return upsert(items, isTool(event.key), (old) => ({
-        kind: 'tool',
-        tool: { ...event, output: old?.kind === 'tool' ? old.tool.output : '', cut: old?.kind === 'tool' ? old.tool.cut : 0 },
-      }))
-    case 'output':
-      return addOutput(items, event)
-    case 'approval':
-      return upsert(items, isAsked(event.approval), (old) => {
-        const before = old?.kind === 'approval' ? old.asked : undefined
-        const request = event.request ?? before?.request
-        return { kind: 'approval', asked: { ...event, ...(request ? { request } : {}), outcome: before?.outcome ?? null } }
-      })
-    case 'receipt':
-      return update(items, isAsked(event.approval), (old) =>
-        old.kind === 'approval' ? { ...old, asked: { ...old.asked, outcome: event.outcome } } : old,
-      )
-    case 'refused':
-      items.push({ n, kind: 'refused', event })
-      return
-    case 'notice':
-      items.push({ n, kind: 'notice', event })
-      return
-    case 'artifact':
-      // Pictures and files have their own view, which comes with the review of a task.
-      return
-  }
+type Growing = TaskLog & { items: LogItem[] }
+type Taker<E> = (log: Growing, event: E) => void
+
+const takers: { [T in TaskEvent['type']]: Taker<Of<T>> } = {
+  state(log, event) {
+    log.state = event.state
+    if (event.code !== undefined || event.detail !== undefined)
+      log.items.push({ n: log.items.length, kind: 'end', event })
+  },
+  title(log, event) {
+    log.title = event
+  },
+  plan(log, event) {
+    log.plan = event
+  },
+  diff(log, event) {
+    log.diff = event
+  },
+  tests(log, event) {
+    log.tests = event
+  },
+  message: ({ items }, event) => addMessage(items, event),
+  tool({ items }, event) {
+    upsert(items, isTool(event.key), (old) => {
+      const { output, cut } = old?.kind === 'tool' ? old.tool : { output: '', cut: 0 }
+      return { kind: 'tool', tool: { ...event, output, cut } }
+    })
+  },
+  output: ({ items }, event) => addOutput(items, event),
+  approval({ items }, event) {
+    upsert(items, isAsked(event.approval), (old) => {
+      const before = old?.kind === 'approval' ? old.asked : undefined
+      const request = event.request ?? before?.request
+      return {
+        kind: 'approval',
+        asked: { ...event, ...(request ? { request } : {}), outcome: before?.outcome ?? null },
+      }
+    })
+  },
+  receipt({ items }, event) {
+    update(items, isAsked(event.approval), (old) =>
+      old.kind === 'approval' ? { ...old, asked: { ...old.asked, outcome: event.outcome } } : old,
+    )
+  },
+  refused: ({ items }, event) => void items.push({ n: items.length, kind: 'refused', event }),
+  notice: ({ items }, event) => void items.push({ n: items.length, kind: 'notice', event }),
+  /** Pictures and files have their own view, which comes with the review of a task. */
+  artifact() {},
 }
 
 /** Agents speak in pieces: what one role says in a row is one message. */
@@ -97,7 +104,10 @@ function addMessage(items: LogItem[], { role, text, at }: Of<'message'>): void {
 
 function addOutput(items: LogItem[], { key, text, at }: Of<'output'>): void {
   upsert(items, isTool(key), (old) => {
-    const tool: Tool = old?.kind === 'tool' ? old.tool : { type: 'tool', at, key, title: '', kind: 'execute', status: 'running', output: '', cut: 0 }
+    const tool: Tool =
+      old?.kind === 'tool'
+        ? old.tool
+        : { type: 'tool', at, key, title: '', kind: 'execute', status: 'running', output: '', cut: 0 }
     const whole = tool.output + text
     const over = Math.max(whole.length - OUTPUT, 0)
     return { kind: 'tool', tool: { ...tool, output: whole.slice(over), cut: tool.cut + over } }

@@ -1,0 +1,108 @@
+import type { JSX } from 'preact'
+import { t } from '../texts/texts.ts'
+import { relativeTime } from '../texts/times.ts'
+import { useApp } from './model/use-app.ts'
+import type { IconName } from './parts/icon.tsx'
+import { Icon } from './parts/icon.tsx'
+import { later } from './parts/later.tsx'
+import { Empty, Screen } from './parts/layout.tsx'
+import type { Place } from './router.ts'
+import { ApprovalScreen } from './screens/approval-screen.tsx'
+import { WaitingScreen } from './screens/waiting-screen.tsx'
+import { UpdateBanner } from './update-banner.tsx'
+
+const HostsScreen = later(() => import('./screens/hosts-screen.tsx').then((it) => it.HostsScreen))
+const NewTaskScreen = later(() => import('./screens/new-task-screen.tsx').then((it) => it.NewTaskScreen))
+const PairScreen = later(() => import('./screens/pair-screen.tsx').then((it) => it.PairScreen))
+const SettingsScreen = later(() => import('./screens/settings-screen.tsx').then((it) => it.SettingsScreen))
+const TaskScreen = later(() => import('./screens/task-screen.tsx').then((it) => it.TaskScreen))
+const TasksScreen = later(() => import('./screens/tasks-screen.tsx').then((it) => it.TasksScreen))
+
+export function App() {
+  const { model, router } = useApp()
+  const place = router.place.value
+  const isPaired = model.team.value !== null
+  // Somebody who is not paired yet can do only this; the screen stays for its last words when it is done.
+  if (place.at === 'pair' || !isPaired) return <PairScreen link={place.at === 'pair' ? place.link : null} />
+  return (
+    <div class="frame">
+      <Tabs at={place.at} />
+      <div class="content">
+        <UpdateBanner />
+        <Connection />
+        {screenAt(place)}
+      </div>
+    </div>
+  )
+}
+
+function screenAt(place: Place): JSX.Element {
+  switch (place.at) {
+    case 'waiting':
+      return <WaitingScreen />
+    case 'approval':
+      return <ApprovalScreen key={place.id} id={place.id} />
+    case 'tasks':
+      return <TasksScreen />
+    case 'task':
+      return <TaskScreen key={place.id} id={place.id} />
+    case 'new':
+      return <NewTaskScreen />
+    case 'hosts':
+      return <HostsScreen />
+    case 'settings':
+      return <SettingsScreen />
+    case 'pair':
+      return <PairScreen link={place.link} />
+    case 'nowhere':
+      return (
+        <Screen title={t.notFound}>
+          <Empty title={t.notFound}>
+            <a class="button" href="/">
+              {t.waiting.title}
+            </a>
+          </Empty>
+        </Screen>
+      )
+  }
+}
+
+const tabs: readonly [name: keyof typeof t.tabs & IconName, href: string, holds: readonly Place['at'][]][] = [
+  ['waiting', '/', ['waiting', 'approval']],
+  ['tasks', '/tasks', ['tasks', 'task', 'new']],
+  ['hosts', '/hosts', ['hosts']],
+  ['settings', '/settings', ['settings']],
+]
+
+function Tabs({ at }: { at: Place['at'] }) {
+  const { model } = useApp()
+  const count = model.needs.value.length
+  return (
+    <nav class="tab-bar">
+      {tabs.map(([name, href, holds]) => (
+        <a key={name} href={href} {...(holds.includes(at) ? { 'aria-current': 'page' } : {})}>
+          <span class="tab-icon">
+            <Icon name={name} />
+            {name === 'waiting' && count > 0 && <span class="count">{count}</span>}
+          </span>
+          {t.tabs[name]}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+/** Says what is stale or unsent, and only then. */
+function Connection() {
+  const { model } = useApp()
+  const { connection, kept, freshAt, now } = model
+  const isAway = connection.value.is === 'waiting'
+  if (!isAway && kept.value === 0) return null
+  return (
+    <div class="banner" role="status">
+      {isAway && t.connection.offline}{' '}
+      {isAway && freshAt.value !== null && t.connection.stale(relativeTime(freshAt.value, now.value))}{' '}
+      {kept.value > 0 && <strong>{t.connection.unsent(kept.value)}</strong>}
+    </div>
+  )
+}

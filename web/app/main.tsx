@@ -1,0 +1,50 @@
+import { render } from 'preact'
+import type { OpenPlace } from '../service-worker/open-place.ts'
+import { openWebDevice } from '../shared/open-web-device.ts'
+import { sentenceOf, t } from '../texts/texts.ts'
+import { App } from './app.tsx'
+import { openModel } from './model/open-model.ts'
+import { mendSubscription } from './model/push-state.ts'
+import { AppContext } from './model/use-app.ts'
+import { registerWorker } from './register-worker.ts'
+import { openRouter } from './router.ts'
+
+const root = document.querySelector('#app') as HTMLElement
+const device = await openWebDevice().catch(() => null)
+if (device?.ok) await start(device.value)
+else {
+  render(
+    <main class="screen">
+      <h1>{t.app}</h1>
+      <p role="alert">
+        {t.damaged} {device && sentenceOf(device.code)}
+      </p>
+    </main>,
+    root,
+  )
+}
+
+async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
+  const router = openRouter(window)
+  const model = openModel(opened)
+  if (!opened.team() && router.place.value.at !== 'pair') router.go('/pair', { replace: true })
+  await model.recall()
+  render(
+    <AppContext.Provider value={{ model, router }}>
+      <App />
+    </AppContext.Provider>,
+    root,
+  )
+  if (opened.team()) model.connect()
+
+  navigator.serviceWorker?.addEventListener('message', ({ data }: MessageEvent<OpenPlace>) => {
+    if (typeof data?.open === 'string') router.go(data.open)
+  })
+  const wake = () => {
+    if (document.visibilityState === 'visible' && opened.team()) opened.connect().wake()
+  }
+  document.addEventListener('visibilitychange', wake)
+  window.addEventListener('online', wake)
+  await registerWorker()
+  if (opened.team()) await mendSubscription(opened)
+}

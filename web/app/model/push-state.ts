@@ -1,0 +1,41 @@
+import type { Device } from '#client/open-device.ts'
+import type { Result } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
+import { subscribePush } from '../../shared/subscribe-push.ts'
+
+/** `on`: allowed, and this browser has a push address. iOS has push for installed apps only. */
+export type PushState = 'on' | 'off' | 'denied' | 'needs-install' | 'unsupported'
+
+export const isIos = (): boolean =>
+  /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === 'MacIntel' && navigator.maxTouchPoints > 1)
+export const isInstalled = (): boolean => matchMedia('(display-mode: standalone)').matches
+
+export async function readPushState(): Promise<PushState> {
+  if (!('PushManager' in globalThis) || !('Notification' in globalThis))
+    return isIos() && !isInstalled() ? 'needs-install' : 'unsupported'
+  if (Notification.permission === 'denied') return 'denied'
+  if (Notification.permission !== 'granted') return 'off'
+  const registration = await navigator.serviceWorker.getRegistration()
+  return (await registration?.pushManager.getSubscription()) ? 'on' : 'off'
+}
+
+/** Asks for permission (call it from a tap), subscribes, and tells the relay. Errors: `push_gone`, `push_endpoint_refused`, those of the calls. */
+export async function turnOnPush(device: Device): Promise<Result<void>> {
+  if ((await Notification.requestPermission()) !== 'granted') return refused('push_gone')
+  const registration = await navigator.serviceWorker.ready
+  const subscribed = await subscribePush(device, registration.pushManager)
+  return subscribed.ok ? ok(undefined) : subscribed
+}
+
+export async function turnOffPush(device: Device): Promise<Result<void>> {
+  const registration = await navigator.serviceWorker.getRegistration()
+  await (await registration?.pushManager.getSubscription())?.unsubscribe()
+  return device.unsubscribe()
+}
+
+/** At each start: the relay is told the present address again, which mends whatever it has lost. */
+export async function mendSubscription(device: Device): Promise<void> {
+  if ((await readPushState()) !== 'on') return
+  const registration = await navigator.serviceWorker.ready
+  await subscribePush(device, registration.pushManager)
+}

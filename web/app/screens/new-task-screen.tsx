@@ -1,0 +1,22 @@
+import { useState } from 'preact/hooks'
+import { sentenceOf, t } from '../../texts/texts.ts'
+import { useApp } from '../model/use-app.ts'
+import { Screen } from '../parts/layout.tsx'
+import type { NewTask } from '../views/new-task.tsx'
+import { NewTaskView } from '../views/new-task.tsx'
+
+export function NewTaskScreen() {
+  const { model, router } = useApp()
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const submit = async (task: NewTask) => {
+    const submitted = await model.device.submitTask(task)
+    if (!submitted.ok) return setRefusal(sentenceOf(submitted.code))
+    void model.refresh()
+    router.go(`/task/${submitted.value.head.id}`, { replace: true })
+  }
+  return (
+    <Screen title={t.newTask.title} back={router.back}>
+      <NewTaskView hosts={model.hosts.value} refusal={refusal} onSubmit={submit} />
+    </Screen>
+  )
+}

@@ -1,0 +1,91 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { readLink } from '#trust/pairing-link.ts'
+import { sentenceOf, t } from '../../texts/texts.ts'
+import { isInstalled, isIos } from '../model/push-state.ts'
+import { useApp } from '../model/use-app.ts'
+import { Screen } from '../parts/layout.tsx'
+import type { PairState } from '../views/pair.tsx'
+import { PairView } from '../views/pair.tsx'
+
+export function PairScreen({ link }: { link: string | null }) {
+  const { model, router } = useApp()
+  const [state, setState] = useState<PairState>({ is: 'idle' })
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const gone = useRef<AbortController>(null)
+  const isFirst = model.team.value === null
+
+  const take = (text: string) => {
+    const read = readLink(text)
+    const code = read.ok ? (read.value.expiresAt <= Date.now() ? ('rendezvous_expired' as const) : null) : read.code
+    setRefusal(code === null ? null : sentenceOf(code))
+    setState(code === null ? { is: 'read', link: text } : { is: 'idle' })
+  }
+  useEffect(() => {
+    if (link !== null) take(link)
+  }, [link])
+  useEffect(() => () => gone.current?.abort(), [])
+
+  const start = async ({ person, label }: { person: string; label: string }) => {
+    if (state.is !== 'read') return
+    gone.current = new AbortController()
+    setRefusal(null)
+    setState({ is: 'asking' })
+    const paired = await model.device.pair({
+      link: state.link,
+      person,
+      label,
+      signal: gone.current.signal,
+      onCode: (code) => setState({ is: 'code', code }),
+    })
+    if (!paired.ok) {
+      setRefusal(paired.detail ?? sentenceOf(paired.code))
+      return setState({ is: 'idle' })
+    }
+    setState({ is: 'paired', hostName: paired.value.hostName })
+    // Without it the browser may clear this device's keys when space is short. Some ask the person; then it is the right moment.
+    void navigator.storage?.persist?.()
+    model.connect()
+    void model.refresh()
+  }
+  return (
+    <Screen title={t.pair.title} {...(isFirst ? {} : { back: router.back })}>
+      <PairView
+        state={state}
+        refusal={refusal}
+        isFirst={isFirst}
+        install={isInstalled() || !isIos() ? null : 'ios'}
+        guess={{ label: guessLabel() }}
+        onLink={take}
+        onStart={(names) => void start(names)}
+        onDone={() => router.go('/', { replace: true })}
+      />
+    </Screen>
+  )
+}
+
+/** A name for this device that others recognise; the person can change it. */
+function guessLabel(): string {
+  const agent = navigator.userAgent
+  const [, model] = /Android [^;]*; ([^;)]{2,30})/.exec(agent) ?? []
+  const system = /iPhone/.test(agent)
+    ? 'iPhone'
+    : /iPad/.test(agent)
+      ? 'iPad'
+      : /Android/.test(agent)
+        ? model && model !== 'K'
+          ? model
+          : 'Android'
+        : /Mac/.test(agent)
+          ? 'Mac'
+          : /Windows/.test(agent)
+            ? 'Windows'
+            : 'Linux'
+  const browser = /Firefox\//.test(agent)
+    ? 'Firefox'
+    : /Edg\//.test(agent)
+      ? 'Edge'
+      : /Chrome\//.test(agent)
+        ? 'Chrome'
+        : 'Safari'
+  return `${system} (${browser})`
+}

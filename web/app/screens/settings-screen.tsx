@@ -1,0 +1,67 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Result } from '#protocol/errors.ts'
+import { devicesOf, ownersOf } from '#trust/trust-log.ts'
+import { sentenceOf, t } from '../../texts/texts.ts'
+import type { PushState } from '../model/push-state.ts'
+import { readPushState, turnOffPush, turnOnPush } from '../model/push-state.ts'
+import { useApp } from '../model/use-app.ts'
+import { Screen } from '../parts/layout.tsx'
+import { SettingsView } from '../views/settings.tsx'
+
+export function SettingsScreen() {
+  const { model } = useApp()
+  const { device } = model
+  const [push, setPush] = useState<PushState>('off')
+  const [lastPushAt, setLastPushAt] = useState<number | null>(null)
+  const [storage, setStorage] = useState<{ kept: boolean; used: number } | null>(null)
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const team = model.team.value
+
+  const look = async () => {
+    setPush(await readPushState())
+    setLastPushAt((await device.context.store.get<number>('app/push-received')) ?? null)
+    if (!navigator.storage?.estimate) return
+    setStorage({ kept: await navigator.storage.persisted(), used: (await navigator.storage.estimate()).usage ?? 0 })
+  }
+  useEffect(() => void look(), [])
+
+  const say = async (result: Result<unknown>) => {
+    setRefusal(result.ok ? null : sentenceOf(result.code))
+    await look()
+  }
+  const names = new Map(model.hosts.value.flatMap(({ status }) => status?.roster ?? []).map((row) => [row.kid, row]))
+  const nameOf = (kid: string) => {
+    const row = names.get(kid)
+    return row ? [row.personName, row.label].filter(Boolean).join(' · ') : kid.slice(0, 10)
+  }
+  return (
+    <Screen title={t.settings.title}>
+      <SettingsView
+        push={push}
+        lastPushAt={lastPushAt}
+        now={model.now.value}
+        devices={
+          team
+            ? devicesOf(team).flatMap(({ keys: { kid }, rights }) =>
+                rights ? [{ kid, name: nameOf(kid), rights, isThis: kid === device.kid }] : [],
+              )
+            : []
+        }
+        canRemove={team !== null && ownersOf(team).some(({ keys }) => keys.kid === device.kid)}
+        storage={storage}
+        ids={{ team: team?.teamId ?? '', device: device.kid }}
+        refusal={refusal}
+        onPush={async (on) => say(await (on ? turnOnPush(device) : turnOffPush(device)))}
+        onRemove={async (kid) => {
+          const removed = await device.removeKey(kid)
+          if (removed.ok) model.team.value = removed.value
+          await say(removed)
+        }}
+        onKeepStorage={async () => {
+          await navigator.storage.persist()
+          await look()
+        }}
+      />
+    </Screen>
+  )
+}

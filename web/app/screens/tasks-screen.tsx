@@ -1,0 +1,21 @@
+import { t } from '../../texts/texts.ts'
+import { useApp } from '../model/use-app.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Screen } from '../parts/layout.tsx'
+import { TasksView } from '../views/tasks.tsx'
+
+export function TasksScreen() {
+  const { model } = useApp()
+  return (
+    <Screen
+      title={t.tasks.title}
+      action={
+        <a class="bar-action" href="/new" aria-label={t.waiting.newTask}>
+          <Icon name="plus" />
+        </a>
+      }
+    >
+      <TasksView tasks={model.tasks.value} hosts={model.hosts.value} now={model.now.value} />
+    </Screen>
+  )
+}

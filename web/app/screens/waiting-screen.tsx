@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'preact/hooks'
+import { terminalStates } from '#protocol/records.ts'
+import { t } from '../../texts/texts.ts'
+import type { PushState } from '../model/push-state.ts'
+import { readPushState, turnOnPush } from '../model/push-state.ts'
+import { useApp } from '../model/use-app.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Screen } from '../parts/layout.tsx'
+import { WaitingView } from '../views/waiting.tsx'
+
+export function WaitingScreen() {
+  const { model } = useApp()
+  const [push, setPush] = useState<PushState>('on')
+  useEffect(() => {
+    void readPushState().then(setPush)
+  }, [])
+  const turnOn = () => void turnOnPush(model.device).then(async () => setPush(await readPushState()))
+  return (
+    <Screen
+      title={t.waiting.title}
+      action={
+        <a class="bar-action" href="/new" aria-label={t.waiting.newTask}>
+          <Icon name="plus" />
+        </a>
+      }
+    >
+      <WaitingView
+        needs={model.needs.value}
+        onTheirWay={model.onTheirWay.value}
+        running={model.tasks.value.filter(({ head }) => !terminalStates.has(head.state))}
+        hosts={model.hosts.value}
+        unreadable={model.unreadable.value}
+        now={model.now.value}
+        onTurnOnPush={push === 'off' ? turnOn : null}
+      />
+    </Screen>
+  )
+}

@@ -1,0 +1,142 @@
+import { sentenceOf, t } from '../../texts/texts.ts'
+import type { Asked, LogItem, Tool } from '../model/task-log.ts'
+import { Exact } from '../parts/exact.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Notice } from '../parts/layout.tsx'
+import { OutcomePill, WaitsPill } from '../parts/pills.tsx'
+import { useLazy } from '../parts/use-lazy.ts'
+import { kindIcon, subjectOf } from './operation-words.ts'
+
+/** The stream of a task: what was said, done and asked, in order. */
+export function Activity({ items }: { items: readonly LogItem[] }) {
+  return (
+    <div class="stream">
+      {items.map((item) => (
+        <Item key={item.n} item={item} />
+      ))}
+    </div>
+  )
+}
+
+function Item({ item }: { item: LogItem }) {
+  switch (item.kind) {
+    case 'message':
+      return item.role === 'person' ? (
+        <div class="said-person">
+          <span class="hidden-words">{t.task.you}: </span>
+          <Exact text={item.text} lines />
+        </div>
+      ) : item.role === 'thought' ? (
+        <details class="fold">
+          <summary>{t.task.thought}</summary>
+          <LazyMarkdown text={item.text} />
+        </details>
+      ) : (
+        <LazyMarkdown text={item.text} />
+      )
+    case 'tool':
+      return <ToolItem tool={item.tool} />
+    case 'approval':
+      return <AskedItem asked={item.asked} />
+    case 'refused':
+      return (
+        <Notice kind="warning">
+          <strong>{t.task.refused}.</strong> {sentenceOf(item.event.code)}
+        </Notice>
+      )
+    case 'notice':
+      return (
+        <Notice>
+          <Exact text={item.event.text} lines />
+        </Notice>
+      )
+    case 'end':
+      return (
+        <Notice kind="warning">
+          {item.event.code !== undefined && sentenceOf(item.event.code)}{' '}
+          {item.event.detail !== undefined && <Exact text={item.event.detail} lines />}
+        </Notice>
+      )
+  }
+}
+
+function LazyMarkdown({ text }: { text: string }) {
+  const markdown = useLazy(() => import('./markdown.tsx'))
+  if (markdown) return <markdown.Markdown text={text} />
+  return (
+    <div class="markdown">
+      <p class="pre">
+        <Exact text={text} lines />
+      </p>
+    </div>
+  )
+}
+
+function ToolItem({ tool: { title, status, output, cut, paths, detail } }: { tool: Tool }) {
+  const hasMore = output !== '' || detail !== undefined || (paths?.length ?? 0) > 0
+  const head = (
+    <>
+      <span class={`tool-state tool-${status}`}>
+        {status === 'completed' ? (
+          <Icon name="check" />
+        ) : status === 'failed' || status === 'canceled' ? (
+          <Icon name="cross" />
+        ) : null}
+      </span>
+      <span class="tool-title code">
+        <Exact text={title} />
+      </span>
+      <span class="quiet tool-status">{t.task.toolStatus[status]}</span>
+    </>
+  )
+  if (!hasMore) return <div class="tool tool-bare">{head}</div>
+  return (
+    <details class="tool">
+      <summary>{head}</summary>
+      <div class="tool-more">
+        {paths?.map((path) => (
+          <p key={path} class="code quiet">
+            <Exact text={path} />
+          </p>
+        ))}
+        {detail !== undefined && (
+          <pre class="block">
+            <Exact text={detail} lines />
+          </pre>
+        )}
+        {cut > 0 && <p class="quiet">{t.task.cut(cut)}</p>}
+        {output !== '' && <LazyTerminal text={output} />}
+      </div>
+    </details>
+  )
+}
+
+function LazyTerminal({ text }: { text: string }) {
+  const terminal = useLazy(() => import('./terminal.tsx'))
+  return terminal ? <terminal.Terminal text={text} /> : <p class="quiet">{t.loading}</p>
+}
+
+function AskedItem({ asked: { approval, state, request, outcome } }: { asked: Asked }) {
+  const operation = request?.operation
+  const subject = operation ? subjectOf(operation) : null
+  return (
+    <a class="card card-link" href={`/approval/${approval}`}>
+      <span class="card-head">
+        <Icon name={operation ? kindIcon[operation.kind] : 'waiting'} />
+        <strong>{operation ? t.kind[operation.kind] : t.task.asked}</strong>
+        {outcome ? (
+          <OutcomePill outcome={outcome} />
+        ) : state === 'pending' ? (
+          <WaitsPill />
+        ) : (
+          <span class="quiet">{t.task.approvalState[state]}</span>
+        )}
+      </span>
+      {subject && (
+        <span class="card-subject code">
+          <Exact text={subject.text} />
+        </span>
+      )}
+    </a>
+  )
+}

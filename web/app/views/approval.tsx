@@ -1,0 +1,87 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ApprovalCard } from '#client/read-approval.ts'
+import type { Result } from '#protocol/errors.ts'
+import type { Answer, Decision } from '#protocol/statements/decision.ts'
+import { sentenceOf, t } from '../../texts/texts.ts'
+import { relativeTime } from '../../texts/times.ts'
+import { Exact } from '../parts/exact.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Notice } from '../parts/layout.tsx'
+import { TierPill } from '../parts/pills.tsx'
+import { AnswerBar } from './answer-bar.tsx'
+import { OperationView } from './operation.tsx'
+import { agentOf, kindIcon } from './operation-words.ts'
+import { Steps } from './steps.tsx'
+
+export type ApprovalProps = {
+  card: ApprovalCard
+  hostName: string
+  now: number
+  /** Whether this device may approve, and if not, why. */
+  may: Result<void>
+  /** What another device of the team has answered, while the host has not said anything. */
+  other: Decision | null
+  onAnswer(input: { answer: Exclude<Answer, 'report'>; reason: string; whole: boolean }): Promise<void>
+}
+
+export function ApprovalView({ card, hostName, now, may, other, onAnswer }: ApprovalProps) {
+  const { approval, decision, receipt } = card
+  const { operation, project, expiresAt, task } = approval
+  const { end, whole } = useSeenWhole()
+  const isOver = !receipt && !decision && now >= expiresAt
+  const canAnswer = !receipt && !isOver && (!decision || decision.state === 'refused')
+  return (
+    <>
+      <div class="headline">
+        <p class="quiet">
+          {t.approval.wants(operation.driver === 'host' ? t.approval.host : agentOf(operation.driver))}
+        </p>
+        <p class="headline-kind">
+          <Icon name={kindIcon[operation.kind]} />
+          {t.kind[operation.kind]}
+        </p>
+        <p class="headline-place">
+          <TierPill tier={approval.tier} />
+          <span>
+            <Exact text={project} /> · <Exact text={hostName} />
+          </span>
+        </p>
+      </div>
+      {(decision || receipt) && <Steps card={card} />}
+      {isOver && <Notice>{`${t.approval.expired}. ${t.approval.expiredHint}`}</Notice>}
+      {other && !receipt && !decision && <Notice>{t.steps.byOther(t.answer[other.answer])}</Notice>}
+      <OperationView approval={approval} />
+      <div ref={end} class="end-mark" />
+      {task !== null && (
+        <p>
+          <a class="text-link" href={`/task/${task}`}>
+            {t.approval.openTask}
+          </a>
+        </p>
+      )}
+      {canAnswer && (
+        <AnswerBar
+          expiry={t.approval.expires(relativeTime(expiresAt, now))}
+          refusal={may.ok ? null : sentenceOf(may.code)}
+          mustRead={approval.gesture === 'read' && !whole}
+          onAnswer={(answer, reason) => onAnswer({ answer, reason, whole })}
+        />
+      )}
+    </>
+  )
+}
+
+/** True once the end of the operation was in sight. What was seen goes into the decision. */
+function useSeenWhole() {
+  const end = useRef<HTMLDivElement>(null)
+  const [whole, setWhole] = useState(false)
+  useEffect(() => {
+    if (!end.current) return
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) setWhole(true)
+    })
+    observer.observe(end.current)
+    return () => observer.disconnect()
+  }, [])
+  return { end, whole }
+}

@@ -1,0 +1,56 @@
+import { useState } from 'preact/hooks'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import { t } from '../../texts/texts.ts'
+import { Exact } from '../parts/exact.tsx'
+import { Empty } from '../parts/layout.tsx'
+import { useLazy } from '../parts/use-lazy.ts'
+
+export type DiffEvent = Extract<TaskEvent, { type: 'diff' }>
+
+/** The change of a whole task by file, from git at the host. `patch` is null while it has not been fetched. */
+export function Changes({ diff, patch }: { diff: DiffEvent | null; patch: string | null }) {
+  if (!diff || diff.files.length === 0) return <Empty title={t.task.noChanges} />
+  const more = diff.total - diff.files.length
+  return (
+    <div class="stack">
+      {diff.files.map((file, index) => (
+        <ChangedFile key={file.path} file={file} patch={patch} isOpen={index === 0 && diff.files.length < 6} />
+      ))}
+      {more > 0 && <p class="quiet">{t.task.moreFiles(more)}</p>}
+    </div>
+  )
+}
+
+type FileProps = { file: DiffEvent['files'][number]; patch: string | null; isOpen: boolean }
+
+function ChangedFile({ file: { path, change, from, added, removed, binary }, patch, isOpen }: FileProps) {
+  const [open, setOpen] = useState(isOpen)
+  return (
+    <details class="file" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <span class="file-path code">
+          <Exact text={path} />
+        </span>
+        <span class="file-facts">
+          {change !== 'modify' && <span class={`change change-${change}`}>{t.task.changeKind[change]}</span>}
+          {from !== undefined && <Exact text={t.task.movedFrom(from)} />}
+          {binary ? (
+            t.task.binary
+          ) : (
+            <>
+              <span class="added">{t.task.added(added)}</span> <span class="removed">{t.task.removed(removed)}</span>
+            </>
+          )}
+        </span>
+      </summary>
+      {open &&
+        !binary &&
+        (patch === null ? <p class="quiet pad">{t.loading}</p> : <LazyDiff patch={patch} path={path} />)}
+    </details>
+  )
+}
+
+function LazyDiff(props: { patch: string; path: string }) {
+  const diff = useLazy(() => import('./diff.tsx'))
+  return diff ? <diff.FileDiff {...props} /> : <p class="quiet pad">{t.loading}</p>
+}

@@ -1,0 +1,64 @@
+import type { HostSummary } from '#client/list-hosts.ts'
+import { t } from '../../texts/texts.ts'
+import { relativeTime } from '../../texts/times.ts'
+import { Exact } from '../parts/exact.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Empty } from '../parts/layout.tsx'
+import { OnlinePill } from '../parts/pills.tsx'
+
+export type HostsProps = { hosts: readonly HostSummary[]; now: number }
+
+export function HostsView({ hosts, now }: HostsProps) {
+  return (
+    <>
+      {hosts.length === 0 && <Empty title={t.hosts.none} />}
+      <div class="stack">
+        {hosts.map((host) => (
+          <HostCard key={host.hostId} host={host} now={now} />
+        ))}
+      </div>
+      <p>
+        <a class="button" href="/pair">
+          <Icon name="scan" /> {t.hosts.pairAnother}
+        </a>
+      </p>
+    </>
+  )
+}
+
+function HostCard({ host: { online, lastSeenAt, status }, now }: { host: HostSummary; now: number }) {
+  const seen = lastSeenAt === null ? t.hosts.never : t.hosts.seen(relativeTime(lastSeenAt, now))
+  return (
+    <article class="card">
+      <div class="card-head">
+        <Icon name="hosts" />
+        <h2>
+          <Exact text={status?.name ?? t.unknownHost} />
+        </h2>
+        <OnlinePill online={online} />
+      </div>
+      {!online && <p class="quiet">{seen}</p>}
+      {status && (
+        <dl class="facts">
+          <dt>{t.hosts.projects}</dt>
+          {status.projects.map(({ path, name }) => (
+            <dd key={path}>
+              <Exact text={name} />{' '}
+              <span class="quiet code">
+                <Exact text={path} />
+              </span>
+            </dd>
+          ))}
+          <dt>{t.hosts.agents}</dt>
+          <dd>
+            <Exact text={status.agents.map(({ title }) => title).join(', ')} />
+          </dd>
+          <dt>{status.sandbox === 'isolated' ? t.task.isolated : t.task.unprotected}</dt>
+          <dd class="quiet">
+            {status.sandbox === 'isolated' ? t.hosts.version(status.version) : t.task.unprotectedHint}
+          </dd>
+        </dl>
+      )}
+    </article>
+  )
+}

@@ -1,0 +1,93 @@
+import { useState } from 'preact/hooks'
+import type { HostSummary } from '#client/list-hosts.ts'
+import { limits } from '#protocol/limits.ts'
+import { t } from '../../texts/texts.ts'
+import { Empty, Notice } from '../parts/layout.tsx'
+
+export type NewTask = { hostId: string; text: string; project?: string; agent?: string }
+export type NewTaskProps = {
+  hosts: readonly HostSummary[]
+  /** A sentence when the last try did not work. */
+  refusal: string | null
+  onSubmit(task: NewTask): Promise<void>
+}
+
+export function NewTaskView({ hosts, refusal, onSubmit }: NewTaskProps) {
+  const first = hosts.find(({ online }) => online) ?? hosts[0]
+  const [chosen, setChosen] = useState<string | null>(null)
+  const [project, setProject] = useState('')
+  const [agent, setAgent] = useState('')
+  const [text, setText] = useState('')
+  const [busy, setBusy] = useState(false)
+  const host = hosts.find(({ hostId }) => hostId === chosen) ?? first
+  if (!host) return <Empty title={t.newTask.noHost} />
+  const { projects = [], agents = [], defaultAgent = '' } = host.status ?? {}
+  const runsCommands = (agent || defaultAgent) === 'command'
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    if (text.trim() === '') return
+    setBusy(true)
+    await onSubmit({
+      hostId: host.hostId,
+      text: text.trim(),
+      ...(project === '' ? {} : { project }),
+      ...(agent === '' ? {} : { agent }),
+    })
+    setBusy(false)
+  }
+  return (
+    <form class="stack" onSubmit={submit}>
+      <label class="field">
+        <span>{t.newTask.text}</span>
+        <textarea
+          class={runsCommands ? 'code' : undefined}
+          rows={5}
+          maxLength={limits.taskTextChars}
+          placeholder={runsCommands ? t.newTask.placeholderCommand : t.newTask.placeholder}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      {runsCommands && <p class="quiet">{t.newTask.commandHint}</p>}
+      <label class="field">
+        <span>{t.newTask.host}</span>
+        <select value={host.hostId} onChange={(event) => setChosen(event.currentTarget.value)}>
+          {hosts.map(({ hostId, status, online }) => (
+            <option key={hostId} value={hostId}>
+              {status?.name ?? t.unknownHost} ({online ? t.hosts.online : t.hosts.offline})
+            </option>
+          ))}
+        </select>
+      </label>
+      {projects.length > 1 && (
+        <label class="field">
+          <span>{t.newTask.project}</span>
+          <select value={project} onChange={(event) => setProject(event.currentTarget.value)}>
+            {projects.map(({ path, name }, index) => (
+              <option key={path} value={index === 0 ? '' : path}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {agents.length > 1 && (
+        <label class="field">
+          <span>{t.newTask.agent}</span>
+          <select value={agent} onChange={(event) => setAgent(event.currentTarget.value)}>
+            {agents.map(({ name, title }) => (
+              <option key={name} value={name === defaultAgent ? '' : name}>
+                {name === defaultAgent ? t.newTask.defaultAgent(title) : title}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {!host.online && <Notice>{t.newTask.offlineHost}</Notice>}
+      {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
+      <button type="submit" class="button button-big button-primary" disabled={busy || text.trim() === ''}>
+        {busy ? t.newTask.sending : t.newTask.submit}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,52 @@
+import type { Operation, OperationKind } from '#protocol/statements/operation.ts'
+import { touchedLines } from '../../shared/touched.ts'
+import type { IconName } from '../parts/icon.tsx'
+
+export const kindIcon: Record<OperationKind, IconName> = {
+  command: 'command',
+  edit: 'edit',
+  delete: 'delete',
+  fetch: 'fetch',
+  tool: 'tool',
+  plan: 'plan',
+  question: 'person',
+  'add-device': 'device',
+  sandbox: 'tool',
+  policy: 'tool',
+  gate: 'warning',
+}
+
+/** What an operation is about, for a line or two: the command, the files, the hosts, else its input. Never the agent's own words. */
+export function subjectOf(operation: Operation): { text: string; isCode: boolean } {
+  if (operation.command !== null) return { text: operation.command, isCode: true }
+  if (operation.newcomer) return { text: operation.newcomer.label, isCode: false }
+  const touched = touchedLines(operation)
+  if (touched.length > 0) return { text: touched.map(({ path }) => path).join(', '), isCode: true }
+  return { text: operation.hosts.length > 0 ? operation.hosts.join(', ') : operation.input, isCode: true }
+}
+
+/** `acp:gemini` is known to people as gemini. */
+export const agentOf = (driver: string): string => driver.slice(driver.indexOf(':') + 1)
+
+export type EditHunk = { path: string; line: number; removed: string; added: string }
+
+/** The host puts an edit's exact change into the operation's input as `{"edits":[…]}`. Null when the input is of another form: then it is shown as it is. */
+export function editsOf({ kind, input }: Operation): EditHunk[] | null {
+  if (kind !== 'edit') return null
+  try {
+    const parsed: unknown = JSON.parse(input)
+    const edits = typeof parsed === 'object' && parsed !== null && 'edits' in parsed ? parsed.edits : null
+    const only = Object.keys(parsed ?? {}).length === 1
+    return only && Array.isArray(edits) && edits.every(isHunk) ? edits : null
+  } catch {
+    return null
+  }
+}
+
+function isHunk(value: unknown): value is EditHunk {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 4) return false
+  const { path, line, removed, added } = value as Record<string, unknown>
+  return (
+    typeof path === 'string' && typeof line === 'number' && typeof removed === 'string' && typeof added === 'string'
+  )
+}

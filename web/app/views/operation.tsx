@@ -1,0 +1,165 @@
+import type { Approval } from '#protocol/statements/approval.ts'
+import { pathFrom, touchedLines } from '../../shared/touched.ts'
+import { t } from '../../texts/texts.ts'
+import { Exact } from '../parts/exact.tsx'
+import { Section } from '../parts/layout.tsx'
+import { EditHunks } from './edit-hunks.tsx'
+import { agentOf, editsOf } from './operation-words.ts'
+
+/** The whole of a verified operation, from what the host signed. Nothing is cut; the agent's own words stand apart. */
+export function OperationView({ approval }: { approval: Approval }) {
+  const { operation, agentWords } = approval
+  const touched = touchedLines(operation)
+  const edits = editsOf(operation)
+  return (
+    <>
+      {operation.command !== null && (
+        <Section title={t.approval.command}>
+          <pre class="block">
+            <Exact text={operation.command} />
+          </pre>
+        </Section>
+      )}
+      {operation.newcomer && (
+        <Section title={t.approval.newcomer}>
+          <p>
+            <Exact text={t.approval.newcomerLabel(operation.newcomer.label)} />
+          </p>
+          <p class="quiet">
+            {t.settings.role[operation.newcomer.rights.role]}, {t.settings.maxTier(operation.newcomer.rights.maxTier)}
+          </p>
+        </Section>
+      )}
+      {edits && <EditHunks edits={edits} folder={operation.cwd.path} />}
+      {touched.length > 0 && (
+        <Section title={t.approval.files}>
+          <ul class="files">
+            {touched.map(({ path, change, inside }) => (
+              <li key={path}>
+                <span class={`change change-${change}`}>{t.approval.change[change]}</span>{' '}
+                <span class="code">
+                  <Exact text={path} />
+                </span>
+                {inside > 0 && <span class="quiet"> {t.push.inside(inside)}</span>}
+              </li>
+            ))}
+          </ul>
+          {operation.files.length > touched.length && <AllFiles approval={approval} />}
+        </Section>
+      )}
+      {operation.command === null && !edits && !operation.newcomer && (
+        <Section title={t.approval.input}>
+          <pre class="block">
+            <Exact text={operation.input} />
+          </pre>
+        </Section>
+      )}
+      {operation.hosts.length > 0 && (
+        <Section title={t.approval.hosts}>
+          <ul class="files">
+            {operation.hosts.map((host) => (
+              <li key={host} class="code">
+                <Exact text={host} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      <Section title={t.approval.folder}>
+        <p class="code">
+          <Exact text={operation.cwd.path} />
+        </p>
+      </Section>
+      {operation.why.length > 0 && (
+        <Section title={t.approval.why}>
+          <ul class="plain-list">
+            {operation.why.map((why) => (
+              <li key={why}>
+                <Exact text={why} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {operation.uninspectable.length > 0 && (
+        <Section title={t.approval.uninspectable}>
+          <ul class="plain-list warning-text">
+            {operation.uninspectable.map((what) => (
+              <li key={what}>
+                <Exact text={what} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {operation.secrets.length > 0 && <p class="quiet">{t.approval.secrets(operation.secrets.length)}</p>}
+      {agentWords !== undefined && agentWords !== '' && (
+        <aside class="agent-words">
+          <h2>{t.approval.agentWords}</h2>
+          <p>
+            <Exact text={agentWords} lines />
+          </p>
+        </aside>
+      )}
+      <Details approval={approval} />
+    </>
+  )
+}
+
+function AllFiles({ approval: { operation } }: { approval: Approval }) {
+  return (
+    <details class="fold">
+      <summary>{t.approval.allFiles(operation.files.length)}</summary>
+      <ul class="files">
+        {operation.files.map(({ path, change }) => (
+          <li key={path}>
+            <span class={`change change-${change}`}>{t.approval.change[change]}</span>{' '}
+            <span class="code">
+              <Exact text={pathFrom(operation.cwd.path, path)} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+function Details({ approval }: { approval: Approval }) {
+  const { operation, digest } = approval
+  const isExact = operation.binding === 'exact'
+  return (
+    <>
+      <p class="binding">
+        <strong>{isExact ? t.approval.exact : t.approval.fenced}.</strong>{' '}
+        {isExact ? t.approval.exactHint : t.approval.fencedHint}
+      </p>
+      <details class="fold">
+        <summary>{t.approval.details}</summary>
+        <dl class="facts">
+          <dt>{t.approval.driver}</dt>
+          <dd>
+            <Exact text={agentOf(operation.driver)} />
+          </dd>
+          {operation.command !== null && (
+            <>
+              <dt>{t.approval.input}</dt>
+              <dd class="code">
+                <Exact text={operation.input} />
+              </dd>
+            </>
+          )}
+          {operation.executable && (
+            <>
+              <dt>{t.approval.program}</dt>
+              <dd class="code">
+                <Exact text={operation.executable.path} />
+              </dd>
+            </>
+          )}
+          <dt>{t.approval.digest}</dt>
+          <dd class="code">{digest}</dd>
+        </dl>
+      </details>
+    </>
+  )
+}

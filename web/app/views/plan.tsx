@@ -1,0 +1,60 @@
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import { t } from '../../texts/texts.ts'
+import { Exact } from '../parts/exact.tsx'
+import { Icon } from '../parts/icon.tsx'
+
+type PlanEvent = Extract<TaskEvent, { type: 'plan' }>
+
+export function Plan({ plan: { entries }, open }: { plan: PlanEvent; open: boolean }) {
+  const done = entries.filter(({ status }) => status === 'completed').length
+  return (
+    <details class="panel" open={open}>
+      <summary>
+        <strong>{t.task.plan}</strong>
+        <progress max={entries.length} value={done} aria-label={t.task.plan} />
+        <span class="quiet">{t.task.planProgress(done, entries.length)}</span>
+      </summary>
+      <ol class="steps">
+        {entries.map(({ content, status }, index) => (
+          <li
+            key={index}
+            class={`step step-${status === 'completed' ? 'done' : status === 'in_progress' ? 'now' : 'later'}`}
+          >
+            <span class="step-mark">{status === 'completed' && <Icon name="check" />}</span>
+            <span>
+              <Exact text={content} lines />
+              <span class="hidden-words"> ({t.task.planStatus[status]})</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  )
+}
+
+type TestsEvent = Extract<TaskEvent, { type: 'tests' }>
+
+export function Tests({ tests: { passed, failed, skipped, failures } }: { tests: TestsEvent }) {
+  return (
+    <details class="panel" open={failed > 0}>
+      <summary>
+        <strong>{t.task.tests}</strong>
+        <span class="tests-counts">
+          {failed > 0 && <span class="removed">{t.task.testsFailed(failed)}</span>}
+          <span class="added">{t.task.testsPassed(passed)}</span>
+          {skipped > 0 && <span class="quiet">{t.task.testsSkipped(skipped)}</span>}
+        </span>
+      </summary>
+      {failures.map(({ name, message }, index) => (
+        <div key={index} class="failure">
+          <p>
+            <Exact text={name} />
+          </p>
+          <pre class="block">
+            <Exact text={message} lines />
+          </pre>
+        </div>
+      ))}
+    </details>
+  )
+}

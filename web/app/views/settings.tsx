@@ -1,0 +1,140 @@
+import { useState } from 'preact/hooks'
+import type { Rights } from '#protocol/statements/trust-entry.ts'
+import { t } from '../../texts/texts.ts'
+import { byteSize, relativeTime } from '../../texts/times.ts'
+import type { PushState } from '../model/push-state.ts'
+import { Exact } from '../parts/exact.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Notice, Section } from '../parts/layout.tsx'
+
+export type DeviceRow = { kid: string; name: string; rights: Rights; isThis: boolean }
+export type SettingsProps = {
+  push: PushState
+  lastPushAt: number | null
+  now: number
+  devices: readonly DeviceRow[]
+  canRemove: boolean
+  storage: { kept: boolean; used: number } | null
+  ids: { team: string; device: string }
+  /** A sentence when the last try did not work. */
+  refusal: string | null
+  onPush(on: boolean): Promise<void>
+  onRemove(kid: string): Promise<void>
+  onKeepStorage(): Promise<void>
+}
+
+export function SettingsView(props: SettingsProps) {
+  const { devices, canRemove, storage, ids, refusal, onRemove, onKeepStorage } = props
+  return (
+    <>
+      {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
+      <PushSection {...props} />
+      <Section title={t.settings.devices}>
+        <ul class="list">
+          {devices.map((device) => (
+            <DeviceItem key={device.kid} device={device} onRemove={canRemove && !device.isThis ? onRemove : null} />
+          ))}
+        </ul>
+      </Section>
+      {storage && (
+        <Section title={t.settings.storage}>
+          <p>
+            {storage.kept ? t.settings.storageKept : t.settings.storageNotKept}{' '}
+            <span class="quiet">{t.settings.storageUsed(byteSize(storage.used))}</span>
+          </p>
+          {!storage.kept && (
+            <button type="button" class="button" onClick={onKeepStorage}>
+              {t.settings.storageKeep}
+            </button>
+          )}
+        </Section>
+      )}
+      <Section title={t.settings.about}>
+        <dl class="facts">
+          <dt>{t.settings.team}</dt>
+          <dd class="code">{ids.team}</dd>
+          <dt>{t.settings.device}</dt>
+          <dd class="code">{ids.device}</dd>
+        </dl>
+      </Section>
+    </>
+  )
+}
+
+function PushSection({ push, lastPushAt, now, onPush }: SettingsProps) {
+  const [busy, setBusy] = useState(false)
+  const turn = async (on: boolean) => {
+    setBusy(true)
+    await onPush(on)
+    setBusy(false)
+  }
+  const hints: Record<PushState, string> = {
+    on: t.settings.pushOnHint,
+    off: t.waiting.pushHint,
+    denied: t.settings.pushDenied,
+    'needs-install': t.settings.pushUnsupportedIos,
+    unsupported: t.settings.pushUnsupported,
+  }
+  return (
+    <Section title={t.settings.notifications}>
+      <p>
+        <strong>{push === 'on' ? t.settings.pushOn : t.settings.pushOff}.</strong> {hints[push]}
+      </p>
+      {push === 'on' && (
+        <p class="quiet">
+          {lastPushAt === null ? t.settings.pushNever : t.settings.pushLast(relativeTime(lastPushAt, now))}
+        </p>
+      )}
+      {(push === 'on' || push === 'off') && (
+        <button
+          type="button"
+          class={push === 'on' ? 'button' : 'button button-primary'}
+          disabled={busy}
+          onClick={() => turn(push === 'off')}
+        >
+          <Icon name="bell" />{' '}
+          {busy ? t.settings.pushChecking : push === 'on' ? t.settings.pushTurnOff : t.settings.pushTurnOn}
+        </button>
+      )}
+    </Section>
+  )
+}
+
+type ItemProps = { device: DeviceRow; onRemove: ((kid: string) => Promise<void>) | null }
+
+function DeviceItem({ device: { kid, name, rights, isThis }, onRemove }: ItemProps) {
+  const [sure, setSure] = useState(false)
+  return (
+    <li>
+      <div class="list-row">
+        <Icon name="device" />
+        <span class="list-words">
+          <span>
+            <Exact text={name} />
+          </span>
+          <span class="quiet list-detail">
+            {[isThis ? t.settings.thisDevice : '', t.settings.role[rights.role], t.settings.maxTier(rights.maxTier)]
+              .filter(Boolean)
+              .join(' · ')}
+          </span>
+        </span>
+        {onRemove && !sure && (
+          <button type="button" class="text-button" onClick={() => setSure(true)}>
+            {t.settings.remove}
+          </button>
+        )}
+      </div>
+      {onRemove && sure && (
+        <div class="sure">
+          <span>{t.settings.removeSure(name)}</span>
+          <button type="button" class="button" onClick={() => setSure(false)}>
+            {t.cancel}
+          </button>
+          <button type="button" class="button button-danger" onClick={() => void onRemove(kid)}>
+            {t.settings.removeYes}
+          </button>
+        </div>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,27 @@
+import type { TaskSummary } from '#client/list-tasks.ts'
+import { t } from '../../texts/texts.ts'
+import { relativeTime } from '../../texts/times.ts'
+import { Exact } from '../parts/exact.tsx'
+import { TaskPill } from '../parts/pills.tsx'
+
+export function TaskCard({
+  task: { head, text },
+  hostName,
+  now,
+}: {
+  task: TaskSummary
+  hostName: string
+  now: number
+}) {
+  return (
+    <a class="card card-link" href={`/task/${head.id}`}>
+      <span class="card-subject">{text === null ? t.tasks.sealed : <Exact text={text} lines />}</span>
+      <span class="card-foot">
+        <TaskPill state={head.state} />
+        <span>
+          <Exact text={hostName} /> · {relativeTime(head.updatedAt, now)}
+        </span>
+      </span>
+    </a>
+  )
+}

@@ -1,0 +1,62 @@
+import type { HostSummary } from '#client/list-hosts.ts'
+import type { TaskSummary } from '#client/list-tasks.ts'
+import type { ApprovalCard as Card } from '#client/read-approval.ts'
+import { t } from '../../texts/texts.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Empty, Notice, Section } from '../parts/layout.tsx'
+import { ApprovalCard } from './approval-card.tsx'
+import { hostNameOf } from './host-name.ts'
+import { TaskCard } from './task-card.tsx'
+
+export type WaitingProps = {
+  needs: readonly Card[]
+  onTheirWay: readonly Card[]
+  running: readonly TaskSummary[]
+  hosts: readonly HostSummary[]
+  unreadable: number
+  now: number
+  /** Offered when notifications could be on and are not. */
+  onTurnOnPush: (() => void) | null
+}
+
+/** Home: what needs a person, first. */
+export function WaitingView({ needs, onTheirWay, running, hosts, unreadable, now, onTurnOnPush }: WaitingProps) {
+  const cardOf = (card: Card) => (
+    <ApprovalCard key={card.id} card={card} hostName={hostNameOf(hosts, card.approval.host)} now={now} />
+  )
+  return (
+    <>
+      {unreadable > 0 && <Notice kind="warning">{t.waiting.unreadable(unreadable)}</Notice>}
+      {onTurnOnPush && (
+        <Notice>
+          {t.waiting.pushHint}{' '}
+          <button type="button" class="text-button" onClick={onTurnOnPush}>
+            {t.waiting.pushTurnOn}
+          </button>
+        </Notice>
+      )}
+      {needs.length === 0 && onTheirWay.length === 0 && (
+        <Empty title={t.waiting.none} hint={t.waiting.noneHint}>
+          <a class="button button-primary" href="/new">
+            <Icon name="plus" /> {t.waiting.newTask}
+          </a>
+        </Empty>
+      )}
+      <div class="stack">{needs.map(cardOf)}</div>
+      {onTheirWay.length > 0 && (
+        <Section title={t.waiting.answered}>
+          <div class="stack">{onTheirWay.map(cardOf)}</div>
+        </Section>
+      )}
+      {running.length > 0 && (
+        <Section title={t.waiting.running}>
+          <div class="stack">
+            {running.map((task) => (
+              <TaskCard key={task.head.id} task={task} hostName={hostNameOf(hosts, task.head.hostId)} now={now} />
+            ))}
+          </div>
+        </Section>
+      )}
+    </>
+  )
+}
