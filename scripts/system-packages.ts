@@ -7,6 +7,8 @@ export const systemNeeds = {
   chromium: { package: 'chromium' },
   firefox: { package: 'firefox-esr' },
   'dbus-daemon': { package: 'dbus' },
+  // Firefox loads this package's libnotify; without it no notification can be shown.
+  'notify-send': { package: 'libnotify-bin' },
   openssl: { package: 'openssl' },
   // A kernel or a container may forbid what bubblewrap does.
   bwrap: { package: 'bubblewrap', trial: ['--unshare-all', '--ro-bind', '/', '/', 'true'] },

@@ -155,7 +155,7 @@ suite('Chromium with a push service', { needs: ['chromium', 'dbus-daemon'] }, ()
   })
 })
 
-suite('Firefox with a push service', { needs: ['firefox', 'dbus-daemon'] }, () => {
+suite('Firefox with a push service', { needs: ['firefox', 'dbus-daemon', 'notify-send'] }, () => {
   let world: Awaited<ReturnType<typeof openWorld>>
   let autopush: Autopush
   let firefox: Firefox

@@ -11,7 +11,7 @@ import { environmentWith, openProfile } from './profile.ts'
 export type FirefoxOptions = {
   /** Its push service; absent: none, and subscribing fails. */
   autopush?: Pick<Autopush, 'url'>
-  /** Where its notifications go; absent: none can be shown, and pushes fail. */
+  /** Where its notifications go, by libnotify (`notify-send` among a suite's needs); absent: none can be shown, and pushes fail. */
   tray?: Pick<NotificationTray, 'env'>
   /** A folder that outlives this browser, to start another one on it. */
   profile?: string
