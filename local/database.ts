@@ -4,6 +4,7 @@ import { table } from '#functions/table.ts'
 import { createTable } from './create-table.ts'
 import { startEngine } from './engine.ts'
 import type { RelayLog } from './relay-log.ts'
+import { staticSigner } from './static-signer.ts'
 
 export type LocalDatabase = { db: Database; engineUrl: string; enginePid(): number | null; close(): Promise<void> }
 
@@ -18,6 +19,7 @@ export async function openDatabase(dataDir: string, log: RelayLog): Promise<Loca
     region: 'local',
     // The engine takes any; it listens on loopback only.
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    signer: staticSigner('local', 'dynamodb'),
     // An engine that is just being started again is waited for.
     maxAttempts: 8,
     requestHandler: {

@@ -3,6 +3,7 @@ import { apiGatewayConnections } from '#functions/adapters/api-gateway/connectio
 import type { Connections } from '#functions/ports/connections.ts'
 import type { Log } from '#functions/ports/log.ts'
 import type { Management } from './gateway/management.ts'
+import { staticSigner } from './static-signer.ts'
 
 /** The real management client, pointed at this machine's gateway with the key that the gateway drew. */
 export function managedConnections({ url, accessKeyId }: Management, log: Log): Connections {
@@ -10,6 +11,7 @@ export function managedConnections({ url, accessKeyId }: Management, log: Log): 
     endpoint: url,
     region: 'local',
     credentials: { accessKeyId, secretAccessKey: 'local' },
+    signer: staticSigner(accessKeyId, 'execute-api'),
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, httpAgent: { keepAlive: true, maxSockets: 50 } },
   })

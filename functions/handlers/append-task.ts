@@ -12,13 +12,13 @@ export const appendTask: FrameHandler<'task.append'> = async ({ id, batch: seale
   if (caller.role !== 'host') return refused('role_refused')
   if (sealed.from !== caller.kid) return refused('envelope_invalid')
   const { teamId, hostId } = caller
-  const [task, watchers] = await Promise.all([tasks.get(teamId, sealed.taskId), tasks.watchers(teamId, sealed.taskId)])
+  const task = await tasks.get(teamId, sealed.taskId)
   const admitted = admitBatch(task, { hostId, seq: sealed.seq })
   if (!admitted.ok) return admitted
   const batch: StoredBatch = { seq: sealed.seq, sealed, ...(state === undefined ? {} : { state }) }
   const before = await tasks.putBatch(teamId, batch, clock.now())
   if (before && contentHash(before) !== contentHash(batch)) return refused('id_reused')
-  await Promise.all([tellWatchers(ports, teamId, watchers, batch), changeState(ports, teamId, batch)])
+  await Promise.all([tellWatchers(ports, teamId, task?.watchers ?? [], batch), changeState(ports, teamId, batch)])
   return ok({ type: 'ok', re: id })
 }
 

@@ -16,7 +16,7 @@ export const submitTask: HttpHandler<'task.submit'> = async ({ caller, body }, p
 
   const now = clock.now()
   const head: TaskHead = { id, hostId, from, state: 'submitted', createdAt: now, updatedAt: now }
-  const row = { head, stateSeq: 0, contentHash: contentHash({ ...body, from }) }
+  const row = { head, contentHash: contentHash({ ...body, from }) }
   const item: InboxItem = { kind: 'task', id: newInboxId(now), taskId: id, from, sealed, at: now }
   if ((await tasks.submit(teamId, row, item)) === 'exists') {
     const before = await tasks.get(teamId, id)

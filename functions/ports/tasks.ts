@@ -1,13 +1,16 @@
 import type { Grant } from '#protocol/envelope.ts'
 import type { InboxItem, StoredBatch, TaskHead, TaskState, TaskView } from '#protocol/records.ts'
 
-/** The head and what only the relay needs: the batch that carried the state, and what the request's content was. */
-export type TaskRow = { head: TaskHead; stateSeq: number; contentHash: string }
+/**
+ * The head and what only the relay needs: the batch that carried the state, what the request's content was, and the connections that are told of batches: one
+ * read a batch finds all that a batch needs.
+ */
+export type TaskRow = { head: TaskHead; stateSeq: number; contentHash: string; watchers: string[] }
 
 export type Tasks = {
   get(teamId: string, taskId: string): Promise<TaskRow | null>
   /** One transaction: the head and the host's inbox item. `exists`: nothing was written. */
-  submit(teamId: string, row: TaskRow, item: InboxItem): Promise<'done' | 'exists'>
+  submit(teamId: string, row: Pick<TaskRow, 'head' | 'contentHash'>, item: InboxItem): Promise<'done' | 'exists'>
   /** Newest first, each with the grants of `kid`. `after` is the id of the last task seen. */
   list(
     teamId: string,
@@ -32,7 +35,7 @@ export type Tasks = {
     after: number,
     limit: number,
   ): Promise<{ batches: StoredBatch[]; more: boolean }>
-  watch(teamId: string, taskId: string, connectionId: string, now: number): Promise<void>
+  /** False: there is no such task. */
+  watch(teamId: string, taskId: string, connectionId: string): Promise<boolean>
   unwatch(teamId: string, taskId: string, connectionId: string): Promise<void>
-  watchers(teamId: string, taskId: string): Promise<string[]>
 }

@@ -6,8 +6,8 @@ import type { Database } from './database.ts'
 import { all, batch, get, page, put, transact, update } from './database.ts'
 import { inboxItem } from './inbox.ts'
 import type { Item } from './item.ts'
-import { item, number, parsed, text } from './item.ts'
-import { key, padded, taskPk, teamPk, ttlOf } from './keys.ts'
+import { item, number, parsed, setOf, text } from './item.ts'
+import { padded, taskPk, teamPk, ttlOf } from './keys.ts'
 
 const kept = (now: number) => ttlOf(now + limits.retentionMs)
 
@@ -23,7 +23,7 @@ export function dynamoTasks(db: Database): Tasks {
 
     async submit(teamId, { head, contentHash }, inbox) {
       const failed = await transact(db, [
-        { put: headItem(teamId, { head, contentHash, stateSeq: 0 }), condition: 'attribute_not_exists(pk)' },
+        { put: headItem(teamId, head, contentHash), condition: 'attribute_not_exists(pk)' },
         { put: inboxItem(teamId, head.hostId, inbox, head.createdAt) },
       ])
       return failed === null ? 'done' : 'exists'
@@ -73,8 +73,7 @@ export function dynamoTasks(db: Database): Tasks {
 
     async changeState(teamId, taskId, { state, seq }, now) {
       const row = await update(db, {
-        pk: teamPk(teamId),
-        sk: `TASK#${taskId}`,
+        ...headAt(teamId, taskId),
         update: 'SET #state = :state, stateSeq = :seq, updatedAt = :now, #ttl = :ttl',
         condition: 'stateSeq < :seq AND NOT #state IN (:completed, :failed, :canceled, :rejected)',
         names: { '#state': 'state', '#ttl': 'ttl' },
@@ -99,33 +98,39 @@ export function dynamoTasks(db: Database): Tasks {
       return { batches: items.map((row) => parsed(row, 'batch', StoredBatch)), more }
     },
 
-    async watch(teamId, taskId, connectionId, now) {
-      const ttl = ttlOf(now + limits.connectionMs)
-      await put(db, item({ pk: taskPk(teamId, taskId), sk: `WATCH#${connectionId}`, ttl }))
+    async watch(teamId, taskId, connectionId) {
+      const row = await update(db, {
+        ...headAt(teamId, taskId),
+        update: 'ADD watchers :connection',
+        condition: 'attribute_exists(pk)',
+        values: { ':connection': [connectionId] },
+      })
+      return row !== null
     },
 
-    unwatch: (teamId, taskId, connectionId) =>
-      batch(db, [{ remove: key(taskPk(teamId, taskId), `WATCH#${connectionId}`) }]),
-
-    watchers: async (teamId, taskId) =>
-      (await all(db, { pk: taskPk(teamId, taskId), prefix: 'WATCH#' })).map((row) =>
-        text(row, 'sk').slice('WATCH#'.length),
-      ),
+    async unwatch(teamId, taskId, connectionId) {
+      await update(db, {
+        ...headAt(teamId, taskId),
+        update: 'DELETE watchers :connection',
+        condition: 'attribute_exists(pk)',
+        values: { ':connection': [connectionId] },
+      })
+    },
   }
 }
 
-const headItem = (teamId: string, { head, stateSeq, contentHash }: TaskRow): Item =>
+const headAt = (teamId: string, taskId: string) => ({ pk: teamPk(teamId), sk: `TASK#${taskId}` })
+
+const headItem = (
+  teamId: string,
+  { id, hostId, from, state, createdAt, updatedAt }: TaskHead,
+  contentHash: string,
+): Item =>
   item({
-    pk: teamPk(teamId),
-    sk: `TASK#${head.id}`,
-    hostId: head.hostId,
-    from: head.from,
-    state: head.state,
-    createdAt: head.createdAt,
-    updatedAt: head.updatedAt,
-    stateSeq,
-    contentHash,
-    ttl: kept(head.updatedAt),
+    ...headAt(teamId, id),
+    ...{ hostId, from, state, createdAt, updatedAt, contentHash },
+    stateSeq: 0,
+    ttl: kept(updatedAt),
   })
 
 const taskRow = (row: Item): TaskRow => ({
@@ -139,6 +144,7 @@ const taskRow = (row: Item): TaskRow => ({
   }),
   stateSeq: number(row, 'stateSeq'),
   contentHash: text(row, 'contentHash'),
+  watchers: setOf(row, 'watchers'),
 })
 
 const grantOf = (row: Item): Grant => parsed(row, 'grant', Grant)
