@@ -195,7 +195,7 @@ describe('a relay, a host and terminals as devices', () => {
   test('approvals --watch shows what comes and what becomes of it', async () => {
     const watch = start(['approvals', '--watch'])
     await watch.fact(is('connection', 'online'))
-    const task = start(['task', '--follow', 'true'])
+    const task = start(['task', '--follow', 'touch watched.txt'])
     const { approval } = await watch.fact((fact) => is('approval', 'open')(fact) && fact.decision === undefined)
     await run(['deny', String(approval)])
     await watch.fact((fact) => fact.approval === approval && fact.outcome === 'denied')
@@ -216,7 +216,10 @@ describe('a relay, a host and terminals as devices', () => {
         operation: { kind: 'add-device', newcomer: { label: 'a terminal', rights: { role: 'approver', maxTier: 2 } } },
       },
     ])
-    expect((await run(['approve', String(facts[0]?.approval)])).code).toBe(0)
+    expect(await run(['approve', String(facts[0]?.approval)])).toMatchObject({
+      code: 0,
+      facts: [{ state: 'sent' }, { outcome: 'executed' }],
+    })
     expect(await device.ended).toBe(0)
     expect(await offering.ended).toBe(0)
     const task = start(['task', '--follow', 'touch by-newcomer.txt'], newcomer)
