@@ -9,7 +9,11 @@ export type Child = {
   pid: number
   firstLine: Promise<string>
   onLine(listener: (line: string) => void): void
+  /** The first line from now on that, read, is the one. */
+  waitFor<T>(read: (line: string) => T, is: (value: T) => boolean): Promise<T>
   write(line: string): void
+  /** Writes a line; the next line that comes back is the answer. */
+  ask(line: string): Promise<string>
   stop(): Promise<void>
 }
 
@@ -20,7 +24,7 @@ export function startChild(args: readonly string[], env: Record<string, string> 
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-  const listeners: ((line: string) => void)[] = []
+  const listeners = new Set<(line: string) => void>()
   let stderr = ''
   let stopping = false
   child.stderr.on('data', (data: Buffer) => {
@@ -28,7 +32,7 @@ export function startChild(args: readonly string[], env: Record<string, string> 
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const firstLine = new Promise<string>((resolve, reject) => {
-    listeners.push(resolve)
+    listeners.add(resolve)
     child.once('exit', (code) => {
       if (!stopping) reject(new Error(`${args[0]} ended early (${code}):\n${stderr}`))
     })
@@ -40,8 +44,23 @@ export function startChild(args: readonly string[], env: Record<string, string> 
   return {
     pid: child.pid ?? 0,
     firstLine,
-    onLine: (listener) => listeners.push(listener),
-    write: (line) => child.stdin.write(`${line}\n`),
+    onLine: (listener) => void listeners.add(listener),
+    waitFor: (read, is) =>
+      new Promise((resolve) => {
+        const listener = (line: string) => {
+          const value = read(line)
+          if (!is(value)) return
+          listeners.delete(listener)
+          resolve(value)
+        }
+        listeners.add(listener)
+      }),
+    write: (line) => void child.stdin.write(`${line}\n`),
+    ask(line) {
+      const answer = this.waitFor(String, () => true)
+      this.write(line)
+      return answer
+    },
     async stop() {
       stopping = true
       child.kill('SIGTERM')
