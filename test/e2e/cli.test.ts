@@ -218,7 +218,7 @@ describe('a relay, a host and terminals as devices', () => {
     ])
     expect(await run(['approve', String(facts[0]?.approval)])).toMatchObject({
       code: 0,
-      facts: [{ state: 'sent' }, { outcome: 'executed' }],
+      facts: [{ state: 'sent' }, { outcome: 'released' }],
     })
     expect(await device.ended).toBe(0)
     expect(await offering.ended).toBe(0)
