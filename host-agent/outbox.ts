@@ -54,6 +54,8 @@ export async function openOutbox(ports: OutboxPorts): Promise<Result<Outbox>> {
 function startOutbox({ path, seal, send, finished, log }: OutboxPorts, file: AppendFile, left: Left): Outbox {
   let unsent = left.unsent
   let last = left.last
+  /** The last batch on the disk: `last` may still be on its way there, and must not be called delivered. */
+  let kept = left.last
   let lastState = left.state
   let waiting: { event: TaskEvent; state: TaskState | undefined }[] = []
   let storing: Promise<void> | null = null
@@ -72,6 +74,7 @@ function startOutbox({ path, seal, send, finished, log }: OutboxPorts, file: App
       const sealed = await seal(last, events)
       const stored: Stored = { sealed, ...(state === undefined ? {} : { state }) }
       await file.append(`${JSON.stringify(stored)}\n`)
+      kept = stored.sealed.seq
       if (state !== undefined) lastState = state
       unsent.push(stored)
       push()
@@ -97,7 +100,7 @@ function startOutbox({ path, seal, send, finished, log }: OutboxPorts, file: App
     if (answer.ok || isOver(answer.code)) {
       if (!answer.ok) log('batch.refused', { code: answer.code, seq })
       unsent = unsent.filter((other) => other !== stored)
-      const acked = (unsent[0]?.sealed.seq ?? last + 1) - 1
+      const acked = (unsent[0]?.sealed.seq ?? kept + 1) - 1
       if (unsent.length === 0 && lastState !== null && terminalStates.has(lastState) && !storing) return finish()
       void file.append(`${JSON.stringify({ acked })}\n`).catch(() => {})
       push()
