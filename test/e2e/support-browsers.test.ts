@@ -22,6 +22,8 @@ import { until } from '../support/wait.ts'
 
 type Tapped = { title: string; action: string; isTrusted: boolean; isWindowOpen: boolean }
 
+type Synced = { tag: string }
+
 const vapid = webPush.generateVAPIDKeys()
 
 /** What both engines need, and pushing to them from another process. */
@@ -128,7 +130,18 @@ suite('Chromium with a push service', { needs: ['chromium', 'dbus-daemon'] }, ()
     tray.tap(await tray.until('by hand'), 'Approve')
     expect(await tapped('by hand')).toMatchObject({ action: 'approve', isTrusted: true })
     await workers.sync(`${site.origin}/`, 'decisions')
-    expect(await site.reported('/synced')).toEqual({ tag: 'decisions' })
+    await site.reported<Synced>('/synced', ({ tag }) => tag === 'decisions')
+  })
+
+  test('offline, a worker reaches nothing, and its background sync waits for the network', async () => {
+    const { tray, site, push } = world
+    await push('five', subscription)
+    const notification = await tray.until('five')
+    await chromium.setOffline(true)
+    tray.tap(notification, 'Approve')
+    await tray.until('not sent: five')
+    await chromium.setOffline(false)
+    await site.reported<Synced>('/synced', ({ tag }) => tag === 'after five')
   })
 
   test('what came while it was away, or not running, comes when it is back', async () => {

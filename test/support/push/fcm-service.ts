@@ -13,7 +13,7 @@ export type Fcm = {
   acks: readonly string[]
   /** How many browsers are logged in. */
   connected(): number
-  /** The phone's network: false cuts the connections and refuses new ones; true lets them come back. */
+  /** The phone's network: false cuts the connections and refuses new ones; true lets them come back, which Chromium does after 10 to 40 s. */
   setReachable(isReachable: boolean): void
   close(): Promise<void>
 }
