@@ -1,4 +1,4 @@
-import type { z } from 'zod/mini'
+import type * as z from 'zod/mini'
 import type { ChangedFile } from '#protocol/statements/events.ts'
 import type { AgentEvent } from './agents/driver.ts'
 import type { Snapshots } from './snapshot.ts'

@@ -17,6 +17,9 @@ import type { Log } from './ports.ts'
 
 export const version = '0.1.0'
 
+/** A log as pino has it: fields first. */
+export type HostLog = { info(fields: object, message: string): void }
+
 export type HostOptions = {
   /** COUNTERSIGN_HOME; the host keeps its files in `host/` below it. */
   home: string
@@ -39,7 +42,7 @@ export type HostOptions = {
   environment?: Readonly<Record<string, string | undefined>>
   /** Instead of the drivers that `agent` and `agentCommand` name. */
   drivers?: readonly Driver[]
-  log: Log
+  log: HostLog
   clock?: Clock
   fetch?: typeof fetch
   WebSocket?: WebSocketPort
@@ -81,7 +84,8 @@ export type HostHandle = {
  * this home), `state_damaged`, `journal_damaged`, `policy_invalid`, `project_invalid`, `agent_unknown`.
  */
 export async function startHost(options: HostOptions): Promise<Result<HostHandle>> {
-  const { home, log, clock = systemClock, environment = process.env } = options
+  const { home, clock = systemClock, environment = process.env } = options
+  const log: Log = (event, fields = {}) => options.log.info(fields, event)
   const folder = join(home, 'host')
   const projects = options.projects.map((path) => ({ path: followLinks(resolve(path)), name: basename(resolve(path)) }))
   const missing = await missingFolder(projects.map(({ path }) => path))

@@ -53,7 +53,7 @@ test('nothing is left for later: what is missing is an issue', () => {
 })
 
 test('nothing refers to what stands outside of a clone', () => {
-  const outside = /\.\.\/shared\/|\/work\/(main|shared)\b|\/tmp\/plan\b/
+  const outside = /\.\.\/shared\/(design|reference|hooks)\b|\/work\/(main|shared)\b|\/tmp\/plan\b/
   const text = listFiles().filter((path) => /\.([cm]?[jt]sx?|json|md|ya?ml|html|css|sh)$/.test(path))
   expect(text.filter((path) => !path.startsWith('test/architecture/') && outside.test(read(path)))).toEqual([])
 })
