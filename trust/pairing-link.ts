@@ -24,8 +24,7 @@ export function encodeLink(link: PairingLink, appOrigin: string): string {
 export function readLink(text: string): Result<PairingLink> {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : null
   const bytes = fromBase64url(url?.hash.slice(1) ?? '')
-  if (url?.pathname !== '/p' || !bytes || bytes.length < FIXED || bytes[0] !== 1)
-    return refused('pairing_link_invalid')
+  if (url?.pathname !== '/p' || !bytes || bytes.length < FIXED || bytes[0] !== 1) return refused('pairing_link_invalid')
   const view = new DataView(bytes.buffer)
   const read = PairingLink.safeParse({
     v: 1,
