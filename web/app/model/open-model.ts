@@ -32,6 +32,8 @@ export function openModel(device: Device) {
   const others = signal<ReadonlyMap<string, Decision>>(new Map())
   const kept = signal(0)
   const freshAt = signal<number | null>(null)
+  /** Whether the relay has answered since the app was opened; before, what is shown is the last state. */
+  const isFresh = signal(false)
   const now = signal(clock.now())
 
   const takeCard = (card: ApprovalCard) => {
@@ -64,7 +66,9 @@ export function openModel(device: Device) {
       }
       if (listed.ok) tasks.value = listed.value
       if (present.ok) hosts.value = present.value
-      if (approvals.ok && listed.ok && present.ok) freshAt.value = clock.now()
+      if (!approvals.ok || !listed.ok || !present.ok) return
+      freshAt.value = clock.now()
+      isFresh.value = true
     })
     await countKept()
     if (freshAt.value !== null)
@@ -146,6 +150,7 @@ export function openModel(device: Device) {
     others,
     kept,
     freshAt,
+    isFresh,
     now,
     needs: computed(() => needsAnswer(cards.value, now.value)),
     onTheirWay: computed(() => [...cards.value.values()].filter(isOnItsWay)),

@@ -16,7 +16,12 @@ export function NewTaskScreen() {
   }
   return (
     <Screen title={t.newTask.title} back={router.back}>
-      <NewTaskView hosts={model.hosts.value} refusal={refusal} onSubmit={submit} />
+      <NewTaskView
+        hosts={model.hosts.value}
+        isPresenceKnown={model.isFresh.value}
+        refusal={refusal}
+        onSubmit={submit}
+      />
     </Screen>
   )
 }

@@ -43,7 +43,7 @@ export function TaskScreen({ id }: { id: string }) {
       <TaskView
         text={log.value.title?.text ?? listed?.text ?? ''}
         hostName={hostId === undefined ? '' : hostNameOf(model.hosts.value, hostId)}
-        isHostOnline={model.hosts.value.some((host) => host.hostId === hostId && host.online)}
+        isHostOnline={!model.isFresh.value || model.hosts.value.some((host) => host.hostId === hostId && host.online)}
         log={log.value}
         state={state}
         patch={patch}

@@ -7,12 +7,14 @@ import { Empty, Notice } from '../parts/layout.tsx'
 export type NewTask = { hostId: string; text: string; project?: string; agent?: string }
 export type NewTaskProps = {
   hosts: readonly HostSummary[]
+  /** Whether the relay has said who is there, or only the last state is known. */
+  isPresenceKnown: boolean
   /** A sentence when the last try did not work. */
   refusal: string | null
   onSubmit(task: NewTask): Promise<void>
 }
 
-export function NewTaskView({ hosts, refusal, onSubmit }: NewTaskProps) {
+export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTaskProps) {
   const first = hosts.find(({ online }) => online) ?? hosts[0]
   const [chosen, setChosen] = useState<string | null>(null)
   const [project, setProject] = useState('')
@@ -54,7 +56,8 @@ export function NewTaskView({ hosts, refusal, onSubmit }: NewTaskProps) {
         <select value={host.hostId} onChange={(event) => setChosen(event.currentTarget.value)}>
           {hosts.map(({ hostId, status, online }) => (
             <option key={hostId} value={hostId}>
-              {status?.name ?? t.unknownHost} ({online ? t.hosts.online : t.hosts.offline})
+              {status?.name ?? t.unknownHost}
+              {isPresenceKnown && ` (${online ? t.hosts.online : t.hosts.offline})`}
             </option>
           ))}
         </select>
@@ -83,11 +86,12 @@ export function NewTaskView({ hosts, refusal, onSubmit }: NewTaskProps) {
           </select>
         </label>
       )}
-      {!host.online && <Notice>{t.newTask.offlineHost}</Notice>}
-      {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
       <button type="submit" class="button button-big button-primary" disabled={busy || text.trim() === ''}>
         {busy ? t.newTask.sending : t.newTask.submit}
       </button>
+      {/* Below the button: what comes late must not move it away from under a finger. */}
+      {isPresenceKnown && !host.online && <Notice>{t.newTask.offlineHost}</Notice>}
+      {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
     </form>
   )
 }

@@ -44,7 +44,7 @@ export function PairView({ state, refusal, isFirst, install, guess, onLink, onSt
     return (
       <div class="empty">
         <p class="empty-title">{t.pair.code}</p>
-        <p class="pair-code" aria-label={state.code.split('').join(' ')}>
+        <p class="pair-code">
           <span>{state.code.slice(0, 3)}</span> <span>{state.code.slice(3)}</span>
         </p>
         <p>{t.pair.codeHint}</p>

@@ -27,14 +27,6 @@ export function WaitingView({ needs, onTheirWay, running, hosts, unreadable, now
   return (
     <>
       {unreadable > 0 && <Notice kind="warning">{t.waiting.unreadable(unreadable)}</Notice>}
-      {onTurnOnPush && (
-        <Notice>
-          {t.waiting.pushHint}{' '}
-          <button type="button" class="text-button" onClick={onTurnOnPush}>
-            {t.waiting.pushTurnOn}
-          </button>
-        </Notice>
-      )}
       {needs.length === 0 && onTheirWay.length === 0 && (
         <Empty title={t.waiting.none} hint={t.waiting.noneHint}>
           <a class="button button-primary" href="/new">
@@ -56,6 +48,14 @@ export function WaitingView({ needs, onTheirWay, running, hosts, unreadable, now
             ))}
           </div>
         </Section>
+      )}
+      {onTurnOnPush && (
+        <Notice>
+          {t.waiting.pushHint}{' '}
+          <button type="button" class="text-button" onClick={onTurnOnPush}>
+            {t.waiting.pushTurnOn}
+          </button>
+        </Notice>
       )}
     </>
   )

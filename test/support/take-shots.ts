@@ -1,0 +1,87 @@
+// Walks through the app as a person would and photographs each screen in both themes. `node test/support/take-shots.ts FOLDER`
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { demo } from './agents/demo-project.ts'
+import { openAppWorld } from './app-world.ts'
+
+const folder = process.argv[2] ?? 'shots'
+mkdirSync(folder, { recursive: true })
+
+async function shoot(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })
+  }
+}
+
+const world = await openAppWorld()
+try {
+  const page = await world.chromium.newPage(`${world.origin}/`)
+  await page.getByText('Pair with a host').waitFor()
+  await shoot(page, 'pair')
+  const [offer] = world.host().facts.filter(({ event }) => event === 'offer')
+  await page.goto(String(offer?.link))
+  await page.getByLabel('Your name').fill('Ada')
+  await shoot(page, 'pair-names')
+  await page.getByRole('button', { name: 'Pair', exact: true }).tap()
+  const code = (await page.locator('.pair-code').textContent()) ?? ''
+  await shoot(page, 'pair-code')
+  world.host().type(code.replaceAll(/\D/g, ''))
+  await page.getByText(/^Paired with/).waitFor()
+  await shoot(page, 'paired')
+  await page.getByRole('button', { name: 'Continue' }).tap()
+  await page.getByText('Nothing waits for you').waitFor()
+  await shoot(page, 'waiting-empty')
+  await world.turnOnPush(page)
+  await page.goto(`${world.origin}/new`)
+  await page.getByLabel('What should be done?').fill(demo.task)
+  await shoot(page, 'new-task')
+  for (const words of ['Touch it [[act:run]]', 'Write a greeting [[act:write]]', demo.task]) {
+    await world.startTask(page, words)
+    await page.getByText('Waits for you').first().waitFor()
+  }
+  await page.getByRole('link', { name: /^Delete/ }).waitFor()
+  await shoot(page, 'task')
+  await page.getByRole('tab', { name: /^Changes/ }).tap()
+  await page.locator('.row').first().waitFor()
+  await shoot(page, 'task-changes')
+  await page.goto(`${world.origin}/`)
+  await page.getByRole('link', { name: /^Delete/ }).waitFor()
+  await page.getByText('At work').waitFor()
+  await shoot(page, 'waiting')
+  for (const [kind, name] of [
+    ['Change files', 'edit'],
+    ['Run a command', 'command'],
+    ['Delete', 'delete'],
+  ]) {
+    await page.goto(`${world.origin}/`)
+    await page.getByRole('link', { name: new RegExp(`^${kind}`) }).tap()
+    await page.getByRole('button', { name: 'Deny' }).waitFor()
+    await shoot(page, `approval-${name}`)
+  }
+  await page.getByRole('button', { name: 'Approve' }).tap()
+  await page.locator('.step-done').nth(2).waitFor()
+  await shoot(page, 'approval-done')
+  await page.getByRole('link', { name: 'Open the task' }).tap()
+  await page.getByText('Completed', { exact: true }).waitFor()
+  await shoot(page, 'task-completed')
+  for (const name of ['tasks', 'hosts', 'settings']) {
+    await page.goto(`${world.origin}/${name}`)
+    await page.locator('.card, .list').first().waitFor()
+    await shoot(page, name)
+  }
+  await world.chromium.setOffline(true)
+  await page.goto(`${world.origin}/`)
+  await page.locator('.banner').waitFor()
+  await shoot(page, 'offline')
+  await page.setViewportSize({ width: 1200, height: 800 })
+  await world.chromium.setOffline(false)
+  await page.goto(`${world.origin}/`)
+  await page.getByRole('link', { name: /^Run a command/ }).tap()
+  await page.getByRole('button', { name: 'Deny' }).waitFor()
+  await shoot(page, 'desktop')
+} finally {
+  await world.close()
+}
