@@ -3,6 +3,7 @@ import { PublicJwk as PublicJwkSchema } from '#protocol/keys.ts'
 import { utf8 } from './bytes.ts'
 import type { CryptoPort, SealPair } from './crypto.ts'
 import { sha256 } from './hash.ts'
+import { webCrypto } from './web-crypto.ts'
 
 /** Keys of a device or a host: the public ones, and what only it holds. */
 export type KeyPair = { keys: PublicKeys; signKey: CryptoKey; sealPair: SealPair }
@@ -45,7 +46,6 @@ export async function exportKeys(pair: KeyPair): Promise<ExportedKeys> {
 
 /** Throws on a damaged file: the caller says which. */
 export async function importKeys(exported: ExportedKeys): Promise<KeyPair> {
-  const { webCrypto } = await import('./web-crypto.ts')
   const [sign, seal] = await Promise.all([importPair(exported.sign, 'ECDSA'), importPair(exported.seal, 'ECDH')])
   return {
     keys: await publicKeysOf(webCrypto, sign.publicKey, seal.publicKey),
