@@ -35,7 +35,7 @@ export const addHost: AddVerb = (program, run) => {
       run(command, async (world, output) => {
         const { startHost } = await import('#host-agent/main.ts')
         privateFolder(world.home.host)
-        const log = stderrLog()
+        const log = stderrLog(world.env)
         const claim = await readClaim(world, output, options.relay)
         const started = await startHost({
           home: world.home.root,

@@ -10,6 +10,8 @@ import { homeOf } from './home.ts'
 import { addHost } from './host.ts'
 import { outputTo } from './output.ts'
 import { addPair } from './pair.ts'
+import { addSandbox } from './sandbox.ts'
+import { addSandboxStatus } from './sandbox-status.ts'
 import { addTask } from './task.ts'
 import { addUp } from './up.ts'
 import type { AddVerb, Run, World } from './verb.ts'
@@ -24,6 +26,8 @@ const verbs: readonly AddVerb[] = [
   addApprove,
   addDeny,
   addDoctor,
+  addSandbox,
+  addSandboxStatus,
 ]
 
 /**
@@ -45,13 +49,19 @@ export async function main(args: readonly string[]): Promise<number> {
     isTerminal: process.stdout.isTTY === true,
     stop: stop.signal,
   }
-  const json = args.includes('--json')
+  // What comes after -- belongs to another program.
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
+  const json = own.includes('--json')
   let code = 0
   const run: Run = async (command, act) => {
     const output = outputTo(process, command.opts().json === true)
     try {
       const outcome = await act(world, output)
       if (outcome === null) return
+      if (typeof outcome === 'object' && 'exitCode' in outcome) {
+        code = outcome.exitCode
+        return
+      }
       code = 1
       if (outcome !== 'unsuccessful') output.refuse(outcome)
     } catch (error) {
@@ -62,7 +72,8 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 
   try {
-    await programOf(run).parseAsync(args, { from: 'user' })
+    const line = args[0] === '--sandbox-status' ? ['sandbox-status', ...args.slice(1)] : args
+    await programOf(run).parseAsync(line, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0

@@ -30,7 +30,7 @@ export const addUp: AddVerb = (program, run) => {
           ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
           ...(existsSync(builtApp) ? { appDir: builtApp } : {}),
           ...(options.repair ? { repair: true } : {}),
-          log: stderrLog(),
+          log: stderrLog(world.env),
         })
         if (!started.ok) return started
         const relay = started.value

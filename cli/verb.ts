@@ -12,8 +12,8 @@ export type World = {
   stop: AbortSignal
 }
 
-/** Null: done. A refusal is printed. `unsuccessful`: the facts already say it. Both end with exit code 1. */
-export type Outcome = Refused | 'unsuccessful' | null
+/** Null: done. A refusal is printed. `unsuccessful`: the facts already say it. Both end with exit code 1. `exitCode`: that of the program that was run. */
+export type Outcome = Refused | 'unsuccessful' | { exitCode: number } | null
 
 /** Runs a verb and sets the exit code; passed to every verb's `add`. */
 export type Run = (command: Command, act: (world: World, output: Output) => Promise<Outcome>) => Promise<void>

@@ -6,7 +6,7 @@ import type { Answer, Decision } from '#protocol/statements/decision.ts'
 import { makeDecision } from '#trust/decision.ts'
 import { sealTo } from '#trust/envelope.ts'
 import type { TeamState } from '#trust/trust-log.ts'
-import { devicesOf, makeAddDevice } from '#trust/trust-log.ts'
+import { appendEntry, devicesOf, makeAddDevice } from '#trust/trust-log.ts'
 import type { ApprovalRecord, OwnDecision } from './approval-record.ts'
 import { keepDecision, readRecord } from './approval-record.ts'
 import type { Context } from './context.ts'
@@ -26,7 +26,8 @@ export type DecideInput = {
 /**
  * Decides an approval: signs over the exact verified operation, stores the decision durably, and only then sends it. Resolves with `sent` when the relay has it, with
  * `kept` when it could not be reached (it is sent later), with `refused` and a code when the relay will not take it. The first tap wins: an approval
- * that this device has answered already gives that answer back. Errors: those of `mayDecide`, of reading and verifying the approval, `decision_scope_refused`.
+ * that this device has answered already gives that answer back. Errors: those of `mayDecide`, of reading and verifying the approval, `decision_scope_refused`, and for a
+ * newcomer what the trust log would refuse.
  */
 export async function decide(context: Context, input: DecideInput): Promise<Result<OwnDecision>> {
   const found = await findRecord(context, input.approvalId)
@@ -45,7 +46,8 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
   if (!approval.scopes.includes(input.scope ?? 'once')) return refused('decision_scope_refused')
 
   const decision: OwnDecision = { id: newId('dec', now), answer: input.answer, state: 'kept', at: now }
-  const statement = await signDecision(context, team, record, decision, input)
+  const signed = await signDecision({ context, team, record, decision, input })
+  if (!signed.ok) return signed
   const host = team.keys.get(kidOfHost(approval.host))
   if (!host) return refused('host_not_found')
   const sealed = await sealTo(context.crypto, {
@@ -53,7 +55,7 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
     kind: 'decision',
     from: context.keys,
     to: [host.keys, ...devicesOf(team).map((device) => device.keys)],
-    statement,
+    statement: signed.value,
   })
   const item = { decision, approvalId: approval.id, sealed, until: approval.releaseBy }
   await keepForSending(context, item)
@@ -68,33 +70,43 @@ async function findRecord(context: Context, id: string): Promise<Result<Approval
   return known ? ok(known) : readApprovalCard(context, id)
 }
 
-/** An owner who lets a newcomer in signs the trust log's entry with the decision: the host can propose, not admit. */
-async function signDecision(
-  context: Context,
-  team: TeamState,
-  { jws, approval }: ApprovalRecord,
-  { id, answer, at }: OwnDecision,
-  { shown, reason, scope = 'once' }: DecideInput,
-): Promise<string> {
-  const { newcomer } = approval.operation
-  const entry =
-    newcomer && answer === 'approve'
-      ? await makeAddDevice(context.crypto, context.keys, team, {
-          device: newcomer.device,
-          rights: newcomer.rights,
-          now: at,
-        })
-      : undefined
-  return makeDecision(context.crypto, context.keys, {
+type ToSign = { context: Context; team: TeamState; record: ApprovalRecord; decision: OwnDecision; input: DecideInput }
+
+async function signDecision({ context, team, record, decision, input }: ToSign): Promise<Result<string>> {
+  const { crypto, keys } = context
+  const { id, answer, at } = decision
+  const { shown, reason, scope = 'once' } = input
+  const entry = await signEntry(context, team, record, decision)
+  if (!entry.ok) return entry
+  const statement = await makeDecision(crypto, keys, {
     id,
-    approval,
-    approvalJws: jws,
+    approval: record.approval,
+    approvalJws: record.jws,
     answer,
     scope,
     shown,
     now: at,
     trustHead: team.head,
     ...(reason ? { reason } : {}),
-    ...(entry === undefined ? {} : { entry }),
+    ...(entry.value === null ? {} : { entry: entry.value }),
   })
+  return ok(statement)
+}
+
+/**
+ * An owner who lets a newcomer in signs the trust log's entry with the decision: the host can propose, not admit. It is checked as everybody will check it, so that
+ * nothing is signed that the log would refuse. Null where there is nothing to admit.
+ */
+async function signEntry(
+  { crypto, keys }: Context,
+  team: TeamState,
+  { approval }: ApprovalRecord,
+  { answer, at }: OwnDecision,
+): Promise<Result<string | null>> {
+  const { newcomer } = approval.operation
+  if (!newcomer || answer !== 'approve') return ok(null)
+  const { device, rights } = newcomer
+  const entry = await makeAddDevice(crypto, keys, team, { device, rights, now: at })
+  const next = await appendEntry(crypto, team, entry)
+  return next.ok ? ok(entry) : next
 }

@@ -19,7 +19,13 @@ export function mayDecide(
   if (role === 'viewer' || (hosts !== '*' && !hosts.includes(approval.host))) return refused('decision_role_refused')
   if (now >= approval.expiresAt) return refused('approval_expired')
   if (answer !== 'approve') return ok(undefined)
-  if (approval.operation.kind === 'add-device' && role !== 'owner') return refused('decision_role_refused')
+  if (approval.operation.kind === 'add-device') {
+    const { newcomer } = approval.operation
+    if (role !== 'owner' || !newcomer) return refused('decision_role_refused')
+    // The host proposes, and a host may be in an agent's hands: what it can get with one tap ends here.
+    if (newcomer.rights.role === 'owner' || newcomer.rights.maxTier > 2)
+      return refused('decision_role_refused', 'A host may propose an approver up to tier 2, no more.')
+  }
   if (approval.tier === 3) return refused('operation_tier_refused')
   if (approval.operation.uninspectable.length > 0) return refused('operation_uninspectable')
   if (approval.tier > maxTier) return refused('decision_role_refused')

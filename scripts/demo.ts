@@ -35,6 +35,9 @@ async function play(): Promise<boolean> {
     const { state, pushMs, tapToReleaseMs, filesChanged, tests } = told
     timeline.summary({ state, pushMs, tapToReleaseMs, filesChanged, tests })
     return problems.length === 0
+  } catch (error) {
+    timeline.problem(error instanceof Error ? error.message : String(error))
+    return false
   } finally {
     await stage.close()
   }

@@ -190,6 +190,34 @@ test('an owner who admits a device signs the entry, on the head that was shown',
   expect(after.keys.get(newcomer.keys.kid)).toMatchObject({ kind: 'device', rights })
 })
 
+test.each([
+  ['an owner', { role: 'owner', maxTier: 2 }],
+  ['tier 3', { role: 'approver', maxTier: 3 }],
+] as const)('a host can’t get %s with one tap', async (_, { role, maxTier }) => {
+  const rights = { person: 'per_01HZZZZZZZZZZZZZZZZZZZZZZZ', role, hosts: '*', maxTier } as const
+  const newcomer = { device: (await newKeys()).keys, label: 'phone', rights }
+  const { request, store, context } = await asked(
+    { operation: { kind: 'add-device', newcomer } },
+    { 'approval.decide': () => ({}) },
+  )
+  expect(await decide(context, { approvalId: request.id, answer: 'approve', shown })).toMatchObject({
+    code: 'decision_role_refused',
+  })
+  expect(await store.list('outbox/')).toEqual([])
+})
+
+test('nothing is signed for a newcomer whose keys are not its own', async () => {
+  const rights = { person: 'per_01HZZZZZZZZZZZZZZZZZZZZZZZ', role: 'approver', hosts: '*', maxTier: 2 } as const
+  const device = { ...(await newKeys()).keys, kid: (await newKeys()).keys.kid }
+  const { request, context } = await asked(
+    { operation: { kind: 'add-device', newcomer: { device, label: 'phone', rights } } },
+    { 'approval.decide': () => ({}) },
+  )
+  expect(await decide(context, { approvalId: request.id, answer: 'approve', shown })).toMatchObject({
+    code: 'trust_entry_invalid',
+  })
+})
+
 test('a denied newcomer gets no entry', async () => {
   let posted: Envelope | undefined
   const rights = { person: 'per_01HZZZZZZZZZZZZZZZZZZZZZZZ', role: 'approver', hosts: '*', maxTier: 2 } as const

@@ -1,5 +1,8 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openPushText } from '#client/open-push.ts'
+import { memoryStore } from '#client/store.ts'
+import { isErrorCode } from '#protocol/errors.ts'
 import { hostIdOf } from '#protocol/ids.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
@@ -96,4 +99,29 @@ test('nothing that does not verify is shown', async () => {
   expect(await openPushText(await contextOf(device, null, relayOf({})), texts[0]?.[0] ?? '')).toMatchObject({
     code: 'not_paired',
   })
+})
+
+test('whatever comes as a push, it is a listed code and nothing is kept', async () => {
+  const { device, team } = await foundTeam()
+  const store = memoryStore()
+  const context = await contextOf(device, team, relayOf({}), store)
+  const before = (await store.list('')).length
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(fc.string(), fc.base64String(), fc.json(), fc.string({ maxLength: 5_000 })),
+      async (text) => {
+        const opened = await openPushText(context, text)
+        expect(!opened.ok && isErrorCode(opened.code)).toBe(true)
+      },
+    ),
+    { numRuns: 500 },
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (statement) => {
+      const opened = await openPushText(context, await pushOf(statement.slice(0, 2_000), device))
+      expect(!opened.ok && isErrorCode(opened.code)).toBe(true)
+    }),
+    { numRuns: 200 },
+  )
+  expect(await store.list('')).toHaveLength(before)
 })

@@ -178,3 +178,15 @@ test('after closing nothing is tried any more', async () => {
   await relay.until(() => relay.closed.has(0))
   expect(clock.nextInMs()).toBeNull()
 })
+
+test('garbage from the other side is not heard, and the connection stands', async () => {
+  const { relay, frames, until, sync } = await connected()
+  await sync(0)
+  for (const text of ['', 'null', '[]', '{"type":7}', '{"type":"inbox.added","item":{}}', '{"type":"ok"}', 'not json'])
+    relay.sockets[0]?.send(text)
+  relay.sockets[0]?.send(Buffer.from([1, 2, 3]))
+  relay.send(0, { type: 'inbox.waiting', more: { than: 'is known' } })
+  await until(() => frames.length > 0)
+  expect(frames).toEqual([{ type: 'inbox.waiting' }])
+  expect(relay.closed.size).toBe(0)
+})

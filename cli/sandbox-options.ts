@@ -1,0 +1,35 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Caps } from '#host-agent/sandbox/caps/caps.ts'
+
+export type SandboxFlags = { firewallStrict?: boolean; maxCpu?: number; maxMemory?: number; maxDiskWrite?: number }
+
+/** The flags that `sandbox` and `host` share. */
+export const addSandboxFlags = (command: Command): Command =>
+  command
+    .option('--firewall-strict', 'reach nothing on the network but what is allowed')
+    .addOption(new Option('--max-cpu <n>', 'per cent of all cores').argParser(percent))
+    .addOption(new Option('--max-memory <size>', 'memory in use at a time, like 4GB').argParser(size))
+    .addOption(new Option('--max-disk-write <size>', 'bytes written in all, like 1GB').argParser(size))
+
+export const capsFrom = ({ maxCpu, maxMemory, maxDiskWrite }: SandboxFlags): Caps => ({
+  cpuPercent: maxCpu ?? null,
+  memoryBytes: maxMemory ?? null,
+  diskWriteBytes: maxDiskWrite ?? null,
+})
+
+const units = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const
+
+/** `4GB`, `512M`, `1.5GiB` or bytes, all in powers of 1024. */
+export function size(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text.trim())
+  const bytes = Math.round(Number(match?.[1]) * units[(match?.[2]?.toLowerCase() ?? '') as keyof typeof units])
+  if (!match || bytes < 1024 ** 2) throw new InvalidArgumentError('A size of at least 1MB, like 512MB or 4GB.')
+  return bytes
+}
+
+/** `80` or `80%`. */
+export function percent(text: string): number {
+  const value = Number(/^(\d+(?:\.\d+)?)%?$/.exec(text.trim())?.[1])
+  if (!(value >= 1 && value <= 100)) throw new InvalidArgumentError('Per cent of all cores, from 1 to 100.')
+  return value
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { openSandbox, type Sandbox } from '#host-agent/sandbox/sandbox.ts'
+import type { Violation } from '#host-agent/sandbox/violation.ts'
+import type { Home } from './home.ts'
+import { type Output, sentence } from './output.ts'
+import { addSandboxFlags, capsFrom, type SandboxFlags } from './sandbox-options.ts'
+import type { AddVerb, World } from './verb.ts'
+
+type Flags = SandboxFlags & { allow: string[]; read: string[]; write: string[]; allowRoot?: boolean }
+
+const graceMs = 5_000
+/** Words of a program that are kept to look for paths in. */
+const wordsMost = 65_536
+
+/** `countersign sandbox [flags] -- CMD ARGS…`: runs one command in a sandbox around the current folder; its exit code passes through. */
+export const addSandbox: AddVerb = (program, run) => {
+  const command: Command = program
+    .command('sandbox')
+    .description('run a command in a sandbox around the current folder')
+    .argument('<command...>', 'the command and its arguments, after --')
+    .option('--allow <host[:port]>', 'let this host be reached; may be repeated', collect, [])
+    .option('--read <path>', 'share this path read-only; may be repeated', collect, [])
+    .option('--write <path>', 'share this path; may be repeated', collect, [])
+    .option('--allow-root', 'run also as root, where the sandbox holds less')
+  addSandboxFlags(command).action((argv: string[], flags: Flags) =>
+    run(command, async (world, output) => {
+      const told = new Set<string>()
+      const tell = ({ code, detail }: Pick<Violation, 'code' | 'detail'>) => {
+        const line = `countersign: ${sentence(code, detail)}`
+        if (told.has(line)) return
+        told.add(line)
+        output.hint(line)
+      }
+      const sandbox = await openSandbox({
+        ...sandboxPlaces(world.home, process.cwd()),
+        projectAccess: 'write',
+        allow: flags.allow,
+        firewallStrict: flags.firewallStrict === true,
+        network: 'proxy',
+        readRoots: flags.read.map((path) => resolve(path)),
+        writeRoots: flags.write.map((path) => resolve(path)),
+        caps: capsFrom(flags),
+        routes: [],
+        registries: [],
+        hostEnvironment: world.env,
+        allowRoot: flags.allowRoot === true,
+        onViolation: tell,
+      })
+      if (!sandbox.ok) return sandbox
+      try {
+        return await runIn(sandbox.value, argv, world, output, tell)
+      } finally {
+        await sandbox.value.close()
+      }
+    }),
+  )
+}
+
+/** Where a project's sandbox keeps its state, and what of ours it must never show. */
+export function sandboxPlaces(home: Home, project: string) {
+  const state = join(home.root, 'sandbox')
+  const name = createHash('sha256').update(project).digest('hex').slice(0, 16)
+  return { project, state, home: join(state, 'homes', name), hidden: [home.root] }
+}
+
+async function runIn(
+  sandbox: Sandbox,
+  argv: readonly string[],
+  world: World,
+  output: Output,
+  tell: (violation: Violation) => void,
+) {
+  if (process.getuid?.() === 0) output.hint('countersign: as root the sandbox holds less; run it as a normal user')
+  const started = await sandbox.spawn(argv, { env: world.env, stdio: ['inherit', 'inherit', 'pipe'] })
+  if (!started.ok) return started
+  let words = ''
+  started.value.child.stderr?.on('data', (chunk: Buffer) => {
+    process.stderr.write(chunk)
+    words = (words + chunk.toString('utf8')).slice(-wordsMost)
+  })
+  const stop = () => {
+    started.value.signal('SIGINT')
+    setTimeout(() => void started.value.kill(0), graceMs).unref()
+  }
+  world.stop.addEventListener('abort', stop)
+  if (world.stop.aborted) stop()
+  const { code } = await started.value.ended
+  world.stop.removeEventListener('abort', stop)
+  for (const { path, access } of sandbox.blockedPaths(words))
+    tell({ code: 'sandbox_path_blocked', detail: `${path}, to ${access}`, path, access })
+  return { exitCode: code ?? 1 }
+}
+
+const collect = (value: string, before: string[]) => [...before, value]
