@@ -91,6 +91,33 @@ export const errors = {
   project_invalid: [400, 'The project folder does not exist or is not one of this host’s projects.'],
   agent_unknown: [400, 'There is no such agent on this host.'],
   agent_failed: [502, 'The agent did not start or ended early. Its last words are in the task.'],
+  // sandbox, at the host
+  sandbox_unavailable: [501, 'This machine can’t run a sandbox: see countersign doctor. Nothing was started.'],
+  sandbox_self_test_failed: [
+    500,
+    'The sandbox does not hold on this machine: its self-test failed. Nothing was started.',
+  ],
+  sandbox_root_refused: [403, 'The sandbox holds less for root. Run it as a normal user, or say --allow-root.'],
+  sandbox_host_blocked: [403, 'The sandbox does not let this host be reached. Allow it: --allow HOST[:PORT]'],
+  sandbox_port_blocked: [403, 'The sandbox does not let SSH and databases be reached; widening to them is of tier 3.'],
+  sandbox_host_unreachable: [502, 'The host was allowed but does not answer.'],
+  sandbox_name_mismatch: [
+    403,
+    'The connection asked for another host inside than the one that was allowed. It was closed.',
+  ],
+  sandbox_protocol_blocked: [403, 'The connection speaks neither TLS nor HTTP. It was closed.'],
+  sandbox_publish_blocked: [
+    403,
+    'Publishing, pushing and changing a registry need an approval outside of the sandbox.',
+  ],
+  sandbox_path_blocked: [403, 'The sandbox does not share this path. Allow it: --read PATH or --write PATH'],
+  sandbox_git_planted: [403, 'Something that git would have obeyed later was moved into quarantine.'],
+  sandbox_file_planted: [
+    403,
+    'A file is new that programs obey without asking. Look at it before you open the project.',
+  ],
+  sandbox_memory_exceeded: [413, 'The command used more memory than its cap and was ended.'],
+  sandbox_disk_exceeded: [413, 'The session wrote more to the disk than its cap and was ended.'],
   // push
   push_endpoint_refused: [400, 'This push address is not one of a known push service.'],
   push_gone: [410, 'The push address has expired. The app subscribes again.'],

@@ -1,0 +1,163 @@
+import { availableParallelism } from 'node:os'
+import type { OnViolation } from '../violation.ts'
+import type { Caps, Usage } from './caps.ts'
+import { exactMemory, type ProcessFacts, readTree } from './process-tree.ts'
+
+/** Which caps the kernel keeps already; the monitor then only counts. */
+export type Kept = { cpu: boolean; memory: boolean }
+
+export type Monitor = {
+  /** Watches a launched command by the pid of its launcher until `forget`. `depth`: how many process namespaces its programs are in. */
+  watch(pid: number, depth: number): void
+  forget(pid: number): void
+  usage(): Usage
+  close(): void
+}
+
+const usualMs = 100
+const leastMs = 5
+/** Faster than a page cache or a memory takes: decides how long one may look away before a cap could be passed. */
+const bytesAMs = 2_500_000
+const shownOverMs = 1_000
+
+type Watched = { pid: number; depth: number; cpuSeconds: number; written: number; gone: number }
+
+/**
+ * Counts what the commands of a sandbox use and holds the caps that the kernel doesn't: the processor by stopping and continuing them, memory and
+ * disk by ending them. Looks again the sooner the nearer a cap is.
+ */
+export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation): Monitor {
+  const watched = new Map<number, Watched>()
+  const cores = availableParallelism()
+  let written = 0
+  let memory = 0
+  let processes = 0
+  let credit = 0
+  let isStopped = false
+  let looked = performance.now()
+  let timer: NodeJS.Timeout | null = null
+  let recent: { at: number; seconds: number }[] = []
+  let shownCpu = 0
+
+  const look = () => {
+    timer = null
+    const now = performance.now()
+    const passed = (now - looked) / 1_000
+    looked = now
+    let used = 0
+    memory = 0
+    processes = 0
+    const trees = [...watched.values()].map((entry) => ({ entry, tree: readTree(entry.pid) }))
+    for (const { entry, tree } of trees) {
+      const workload = workloadOf(tree, entry.depth)
+      const seconds = tree.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
+      // Children that nobody waited for take their time with them: the sum may shrink, what was used does not.
+      used += Math.max(0, seconds - entry.cpuSeconds)
+      entry.cpuSeconds = seconds
+      const bytes = tree.reduce((sum, process) => sum + (process.written ?? 0), 0)
+      written += Math.max(0, bytes - entry.written)
+      entry.written = bytes
+      memory += workload.reduce((sum, process) => sum + process.memoryBytes, 0)
+      processes += workload.length
+      if (caps.diskWriteBytes !== null && workload.some((process) => process.written === null))
+        end(entry, workload, 'sandbox_disk_exceeded', 'a program hides what it writes')
+    }
+    recent = [...recent.filter(({ at }) => now - at < shownOverMs), { at: now, seconds: used }]
+    const span = Math.min(shownOverMs, Math.max(usualMs, now - (recent[0]?.at ?? now) + usualMs)) / 1_000
+    shownCpu = (recent.reduce((sum, { seconds }) => sum + seconds, 0) / span / cores) * 100
+    if (caps.diskWriteBytes !== null && written > caps.diskWriteBytes)
+      for (const { entry, tree } of trees)
+        end(entry, workloadOf(tree, entry.depth), 'sandbox_disk_exceeded', `${written} bytes written`)
+    if (caps.memoryBytes !== null && !kept.memory && memory > caps.memoryBytes) endLargest(trees)
+    if (caps.cpuPercent !== null && !kept.cpu) hold(trees, used, passed, (caps.cpuPercent / 100) * cores)
+    plan()
+  }
+
+  /** A bucket of processor time that fills at the cap's rate and holds a tenth of a second: empty, everything stops until it is filled again. */
+  function hold(trees: { entry: Watched; tree: ProcessFacts[] }[], used: number, passed: number, rate: number) {
+    credit = Math.min(credit + passed * rate - used, rate * 0.1)
+    const stop = credit < 0
+    if (!stop && !isStopped) return
+    isStopped = stop
+    for (const { entry } of trees) signalWorkload(entry, stop ? 'SIGSTOP' : 'SIGCONT')
+  }
+
+  /** Signals again until nobody is left that a fork has hidden in between. */
+  function signalWorkload(entry: Watched, signal: 'SIGSTOP' | 'SIGCONT') {
+    for (let round = 0; round < 5; round++) {
+      const open = workloadOf(readTree(entry.pid), entry.depth).filter(
+        ({ isStopped }) => isStopped !== (signal === 'SIGSTOP'),
+      )
+      if (open.length === 0) return
+      for (const { pid } of open) kill(pid, signal)
+    }
+  }
+
+  function endLargest(trees: { entry: Watched; tree: ProcessFacts[] }[]) {
+    const exact = trees.map(({ entry, tree }) => {
+      const workload = workloadOf(tree, entry.depth)
+      return { entry, workload, bytes: exactMemory(workload.map(({ pid }) => pid)) }
+    })
+    memory = exact.reduce((sum, { bytes }) => sum + bytes, 0)
+    if (caps.memoryBytes === null || memory <= caps.memoryBytes) return
+    const [largest] = exact.sort((a, b) => b.bytes - a.bytes)
+    if (largest) end(largest.entry, largest.workload, 'sandbox_memory_exceeded', `${memory} bytes in use`)
+  }
+
+  function end(
+    entry: Watched,
+    workload: readonly ProcessFacts[],
+    code: 'sandbox_memory_exceeded' | 'sandbox_disk_exceeded',
+    detail: string,
+  ) {
+    // The first process of their namespace takes all the others with it.
+    const init = readTree(entry.pid).find(({ depth, innerPid }) => depth === entry.depth && innerPid === 1)
+    if (entry.gone === 0) onViolation({ code, detail })
+    entry.gone++
+    for (const pid of init ? [init.pid] : workload.map((process) => process.pid)) kill(pid, 'SIGKILL')
+  }
+
+  function plan() {
+    if (timer !== null || watched.size === 0) return
+    const distances = [
+      ...(caps.diskWriteBytes === null ? [] : [caps.diskWriteBytes - written]),
+      ...(caps.memoryBytes === null || kept.memory ? [] : [caps.memoryBytes - memory]),
+    ]
+    const near = Math.min(...distances) / bytesAMs
+    const isTight = caps.cpuPercent !== null && !kept.cpu && (isStopped || credit < 0.02)
+    timer = setTimeout(look, Math.max(leastMs, Math.min(isTight ? 20 : usualMs, near)))
+    timer.unref()
+  }
+
+  return {
+    watch(pid, depth) {
+      watched.set(pid, { pid, depth, cpuSeconds: 0, written: 0, gone: 0 })
+      plan()
+    },
+    forget(pid) {
+      watched.delete(pid)
+      if (watched.size > 0) return
+      memory = 0
+      processes = 0
+      shownCpu = 0
+      isStopped = false
+    },
+    usage: () => ({ cpuPercent: shownCpu, memoryBytes: memory, diskWriteBytes: written, processes }),
+    close() {
+      if (timer) clearTimeout(timer)
+      watched.clear()
+    },
+  }
+}
+
+/** The programs themselves: in the innermost namespace, without its first process, which is bwrap's. */
+const workloadOf = (tree: readonly ProcessFacts[], depth: number) =>
+  tree.filter((process) => process.depth === depth && process.innerPid !== 1 && !process.isZombie)
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It has ended.
+  }
+}

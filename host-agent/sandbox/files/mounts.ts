@@ -1,0 +1,62 @@
+import { lstatSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { etcShared } from './etc.ts'
+import { type FilePolicy, isWithin } from './policy.ts'
+
+/** Where things are inside. Neither path exists on a usual host, so nothing of it is covered. */
+export const inside = { home: '/sandbox/home', tools: '/sandbox/tools' } as const
+
+export type MountFacts = {
+  policy: FilePolicy
+  /** Folders of the host behind HOME, /tmp, /dev/shm, generated files of /etc, and the sandbox's own small programs. */
+  home: string
+  temporary: string
+  sharedMemory: string
+  etc: { folder: string; names: readonly string[] }
+  tools: string
+  toolchains: readonly string[]
+  /** Read-only although in a writable folder; each exists. */
+  pinned: readonly string[]
+  /** Bound onto themselves, so that nobody moves them away with the read-only files in them. */
+  held: readonly string[]
+}
+
+const systemFolders = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'] as const
+
+/**
+ * The arguments for bwrap that build the file system: an empty root, the system read-only, then what is given, and the protections last. No
+ * writable place is a file system in memory: what is written there would escape the account of the disk and, unmapped, of memory.
+ */
+export function mountArguments(facts: MountFacts): string[] {
+  const { policy, etc } = facts
+  const write = policy.projectAccess === 'write' ? [policy.project, ...policy.writeRoots] : policy.writeRoots
+  const roots = [...facts.toolchains, ...policy.readRoots, policy.project, ...policy.writeRoots]
+  const covered = policy.hidden.filter((path) => roots.some((root) => isWithin(path, root)))
+  return [
+    ...['--tmpfs', '/', '--ro-bind', '/usr', '/usr'],
+    ...systemFolders.flatMap(systemFolder),
+    ...etcShared.flatMap((name) => ['--ro-bind-try', join('/etc', name), join('/etc', name)]),
+    ...etc.names.flatMap((name) => ['--ro-bind', join(etc.folder, name), join('/etc', name)]),
+    ...['--ro-bind-try', '/nix/store', '/nix/store'],
+    ...['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev', '--bind', facts.sharedMemory, '/dev/shm'],
+    ...['--ro-bind-try', '/sys/devices/system/cpu', '/sys/devices/system/cpu'],
+    ...['--dir', '/run', '--bind', facts.temporary, '/tmp', '--dir', '/var', '--symlink', '/tmp', '/var/tmp'],
+    ...['--bind', facts.home, inside.home, '--ro-bind', facts.tools, inside.tools],
+    ...[...facts.toolchains, ...policy.readRoots].flatMap((path) => ['--ro-bind', path, path]),
+    ...[policy.projectAccess === 'write' ? '--bind' : '--ro-bind', policy.project, policy.project],
+    ...policy.writeRoots.flatMap((path) => ['--bind', path, path]),
+    ...facts.held.flatMap((path) => ['--bind', path, path]),
+    ...facts.pinned
+      .filter((path) => write.some((root) => isWithin(path, root)))
+      .flatMap((path) => ['--ro-bind', path, path]),
+    ...covered.flatMap((path) => ['--tmpfs', path, '--remount-ro', path]),
+    ...['--remount-ro', '/'],
+  ]
+}
+
+/** /bin and its like: links into /usr on most systems, folders on others. */
+function systemFolder(path: string): string[] {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (!found) return []
+  return found.isSymbolicLink() ? ['--symlink', readlinkSync(path), path] : ['--ro-bind', path, path]
+}

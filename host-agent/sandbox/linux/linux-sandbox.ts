@@ -1,0 +1,277 @@
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
+import { closeSync, openSync, realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { ok, type Refused, type Result, refused } from '#protocol/errors.ts'
+import type { Caps } from '../caps/caps.ts'
+import type { ControlGroup } from '../caps/control-group.ts'
+import type { Monitor } from '../caps/monitor.ts'
+import { readTree } from '../caps/process-tree.ts'
+import { environmentInside } from '../environment.ts'
+import { blockedPaths } from '../files/blocked-paths.ts'
+import { gitMounts } from '../files/git-mounts.ts'
+import { type GuardBefore, lookAfter, lookBefore } from '../files/guard-git.ts'
+import { mountArguments } from '../files/mounts.ts'
+import { type FilePolicy, isWithin, shareable } from '../files/policy.ts'
+import type { Toolchains } from '../files/toolchains.ts'
+import { type AllowEntry, readAllow } from '../network/allow-list.ts'
+import type { Route } from '../network/routes.ts'
+import type { Sandbox, SandboxedProcess, SpawnOptions, Widening } from '../sandbox.ts'
+import { type SandboxStatus, writeStatus } from '../status.ts'
+import type { OnViolation } from '../violation.ts'
+import { type Bridge, bridgePort } from './bridge.ts'
+import { commandLine } from './command-line.ts'
+import { leakedFds } from './leaked-fds.ts'
+import type { Tools } from './system.ts'
+
+export type LinuxSandboxFacts = {
+  id: string
+  run: string
+  tools: Tools
+  uid: number
+  gid: number
+  hidden: readonly string[]
+  project: string
+  projectAccess: 'write' | 'read'
+  readRoots: readonly string[]
+  writeRoots: readonly string[]
+  home: string
+  temporary: string
+  sharedMemory: string
+  etc: { folder: string; names: readonly string[] }
+  toolsFolder: string
+  toolchains: Toolchains
+  filter: string
+  quarantine: string
+  allow: { strict: boolean; entries: AllowEntry[] }
+  routes: readonly Route[]
+  bridge: Bridge | null
+  caps: Caps
+  group: ControlGroup | null
+  monitor: Monitor
+  violations(): number
+  onViolation: OnViolation
+  release(): Promise<void>
+}
+
+const statusMs = 1_000
+
+export type LinuxSandbox = Sandbox & {
+  /** The self-test has passed. */
+  passed(): void
+}
+
+export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
+  const { monitor, group, caps, bridge, onViolation } = facts
+  const policy: FilePolicy & { readRoots: string[]; writeRoots: string[] } = {
+    project: facts.project,
+    projectAccess: facts.projectAccess,
+    readRoots: [...facts.readRoots],
+    writeRoots: [...facts.writeRoots],
+    hidden: facts.hidden,
+  }
+  const running = new Map<ChildProcess, { before: GuardBefore[]; ended: Promise<unknown> }>()
+  const leaked = leakedFds()
+  const depth = (readTree(process.pid).find(({ pid }) => pid === process.pid)?.depth ?? 1) + 1
+  let isIsolated = false
+  let isClosed = false
+  let kills = 0
+
+  const tellStatus = () => {
+    if (!isClosed) writeStatus(facts.run, sandbox.status())
+  }
+  const timer = setInterval(tellStatus, statusMs).unref()
+
+  const writable = () => (policy.projectAccess === 'write' ? [policy.project, ...policy.writeRoots] : policy.writeRoots)
+
+  const sandbox: LinuxSandbox = {
+    hasProxy: bridge !== null,
+    passed() {
+      isIsolated = true
+      tellStatus()
+    },
+    async spawn(argv, options) {
+      if (isClosed) return refused('sandbox_unavailable', 'it is closed')
+      const left = caps.diskWriteBytes === null ? null : caps.diskWriteBytes - monitor.usage().diskWriteBytes
+      if (left !== null && left <= 0) return refused('sandbox_disk_exceeded')
+      const bridgePid = bridge?.pid() ?? null
+      if (bridge && bridgePid === null) return refused('sandbox_unavailable', 'the bridge to the proxy has ended')
+      const moved = [policy.project, ...policy.readRoots, ...policy.writeRoots].find((root) => !isItself(root))
+      if (moved !== undefined) return refused('sandbox_path_blocked', `${moved} was moved or replaced by a link`)
+      const cwd = options.cwd === undefined ? policy.project : resolve(options.cwd)
+      const before = await Promise.all(writable().map(lookBefore))
+      const git = before.map(({ root, repositories }) => gitMounts(root, repositories))
+      const mounts = mountArguments({
+        policy: { ...policy, readRoots: [...policy.readRoots, ...git.flatMap(({ read }) => read)] },
+        home: facts.home,
+        temporary: facts.temporary,
+        sharedMemory: facts.sharedMemory,
+        etc: facts.etc,
+        tools: facts.toolsFolder,
+        toolchains: facts.toolchains.roots,
+        held: git.flatMap(({ held, write }) => [...write, ...held]),
+        // What the person named themselves is theirs to open.
+        pinned: git.flatMap(({ pinned }) => pinned).filter((path) => !policy.writeRoots.includes(path)),
+      })
+      return ok(launch(argv, options, { cwd, mounts, bridgePid, before, fileBytes: left }))
+    },
+    status: (): SandboxStatus => ({
+      id: facts.id,
+      project: facts.project,
+      isIsolated,
+      firewallStrict: facts.allow.strict,
+      ...monitor.usage(),
+      caps,
+      heldBy: group?.name ?? 'monitor',
+      violations: facts.violations(),
+    }),
+    widen: (by) => widen(facts, policy, by),
+    blockedPaths: (words) => blockedPaths(words, policy.project, policy, facts.toolchains.roots),
+    async inspect() {
+      const all = [...running.values()].flatMap(({ before }) => before)
+      for (const before of all) await lookAfter(before, facts.quarantine, onViolation)
+    },
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      clearInterval(timer)
+      for (const child of running.keys()) child.kill('SIGKILL')
+      await Promise.all([...running.values()].map(({ ended }) => ended))
+      monitor.close()
+      await facts.release()
+    },
+  }
+
+  type Launch = {
+    cwd: string
+    mounts: string[]
+    bridgePid: number | null
+    before: GuardBefore[]
+    fileBytes: number | null
+  }
+
+  function launch(
+    argv: readonly string[],
+    options: SpawnOptions,
+    { cwd, mounts, bridgePid, before, fileBytes }: Launch,
+  ): SandboxedProcess {
+    const stdio = stdioOf(options.stdio)
+    const filterFd = stdio.length
+    const [path, ...args] = commandLine({
+      tools: facts.tools,
+      argv,
+      cwd,
+      env: environmentInside({
+        given: options.env,
+        toolchains: facts.toolchains.env,
+        routes: facts.routes,
+        proxyPort: bridge ? bridgePort : null,
+      }),
+      mounts,
+      uid: facts.uid,
+      gid: facts.gid,
+      bridgePid,
+      join: group?.join ?? [],
+      dataBytes: caps.memoryBytes,
+      fileBytes,
+      filterFd,
+    })
+    const filter = openSync(facts.filter, 'r')
+    const nothing = openSync('/dev/null', 'r+')
+    const fds = [...stdio, filter]
+    // What somebody left open for our children leads nowhere inside.
+    const masked = Array.from(
+      { length: Math.max(0, ...leaked) + 1 },
+      (_, fd) => fds[fd] ?? (leaked.includes(fd) ? nothing : 'ignore'),
+    )
+    const child = spawn(path, args, {
+      cwd: '/',
+      env: { PATH: '/usr/bin:/bin' },
+      stdio: leaked.length > 0 ? masked : fds,
+    })
+    closeSync(filter)
+    closeSync(nothing)
+    if (child.pid !== undefined) monitor.watch(child.pid, depth)
+    const ended = end(child, before)
+    running.set(child, { before, ended })
+    return {
+      child,
+      ended,
+      signal: (signal) => signalInside(child, signal),
+      async kill(graceMs) {
+        signalInside(child, 'SIGTERM')
+        const timer = setTimeout(() => child.kill('SIGKILL'), graceMs)
+        await ended
+        clearTimeout(timer)
+      },
+    }
+  }
+
+  async function end(child: ChildProcess, before: readonly GuardBefore[]) {
+    const result = await new Promise<{ code: number | null; signal: string | null }>((done) => {
+      child.once('error', () => done({ code: null, signal: null }))
+      child.once('close', (code, signal) => done({ code, signal }))
+    })
+    if (child.pid !== undefined) monitor.forget(child.pid)
+    for (const each of before) await lookAfter(each, facts.quarantine, onViolation)
+    const now = group?.memoryKills() ?? 0
+    if (now > kills) onViolation({ code: 'sandbox_memory_exceeded', detail: `${now - kills} ended by the kernel` })
+    kills = now
+    // SIGXFSZ: one file would have grown beyond what is left.
+    if (result.code === 128 + 25)
+      onViolation({ code: 'sandbox_disk_exceeded', detail: 'one file reached what was left of the cap' })
+    running.delete(child)
+    return result
+  }
+
+  function signalInside(child: ChildProcess, signal: NodeJS.Signals): void {
+    if (child.pid === undefined) return
+    const workload = readTree(child.pid).filter((process) => process.depth === depth && process.innerPid !== 1)
+    for (const { pid } of workload) {
+      send(pid, signal)
+      // One that the cap on the processor has stopped would not hear it.
+      if (signal !== 'SIGSTOP') send(pid, 'SIGCONT')
+    }
+  }
+
+  return sandbox
+}
+
+function widen(
+  facts: LinuxSandboxFacts,
+  policy: { readRoots: string[]; writeRoots: string[] },
+  by: Widening,
+): Refused | null {
+  if ('host' in by) {
+    const entry: Result<AllowEntry> = readAllow(by.host, by.guardedToo === true)
+    if (!entry.ok) return entry
+    facts.allow.entries.push(entry.value)
+    return null
+  }
+  const path = shareable(by.path, facts.hidden)
+  if (!path.ok) return path
+  const roots = by.access === 'write' ? policy.writeRoots : policy.readRoots
+  if (!roots.some((root) => root === path.value || (by.access === 'read' && isWithin(path.value, root))))
+    roots.push(path.value)
+  return null
+}
+
+/** A root that became a link since it was judged would be followed by whoever mounts it. */
+function isItself(path: string): boolean {
+  try {
+    return realpathSync(path) === path
+  } catch {
+    return false
+  }
+}
+
+function stdioOf(stdio: StdioOptions): Exclude<StdioOptions, string> {
+  return typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio.slice(0, 3)
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It has ended.
+  }
+}

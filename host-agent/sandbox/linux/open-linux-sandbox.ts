@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ok, type Result, refused } from '#protocol/errors.ts'
+import { chooseGroup } from '../caps/choose-group.ts'
+import { createMonitor } from '../caps/monitor.ts'
+import { writeEtc } from '../files/etc.ts'
+import { inside } from '../files/mounts.ts'
+import { projectFolder, shareable } from '../files/policy.ts'
+import { toolchainsOf } from '../files/toolchains.ts'
+import { readAllow } from '../network/allow-list.ts'
+import { systemResolve } from '../network/dial.ts'
+import { canonicalHost } from '../network/host-name.ts'
+import { startProxy } from '../network/proxy.ts'
+import type { Sandbox, SandboxOptions } from '../sandbox.ts'
+import { selfTest } from '../self-test.ts'
+import { readStatuses, runName } from '../status.ts'
+import { writeTools } from '../tools.ts'
+import { startBridge } from './bridge.ts'
+import { gitIdentity } from './git-identity.ts'
+import { createLinuxSandbox } from './linux-sandbox.ts'
+import { seccompFilter } from './seccomp.ts'
+import { findTools } from './system.ts'
+
+/** A unix socket's path ends here (unix(7)). */
+const socketPathMost = 107
+
+export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<Sandbox>> {
+  const machine = process.arch === 'x64' || process.arch === 'arm64' ? process.arch : null
+  if (machine === null) return refused('sandbox_unavailable', `no table of system calls for ${process.arch}`)
+  const tools = findTools()
+  if (!tools.ok) return refused('sandbox_unavailable', `install ${tools.missing.join(' and ')}`)
+  if (process.getuid?.() === 0 && !options.allowRoot && !options.hostEnvironment.CI)
+    return refused('sandbox_root_refused')
+
+  const hidden = privateFolders([...options.hidden, options.state, options.home])
+  const project = projectFolder(options.project, hidden)
+  if (!project.ok) return project
+  const shared = [...options.readRoots, ...options.writeRoots].map((path) => shareable(path, hidden))
+  for (const path of shared) if (!path.ok) return path
+  const entries = options.allow.map((text) => readAllow(text))
+  for (const entry of entries) if (!entry.ok) return entry
+  const roots = shared.flatMap((path) => (path.ok ? [path.value] : []))
+
+  readStatuses(options.state) // removes what killed ones left
+  const id = runName(randomBytes(4).toString('hex'))
+  const run = join(realpathSync(options.state), 'run', id)
+  const folder = (name: string) => {
+    mkdirSync(join(run, name), { recursive: true, mode: 0o700 })
+    return join(run, name)
+  }
+  const uid = process.getuid?.() || 1_000
+  const gid = process.getgid?.() || 1_000
+  const allow = { strict: options.firewallStrict, entries: entries.flatMap((entry) => (entry.ok ? [entry.value] : [])) }
+  const group = await chooseGroup(id, options.caps)
+  const temporary = folder('tmp')
+  const etc = folder('etc')
+  const names = writeEtc(etc, { uid, gid, home: inside.home, ...gitIdentity(options.hostEnvironment) })
+  const filter = join(folder('filter'), 'seccomp.bpf')
+  writeFileSync(
+    filter,
+    seccompFilter(machine, { countsMemory: options.caps.memoryBytes !== null && !group?.kept.memory }),
+  )
+  const socketFolder = join(run, 'p').length < socketPathMost ? run : mkdtempSync(join(tmpdir(), 'countersign-'))
+  const socket = join(socketFolder, 'p')
+  let violations = 0
+  let isTested = false
+  const onViolation: SandboxOptions['onViolation'] = (violation) => {
+    // What the self-test provokes is nobody's.
+    if (!isTested) return
+    violations++
+    options.onViolation(violation)
+  }
+
+  const proxy =
+    options.network === 'none'
+      ? null
+      : await startProxy({
+          socket,
+          allow: () => allow,
+          routes: options.routes,
+          registries: options.registries.flatMap((host) => canonicalHost(host) ?? []),
+          resolve: options.resolve ?? systemResolve,
+          authorities: options.authorities ?? [],
+          now: Date.now(),
+          onViolation,
+        })
+  if (proxy) chmodSync(socket, 0o600)
+  writeTools(folder('tools'), proxy?.certificate ?? '', options.hostEnvironment.NODE_EXTRA_CA_CERTS)
+  const bridge = proxy && (await startBridge(tools.value, socket, uid, gid))
+  const sandbox = createLinuxSandbox({
+    id,
+    run,
+    tools: tools.value,
+    uid,
+    gid,
+    hidden,
+    project: project.value,
+    projectAccess: options.projectAccess,
+    readRoots: roots.slice(0, options.readRoots.length),
+    writeRoots: roots.slice(options.readRoots.length),
+    home: realpathSync(options.home),
+    temporary,
+    sharedMemory: folder('shm'),
+    etc: { folder: etc, names },
+    toolsFolder: join(run, 'tools'),
+    toolchains: toolchainsOf(
+      options.hostEnvironment.PATH ?? '',
+      options.hostEnvironment.HOME ?? '/root',
+      options.hostEnvironment,
+    ),
+    filter,
+    quarantine: join(realpathSync(options.state), 'quarantine'),
+    allow,
+    routes: options.routes,
+    bridge,
+    caps: options.caps,
+    group,
+    monitor: createMonitor(options.caps, group?.kept ?? { cpu: false, memory: false }, onViolation),
+    violations: () => violations,
+    onViolation,
+    async release() {
+      await bridge?.close()
+      await proxy?.close()
+      group?.close()
+      rmSync(run, { recursive: true, force: true })
+      if (socketFolder !== run) rmSync(socketFolder, { recursive: true, force: true })
+    },
+  })
+  const problem =
+    proxy && !bridge
+      ? refused('sandbox_unavailable', 'the bridge to the proxy did not start')
+      : await selfTest(sandbox, project.value, hidden)
+  if (problem) {
+    await sandbox.close()
+    return problem
+  }
+  sandbox.passed()
+  isTested = true
+  return ok(sandbox)
+}
+
+/** Makes them where they are missing, so that they have a real path and can be covered. */
+function privateFolders(paths: readonly string[]): string[] {
+  for (const path of paths) mkdirSync(path, { recursive: true, mode: 0o700 })
+  return [...new Set(paths.map((path) => realpathSync(path)))]
+}
