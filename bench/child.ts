@@ -14,6 +14,8 @@ export type Child = {
   write(line: string): void
   /** Writes a line; the next line that comes back is the answer. */
   ask(line: string): Promise<string>
+  /** The last of its standard error. */
+  errors(): string
   stop(): Promise<void>
 }
 
@@ -61,6 +63,7 @@ export function startChild(args: readonly string[], env: Record<string, string> 
       this.write(line)
       return answer
     },
+    errors: () => stderr,
     async stop() {
       stopping = true
       child.kill('SIGTERM')
