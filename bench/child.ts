@@ -8,7 +8,8 @@ const root = join(import.meta.dirname, '..')
 export type Child = {
   pid: number
   firstLine: Promise<string>
-  onLine(listener: (line: string) => void): void
+  /** Hears every line from now on, until what it returns is called. */
+  onLine(listener: (line: string) => void): () => void
   /** The first line from now on that, read, is the one. */
   waitFor<T>(read: (line: string) => T, is: (value: T) => boolean): Promise<T>
   write(line: string): void
@@ -46,7 +47,10 @@ export function startChild(args: readonly string[], env: Record<string, string> 
   return {
     pid: child.pid ?? 0,
     firstLine,
-    onLine: (listener) => void listeners.add(listener),
+    onLine(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     waitFor: (read, is) =>
       new Promise((resolve) => {
         const listener = (line: string) => {

@@ -1,6 +1,7 @@
 // npm run bench [-- --json]: the product's figures beside what the same machine does without it, in one run, in real processes.
 import { parseArgs } from 'node:util'
 import { appInitial } from '../bench/app-initial.ts'
+import { approvalCost } from '../bench/approval-cost.ts'
 import { approvals } from '../bench/approvals.ts'
 import { events } from '../bench/events.ts'
 import { type Figure, figure } from '../bench/figure.ts'
@@ -39,6 +40,7 @@ try {
   const floor = await measureFloor(world.engineUrl, rounds, burst)
   print([figure('pairingMs', world.pairingMs, 'ms')])
   print(await approvals(world, rounds, floor.roundTripsMs))
+  print(await approvalCost(world, 20))
   print(await events(world, bursts, burst, floor.messagesPerSecond))
 } finally {
   await world.stop()
