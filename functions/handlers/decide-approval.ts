@@ -14,8 +14,8 @@ export const decideApproval: HttpHandler<'approval.decide'> = async ({ caller, p
   const decision: SealedDecision = { id: body.id, device, at: now, sealed: body.sealed }
   const item: InboxItem = { kind: 'decision', id: newInboxId(now), approvalId: params.id, decision, at: now }
 
-  const open = await approvals.takeIn(teamId, params.id, decision, now)
-  if (open && (await approvals.keepDecision(teamId, open, decision, item)) === 'done') {
+  const open = await approvals.decide(teamId, params.id, decision, item)
+  if (open) {
     await tellHost(ports, { teamId, hostId: open.hostId, hint: open.connectionId }, inboxFrame(item))
     return ok({})
   }

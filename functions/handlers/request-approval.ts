@@ -1,6 +1,5 @@
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
-import { limits } from '#protocol/limits.ts'
 import { endsInTime, viewApproval } from '../domain/approval.ts'
 import { contentHash } from '../domain/content-hash.ts'
 import type { NewApproval } from '../ports/approvals.ts'
@@ -17,8 +16,8 @@ export const requestApproval: HttpHandler<'approval.request'> = async ({ caller,
   const now = clock.now()
   const { connectionId, ...content } = body
   const asked: NewApproval = { ...body, hostId, createdAt: now, contentHash: contentHash({ ...content, hostId }) }
-  const [open, rows] = await Promise.all([approvals.countOpen(teamId, limits.openApprovals), devices.all(teamId)])
-  if (!endsInTime(body.expiresAt, now) || open >= limits.openApprovals) {
+  const [hasRoom, rows] = await Promise.all([approvals.hasRoom(teamId), devices.all(teamId)])
+  if (!endsInTime(body.expiresAt, now) || !hasRoom) {
     return repeat(ports, teamId, asked, endsInTime(body.expiresAt, now) ? 'approvals_full' : 'approval_expired')
   }
   if ((await approvals.request(teamId, asked)) === 'exists') {

@@ -48,28 +48,17 @@ export type Approvals = {
   get(teamId: string, id: string): Promise<ApprovalRow | null>
   /** The small item, null when it is settled or never was. */
   openOne(teamId: string, id: string): Promise<OpenApproval | null>
-  countOpen(teamId: string, atMost: number): Promise<number>
+  /** Whether the team may have one more open. Counted now and then, not at each request: a soft limit against floods. */
+  hasRoom(teamId: string): Promise<boolean>
   /** Ids of open approvals, oldest first, read consistently. */
   openIds(teamId: string, after: string | null, limit: number): Promise<{ ids: string[]; more: boolean }>
   /** One transaction: body and open item. `exists`: nothing was written. */
   request(teamId: string, approval: NewApproval): Promise<'done' | 'exists'>
   /**
-   * Takes a decision in at the open item: the moment that counts. Refused (null) when it is not open, past its time, or this device has used up its
-   * number of decisions. A repeat is no change.
+   * Takes a decision in, together with the host's inbox item. Null: not open, past its time, this device has used up its number of decisions, or it
+   * was kept before.
    */
-  takeIn(
-    teamId: string,
-    id: string,
-    decision: { id: string; device: string },
-    now: number,
-  ): Promise<OpenApproval | null>
-  /** One transaction: the decision and the host's inbox item. `exists`: it was kept before. */
-  keepDecision(
-    teamId: string,
-    approval: { id: string; hostId: string },
-    decision: SealedDecision,
-    item: InboxItem,
-  ): Promise<'done' | 'exists'>
+  decide(teamId: string, id: string, decision: SealedDecision, item: InboxItem): Promise<OpenApproval | null>
   /** One transaction: away with the open item and the acknowledged inbox items, the receipt in. `refused`: not open for this host. */
   settle(teamId: string, settlement: Settlement, now: number): Promise<'done' | 'refused'>
   /** By the clock. False: it was settled or had expired before. */

@@ -2,13 +2,14 @@ import { Envelope, PushParts } from '#protocol/envelope.ts'
 import { limits } from '#protocol/limits.ts'
 import { ApprovalState, SealedDecision } from '#protocol/records.ts'
 import { decisionsPerDevice } from '../../domain/approval.ts'
-import type { ApprovalRow, Approvals } from '../../ports/approvals.ts'
+import type { ApprovalRow, Approvals, OpenApproval } from '../../ports/approvals.ts'
 import { openItem, openRow, retryOf } from './approval-rows.ts'
 import type { Database } from './database.ts'
 import { all, count, get, page, transact, update } from './database.ts'
 import { inboxItem } from './inbox.ts'
 import { item, number, numberOrNull, parsed, parsedOrNull, text, textOrNull } from './item.ts'
 import { approvalPk, dueShard, hostPk, key, teamPk, ttlOf } from './keys.ts'
+import { recent } from './recent.ts'
 
 const absent = 'attribute_not_exists(pk)'
 /** A body is kept as long as the approval may be open, and for the retention after that. */
@@ -16,6 +17,20 @@ const keptFrom = (time: number) => ttlOf(time + limits.retentionMs)
 
 export function dynamoApprovals(db: Database): Approvals {
   const openAt = (teamId: string, id: string) => ({ pk: teamPk(teamId), sk: `OPEN#${id}` })
+  /** Approvals that were asked through this instance, and never change in what is kept here: saves a decision the look at whose they are. */
+  const asked = recent<OpenApproval>(1_000)
+  /** At most how many approvals of a team are open. */
+  const bounds = recent<number>(1_000)
+
+  /** The moment that counts for a decision: open, in time, and not one too many of its device. A repeat changes nothing. */
+  const takeIn = (teamId: string, id: string, { id: decisionId, device, at }: SealedDecision) => ({
+    ...openAt(teamId, id),
+    update: 'ADD #decided :ids',
+    condition:
+      'expiresAt > :now AND (attribute_not_exists(#decided) OR size(#decided) < :most OR contains(#decided, :id))',
+    names: { '#decided': `decided.${device}` },
+    values: { ':ids': [decisionId], ':id': decisionId, ':now': at, ':most': decisionsPerDevice },
+  })
 
   return {
     async get(teamId, id) {
@@ -49,7 +64,16 @@ export function dynamoApprovals(db: Database): Approvals {
       return row && openRow(row)
     },
 
-    countOpen: (teamId, atMost) => count(db, { pk: teamPk(teamId), prefix: 'OPEN#', limit: atMost }),
+    async hasRoom(teamId) {
+      // What this instance has seen opened since it counted: at most so many are open, unless others opened some too.
+      const before = bounds.get(teamId)
+      const open =
+        before !== undefined && before + 1 < limits.openApprovals
+          ? before + 1
+          : await count(db, { pk: teamPk(teamId), prefix: 'OPEN#', limit: limits.openApprovals })
+      bounds.set(teamId, open)
+      return open < limits.openApprovals
+    },
 
     async openIds(teamId, after, limit) {
       const { items, more } = await page(db, {
@@ -77,23 +101,15 @@ export function dynamoApprovals(db: Database): Approvals {
         },
         { put: openItem(teamId, approval), condition: absent },
       ])
-      return failed === null ? 'done' : 'exists'
+      if (failed !== null) return 'exists'
+      const { connectionId } = approval
+      asked.set(`${teamId} ${id}`, { id, hostId, connectionId, expiresAt, retry: null })
+      return 'done'
     },
 
-    async takeIn(teamId, id, decision, now) {
-      const row = await update(db, {
-        ...openAt(teamId, id),
-        update: 'ADD #decided :ids',
-        condition:
-          'expiresAt > :now AND (attribute_not_exists(#decided) OR size(#decided) < :most OR contains(#decided, :id))',
-        names: { '#decided': `decided.${decision.device}` },
-        values: { ':ids': [decision.id], ':id': decision.id, ':now': now, ':most': decisionsPerDevice },
-      })
-      return row && openRow(row)
-    },
-
-    async keepDecision(teamId, { id, hostId }, decision, inbox) {
-      const failed = await transact(db, [
+    async decide(teamId, id, decision, inbox) {
+      const take = takeIn(teamId, id, decision)
+      const keep = (hostId: string) => [
         {
           put: item({
             pk: approvalPk(teamId, id),
@@ -104,8 +120,26 @@ export function dynamoApprovals(db: Database): Approvals {
           condition: absent,
         },
         { put: inboxItem(teamId, hostId, inbox, decision.at) },
-      ])
-      return failed === null ? 'done' : 'exists'
+      ]
+      const known = asked.get(`${teamId} ${id}`)
+      if (known) {
+        const all = [
+          {
+            change: {
+              ...take,
+              condition: `hostId = :host AND ${take.condition}`,
+              values: { ...take.values, ':host': known.hostId },
+            },
+          },
+          ...keep(known.hostId),
+        ]
+        return (await transact(db, all)) === null ? known : null
+      }
+      // Asked through another instance: the item says of which host it is. A crash in between is mended by the device, which had no answer.
+      const row = await update(db, take)
+      if (!row) return null
+      const open = openRow(row)
+      return (await transact(db, keep(open.hostId))) === null ? open : null
     },
 
     async settle(teamId, { id, hostId, receipt, receiptHash, acknowledge }, now) {
