@@ -1,6 +1,5 @@
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const CHUNK = 0x8000
 
 export const utf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text)
 
@@ -23,12 +22,23 @@ export function concat(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all
 }
 
-/** base64url without padding, RFC 4648 section 5. */
+const alphabet = utf8('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+
+/** base64url without padding, RFC 4648 section 5. By table: making the string of characters that `btoa` takes costs many times as much. */
 export function toBase64url(bytes: Uint8Array): string {
-  let binary = ''
-  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK))
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  const text = new Uint8Array(Math.ceil((bytes.length * 4) / 3))
+  for (let from = 0, to = 0; from < bytes.length; from += 3, to += 4) {
+    const three = (byteAt(bytes, from) << 16) | (byteAt(bytes, from + 1) << 8) | byteAt(bytes, from + 2)
+    // What would stand behind the end is dropped by the array.
+    text[to] = byteAt(alphabet, three >> 18)
+    text[to + 1] = byteAt(alphabet, (three >> 12) & 63)
+    text[to + 2] = byteAt(alphabet, (three >> 6) & 63)
+    text[to + 3] = byteAt(alphabet, three & 63)
+  }
+  return decoder.decode(text)
 }
+
+const byteAt = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0
 
 /** Null for anything but the one canonical spelling: no padding, no foreign characters, no stray bits in the last one. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
