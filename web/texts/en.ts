@@ -15,8 +15,8 @@ export const en = {
   unknownHost: 'Unknown host',
   connection: {
     connecting: 'Connecting…',
-    offline: 'No connection to the relay. What you see may be out of date; what you decide is kept and sent later.',
-    stale: (when: string) => `Last updated ${when}.`,
+    offline: 'No connection. What you decide is kept and sent later.',
+    stale: (when: string) => `Updated ${when}.`,
     unsent: (count: number) => `${count} ${count === 1 ? 'decision is' : 'decisions are'} not sent yet.`,
     update: 'A new version is ready.',
     reload: 'Reload',
@@ -46,7 +46,7 @@ export const en = {
     policy: 'Change the policy',
     gate: 'Pass a gate',
   },
-  tier: ['no risk', 'low risk', 'risky', 'critical'],
+  tier: ['No risk', 'Low risk', 'Risky', 'Critical'],
   tierLong: (tier: number, name: string) => `Tier ${tier}: ${name}`,
   approval: {
     title: 'Approval',
@@ -69,7 +69,7 @@ export const en = {
     exactHint: 'What you sign is what runs.',
     fenced: 'Fenced',
     fencedHint:
-      'The agent runs it itself. The host compares afterwards with git and stops the session when it did something else.',
+      'The agent runs it itself: you allow it to go on, and nothing holds it to what is shown here.',
     details: 'Details',
     digest: 'Digest',
     driver: 'Asked by',

@@ -1,7 +1,6 @@
 import { language } from './texts.ts'
 
 const steps: readonly [limit: number, unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
-  [60_000, 'second', 1_000],
   [3_600_000, 'minute', 60_000],
   [86_400_000, 'hour', 3_600_000],
   [Number.POSITIVE_INFINITY, 'day', 86_400_000],
@@ -12,8 +11,8 @@ export function relativeTime(at: number, now: number): string {
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
   const distance = at - now
   const [, unit, ms] = steps.find(([limit]) => Math.abs(distance) < limit) as (typeof steps)[number]
-  // Below ten seconds nobody counts.
-  if (Math.abs(distance) < 10_000) return format.format(0, 'second')
+  // Below a minute nobody counts.
+  if (Math.abs(distance) < 60_000) return format.format(0, 'second')
   return format.format(Math.trunc(distance / ms), unit)
 }
 

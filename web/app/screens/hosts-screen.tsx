@@ -16,7 +16,7 @@ export function HostsScreen() {
   }, [])
   return (
     <Screen title={t.hosts.title}>
-      <HostsView hosts={model.hosts.value} now={model.now.value} />
+      <HostsView hosts={model.hosts.value} isPresenceKnown={model.isFresh.value} now={model.now.value} />
     </Screen>
   )
 }

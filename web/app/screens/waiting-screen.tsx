@@ -19,9 +19,11 @@ export function WaitingScreen() {
     <Screen
       title={t.waiting.title}
       action={
-        <a class="bar-action" href="/new" aria-label={t.waiting.newTask}>
-          <Icon name="plus" />
-        </a>
+        model.cards.value.size > 0 || model.tasks.value.length > 0 ? (
+          <a class="bar-action" href="/new" aria-label={t.waiting.newTask}>
+            <Icon name="plus" />
+          </a>
+        ) : null
       }
     >
       <WaitingView

@@ -6,15 +6,16 @@ import { Icon } from '../parts/icon.tsx'
 import { Empty } from '../parts/layout.tsx'
 import { OnlinePill } from '../parts/pills.tsx'
 
-export type HostsProps = { hosts: readonly HostSummary[]; now: number }
+/** `isPresenceKnown`: the relay has said who is there; else only the last state is known, and presence does not keep. */
+export type HostsProps = { hosts: readonly HostSummary[]; isPresenceKnown: boolean; now: number }
 
-export function HostsView({ hosts, now }: HostsProps) {
+export function HostsView({ hosts, isPresenceKnown, now }: HostsProps) {
   return (
     <>
       {hosts.length === 0 && <Empty title={t.hosts.none} />}
       <div class="stack">
         {hosts.map((host) => (
-          <HostCard key={host.hostId} host={host} now={now} />
+          <HostCard key={host.hostId} host={host} isPresenceKnown={isPresenceKnown} now={now} />
         ))}
       </div>
       <p>
@@ -26,7 +27,9 @@ export function HostsView({ hosts, now }: HostsProps) {
   )
 }
 
-function HostCard({ host: { online, lastSeenAt, status }, now }: { host: HostSummary; now: number }) {
+type CardProps = Pick<HostsProps, 'isPresenceKnown' | 'now'> & { host: HostSummary }
+
+function HostCard({ host: { online, lastSeenAt, status }, isPresenceKnown, now }: CardProps) {
   const seen = lastSeenAt === null ? t.hosts.never : t.hosts.seen(relativeTime(lastSeenAt, now))
   return (
     <article class="card">
@@ -35,9 +38,9 @@ function HostCard({ host: { online, lastSeenAt, status }, now }: { host: HostSum
         <h2>
           <Exact text={status?.name ?? t.unknownHost} />
         </h2>
-        <OnlinePill online={online} />
+        {isPresenceKnown && <OnlinePill online={online} />}
       </div>
-      {!online && <p class="quiet">{seen}</p>}
+      {isPresenceKnown && !online && <p class="quiet">{seen}</p>}
       {status && (
         <dl class="facts">
           <dt>{t.hosts.projects}</dt>

@@ -60,7 +60,12 @@ export function PairView({ state, refusal, isFirst, install, guess, onLink, onSt
   }
   return (
     <>
-      {isFirst && <p class="lead">{t.pair.intro}</p>}
+      {isFirst && (
+        <div class="welcome">
+          <img src="/icons/mark.svg" alt="" width={64} height={64} />
+          <p class="lead">{t.pair.intro}</p>
+        </div>
+      )}
       {install && (
         <Notice>
           <strong>{t.pair.install}.</strong> {install === 'ios' ? t.pair.installIos : t.pair.installOther}
