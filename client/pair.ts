@@ -1,6 +1,6 @@
 import { pause } from '#link/clock.ts'
 import type { Result } from '#protocol/errors.ts'
-import { ok, refused } from '#protocol/errors.ts'
+import { isErrorCode, ok, refused } from '#protocol/errors.ts'
 import type { AnswerOf } from '#protocol/http.ts'
 import { newId } from '#protocol/ids.ts'
 import type { PairConfirm, PairingLink, RendezvousSlot } from '#protocol/statements/pairing.ts'
@@ -84,7 +84,7 @@ const put = ({ relay }: Context, { rendezvous }: PairingLink, into: RendezvousSl
 
 type Message = AnswerOf<'rendezvous.read'>['messages'][number]
 
-/** Waits for the host's next word. A burnt offer means that a second device answered: `rendezvous_taken`. */
+/** Waits for the host's next word. A burnt offer names why; nothing but the sentence that is shown depends on it, as anybody could have written it. */
 async function slot(
   { relay, clock }: Context,
   { rendezvous, expiresAt }: PairingLink,
@@ -96,7 +96,8 @@ async function slot(
     if (!read.ok && read.code !== 'relay_unreachable') return read
     const find = (wanted: RendezvousSlot): Message | undefined =>
       read.ok ? read.value.messages.find((message) => message.slot === wanted) : undefined
-    if (find('burnt')) return refused('rendezvous_taken')
+    const burnt = find('burnt')
+    if (burnt) return refused(isErrorCode(burnt.content) ? burnt.content : 'rendezvous_taken')
     const found = find(name)
     if (found) return ok(found.content)
     if (signal?.aborted || clock.now() > expiresAt) return refused('rendezvous_expired')

@@ -121,7 +121,7 @@ async function pairOnce(
     }
   }
   async function burn(code: ErrorCode): Promise<Result<never>> {
-    await relay.call('rendezvous.answer', { params: { id }, body: { slot: 'burnt', content: 'burnt' } })
+    await relay.call('rendezvous.answer', { params: { id }, body: { slot: 'burnt', content: code } })
     return refused(code)
   }
   /** While a person types, a second device must not slip in unseen. */

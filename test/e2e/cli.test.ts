@@ -243,6 +243,7 @@ describe('a relay, a host and terminals as devices', () => {
     expect(await offering.ended).toBe(1)
     expect(offering.facts.at(-1)).toMatchObject({ event: 'refused', code: 'pairing_code_exhausted' })
     expect(await device.ended).toBe(1)
+    expect(device.facts.at(-1)).toMatchObject({ event: 'refused', code: 'pairing_code_exhausted' })
   })
 
   test('the doctor finds nothing wrong', async () => {

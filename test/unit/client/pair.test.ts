@@ -123,15 +123,18 @@ test('another card than the one in the link is an alarm, and nothing is sent', a
   expect(rendezvous.slots).toEqual([])
 })
 
-test('an offer that was burnt shows no code', async () => {
+test.each([
+  ['pairing_code_exhausted', 'pairing_code_exhausted'],
+  ['what no host says', 'rendezvous_taken'],
+])('an offer that was burnt for %s shows no code', async (content, code) => {
   const rendezvous = await offered(await newKeys(), () => ({ how: 'found', log: [] }), {
     'rendezvous.answer': () => ({}),
   })
-  rendezvous.slots.push({ slot: 'burnt', content: 'burnt' })
+  rendezvous.slots.push({ slot: 'burnt', content })
   const codes: string[] = []
   const context = await contextOf(await newKeys(), null, rendezvous.relay)
-  const paired = await pair(context, { ...who, link: rendezvous.link, onCode: (code) => codes.push(code) })
-  expect(paired).toMatchObject({ code: 'rendezvous_taken' })
+  const paired = await pair(context, { ...who, link: rendezvous.link, onCode: (shown) => codes.push(shown) })
+  expect(paired).toMatchObject({ code })
   expect(codes).toEqual([])
 })
 
