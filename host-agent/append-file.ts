@@ -36,7 +36,8 @@ export async function openAppendFile(path: string, bytes: number): Promise<Appen
     append: (line) =>
       new Promise((done, failed) => {
         waiting.push({ line, done, failed })
-        writing ??= drain()
+        // Not at once: what is appended in the same breath (a decision, then its CONSUME) shares one sync.
+        writing ??= Promise.resolve().then(drain)
         writing.catch(failed)
       }),
     async close() {
