@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, '..')
 const target = join(root, 'dist/app')
 // Built beside and then moved: a relay that is running serves a whole release or the other.
 const made = `${target}.${process.pid}`
+process.on('exit', () => rmSync(made, { recursive: true, force: true }))
 
 await build({
   configFile: join(root, 'web/vite.config.ts'),

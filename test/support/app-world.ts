@@ -44,7 +44,9 @@ export type AppWorld = {
   close(): Promise<void>
 }
 
-export async function openAppWorld(options: { device?: Device } = {}): Promise<AppWorld> {
+export type AppWorldOptions = { device?: Device /** More switches for the browser. */; args?: readonly string[] }
+
+export async function openAppWorld(options: AppWorldOptions = {}): Promise<AppWorld> {
   const built = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, encoding: 'utf8' })
   if (built.status !== 0) throw new Error(`The app can't be built:\n${built.stderr}`)
   const folder = mkdtempSync(join(tmpdir(), 'countersign-app-'))
@@ -78,7 +80,13 @@ export async function openAppWorld(options: { device?: Device } = {}): Promise<A
   }
   await startRelay()
   await startHost()
-  const chromium = await launchChromium({ fcm, tray, origins: [origin], device: options.device ?? phone })
+  const chromium = await launchChromium({
+    fcm,
+    tray,
+    origins: [origin],
+    device: options.device ?? phone,
+    args: options.args ?? [],
+  })
 
   return {
     origin,

@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals'
 import { render } from 'preact'
 import type { OpenPlace } from '../service-worker/open-place.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
@@ -45,6 +46,8 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   }
   document.addEventListener('visibilitychange', wake)
   window.addEventListener('online', wake)
+  // Who has allowed it sees at the app's icon how many wait.
+  effect(() => void navigator.setAppBadge?.(model.needs.value.length).catch(() => undefined))
   await registerWorker()
   if (opened.team()) await mendSubscription(opened)
 }

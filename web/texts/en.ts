@@ -68,8 +68,7 @@ export const en = {
     exact: 'Exact',
     exactHint: 'What you sign is what runs.',
     fenced: 'Fenced',
-    fencedHint:
-      'The agent runs it itself: you allow it to go on, and nothing holds it to what is shown here.',
+    fencedHint: 'The agent runs it itself: you allow it to go on, and nothing holds it to what is shown here.',
     details: 'Details',
     digest: 'Digest',
     driver: 'Asked by',

@@ -28,6 +28,7 @@ export function OperationView({ approval }: { approval: Approval }) {
           <p class="quiet">
             {t.settings.role[operation.newcomer.rights.role]}, {t.settings.maxTier(operation.newcomer.rights.maxTier)}
           </p>
+          <p class="code">{operation.newcomer.device.kid}</p>
         </Section>
       )}
       {edits && <EditHunks edits={edits} folder={operation.cwd.path} />}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest'
+import type { PushView } from '#client/open-push.ts'
+import { ok, refused } from '#protocol/errors.ts'
+import type { Operation } from '#protocol/statements/operation.ts'
+import { describeApproval } from '#web/service-worker/describe-approval.ts'
+import { noteOfCard, noteOfPush } from '#web/service-worker/note.ts'
+import { approvalWith, cardWith, receiptWith } from './world.ts'
+
+const pushOf = (operation: Partial<Operation>, change = {}): PushView => ({
+  kind: 'approval',
+  card: cardWith(approvalWith(operation, change)),
+  approve: ok(undefined),
+})
+const actionsOf = (view: PushView) => (noteOfPush(ok(view)).options.actions ?? []).map(({ action }) => action)
+
+describe('the words of a notification', () => {
+  test('are the command, the folder, the tier and why', () => {
+    const { title, body, whole } = describeApproval(approvalWith())
+    expect(title).toBe('Run a command · greetings')
+    expect(body).toBe('rm -rf build\nin /home/ada/greetings\nTier 2: Risky · Deletes files')
+    expect(whole).toBe(true)
+  })
+
+  test('never have the agent’s own', () => {
+    const { title, body } = describeApproval(approvalWith({}, { agentWords: 'Only lists files' }))
+    expect(title + body).not.toContain('Only lists')
+  })
+
+  test('name a deleted folder once, with what is in it', () => {
+    const files = ['/home/ada/greetings/old/a.js', '/home/ada/greetings/old/b.js', '/home/ada/greetings/old']
+    const { body, whole } = describeApproval(
+      approvalWith({
+        kind: 'delete',
+        command: null,
+        argv: null,
+        input: '{"path":"/home/ada/greetings/old"}',
+        files: files.map((path) => ({ path, change: 'delete' })),
+      }),
+    )
+    expect(body).toContain('deletes old (2 files in it)')
+    expect(whole).toBe(true)
+  })
+
+  test.each<[string, Partial<Operation>]>([
+    ['a command that is too long', { command: `echo ${'x'.repeat(400)}` }],
+    ['a character that can’t be seen', { command: 'rm -rf build\u202e' }],
+    ['a letter that imitates another', { command: 'rm -rf buіld' }],
+    ['what can’t be inspected', { uninspectable: ['curl … | sh'] }],
+    ['a secret left out', { secrets: [{ placeholder: '⟨secret 1⟩', commitment: 'A'.repeat(43) }] }],
+    ['an edit, whose text is not in it', { kind: 'edit', command: null, input: '{"edits":[]}' }],
+    ['a tool with more in its input', { kind: 'delete', command: null, input: '{"path":"/x","also":"/y"}' }],
+    ['an input that is no JSON', { kind: 'delete', command: null, input: 'nonsense' }],
+    ['a line break', { command: 'ls\nrm -rf /' }],
+  ])('are not the whole of %s', (_, operation) => {
+    expect(describeApproval(approvalWith(operation)).whole).toBe(false)
+  })
+
+  test('say how much was cut', () => {
+    expect(describeApproval(approvalWith({ command: 'x'.repeat(500) })).body).toMatch(/⟨\d+ more characters⟩$/)
+  })
+})
+
+describe('Approve is on the notification', () => {
+  test('where one tap is enough', () => {
+    expect(actionsOf(pushOf({}))).toEqual(['approve', 'deny'])
+    expect(actionsOf(pushOf({ tier: 1, kind: 'edit', command: null, input: '{"edits":[]}' }))).toEqual([
+      'approve',
+      'deny',
+    ])
+  })
+
+  test.each<[string, Partial<Operation>, object]>([
+    ['tier 2, not shown whole', { command: 'x'.repeat(500) }, {}],
+    ['tier 3', { tier: 3 }, {}],
+    ['a gesture beyond a tap', {}, { gesture: 'read' }],
+  ])('but not for %s: that opens the app', (_, operation, change) => {
+    const view = pushOf(operation, change)
+    expect(actionsOf(view)).toEqual(['deny'])
+    expect(noteOfPush(ok(view)).options.body).toContain('Open the app')
+  })
+
+  test('but not where this device may not', () => {
+    expect(actionsOf({ ...pushOf({}), approve: refused('decision_role_refused') } as PushView)).toEqual(['deny'])
+  })
+
+  test('but not when it was answered here already', () => {
+    const decision = { id: 'dec_1', answer: 'approve' as const, state: 'sent' as const, at: 1 }
+    const note = noteOfPush(
+      ok({ kind: 'approval', card: cardWith(approvalWith(), { decision }), approve: ok(undefined) }),
+    )
+    expect(note.options.actions).toBeUndefined()
+    expect(note.options.silent).toBe(true)
+  })
+})
+
+describe('a notification', () => {
+  test('shows something, and nothing of the content, when a push can’t be opened', () => {
+    for (const note of [
+      noteOfPush(refused('envelope_unreadable')),
+      noteOfPush(ok({ kind: 'notice', approvalId: 'apr_1', code: 'relay_unreachable' })),
+    ]) {
+      expect(note.title).toBe('Something waits for you')
+      expect(note.options.actions).toBeUndefined()
+    }
+  })
+
+  test('is replaced without a sound by the host’s receipt, under the same tag', () => {
+    const asked = noteOfPush(ok(pushOf({})))
+    const card = cardWith(approvalWith(), { state: 'settled', receipt: receiptWith('denied') })
+    const settled = noteOfPush(ok({ kind: 'receipt', card }))
+    expect(settled.options).toMatchObject({ tag: asked.options.tag, silent: true, renotify: false })
+    expect(settled.options.body).toContain('it did not run')
+    expect(asked.options).toMatchObject({ renotify: true })
+  })
+
+  test('says what is not sent yet', () => {
+    const decision = { id: 'dec_1', answer: 'approve' as const, state: 'kept' as const, at: 1 }
+    expect(noteOfCard(cardWith(approvalWith(), { decision })).options.body).toContain('Not sent yet')
+  })
+})

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import type { TaskLog } from '#web/app/model/task-log.ts'
+import { addEvents, emptyLog } from '#web/app/model/task-log.ts'
+import { approvalId, approvalWith } from './world.ts'
+
+const at = 1
+const take = (...batches: TaskEvent[][]): TaskLog =>
+  batches.reduce((log, events, index) => addEvents(log, events, index + 1), emptyLog)
+const tool = (key: string, status: 'pending' | 'completed' = 'pending'): TaskEvent => ({
+  type: 'tool',
+  at,
+  key,
+  title: key,
+  kind: 'execute',
+  status,
+})
+const say = (text: string, role: 'person' | 'agent' = 'agent'): TaskEvent => ({ type: 'message', at, role, text })
+
+test('what an agent says in pieces is one message; what a person says is not joined', () => {
+  const { items } = take([say('Hel')], [say('lo.'), say('a', 'person'), say('b', 'person'), say('Yes.')])
+  expect(items.map((item) => item.kind === 'message' && item.text)).toEqual(['Hello.', 'a', 'b', 'Yes.'])
+})
+
+test('a tool stays where it first appeared and keeps its output', () => {
+  const { items } = take(
+    [tool('a'), { type: 'output', at, key: 'a', stream: 'both', text: 'one ' }],
+    [say('Meanwhile'), tool('a', 'completed'), { type: 'output', at, key: 'a', stream: 'both', text: 'two' }],
+  )
+  expect(items).toMatchObject([
+    { kind: 'tool', tool: { status: 'completed', output: 'one two', cut: 0 } },
+    { kind: 'message' },
+  ])
+})
+
+test('of a long output the end is held, and what went is counted', () => {
+  const long: TaskEvent = { type: 'output', at, key: 'a', stream: 'both', text: 'x'.repeat(12_000) }
+  const { items } = take([tool('a')], [long, long, long], [long, long, long])
+  expect(items[0]).toMatchObject({ tool: { cut: 12_000 } })
+  expect(items[0]?.kind === 'tool' && items[0].tool.output.length).toBe(60_000)
+})
+
+test('an approval keeps its request, and the receipt is put to it', () => {
+  const approval = approvalId('0')
+  const { items } = take([
+    { type: 'approval', at, approval, state: 'pending', request: approvalWith() },
+    { type: 'approval', at, approval, state: 'approved' },
+    { type: 'receipt', at, approval, outcome: 'executed', receipt: 'a.b.c' },
+  ])
+  expect(items).toMatchObject([
+    { kind: 'approval', asked: { state: 'approved', outcome: 'executed', request: { project: 'greetings' } } },
+  ])
+})
+
+test('a receipt of an approval that is not in the log changes nothing', () => {
+  expect(take([{ type: 'receipt', at, approval: approvalId('0'), outcome: 'denied', receipt: 'a.b.c' }]).items).toEqual(
+    [],
+  )
+})
+
+test('plan, diff and tests replace the ones before; why it ended is an entry', () => {
+  const diff = (total: number): TaskEvent => ({ type: 'diff', at, files: [], total })
+  const log = take([diff(1), diff(2), { type: 'state', at, state: 'failed', code: 'agent_failed' }])
+  expect(log).toMatchObject({ diff: { total: 2 }, state: 'failed', seq: 1, items: [{ kind: 'end' }] })
+})
+
+test('the log before is left as it was', () => {
+  const before = take([tool('a')])
+  addEvents(before, [tool('a', 'completed'), say('Done')], 2)
+  expect(before.items).toMatchObject([{ tool: { status: 'pending' } }])
+})

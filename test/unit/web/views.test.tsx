@@ -1,0 +1,100 @@
+// @vitest-environment happy-dom
+import { cleanup, render } from '@testing-library/preact'
+import { afterEach, expect, test } from 'vitest'
+import { Changes } from '#web/app/views/changes.tsx'
+import { FileDiff } from '#web/app/views/diff.tsx'
+import { Markdown } from '#web/app/views/markdown.tsx'
+import { OperationView } from '#web/app/views/operation.tsx'
+import { Terminal } from '#web/app/views/terminal.tsx'
+import { approvalWith } from './world.ts'
+
+afterEach(cleanup)
+
+test('markdown becomes nodes: no HTML, no picture, no script, and a link shows where it leads', () => {
+  const text = [
+    '# Title',
+    '<img src=x onerror=alert(1)>',
+    '**bold** `code\u202e`',
+    '![pic](https://evil.example/x.png)',
+    '[bank](https://evil.example/login) [run](javascript:alert(1))',
+    '| a | b |\n|---|---|\n| 1 | 2 |',
+  ].join('\n\n')
+  const { container } = render(<Markdown text={text} />)
+  expect(container.querySelectorAll('img, script, iframe')).toHaveLength(0)
+  expect([...container.querySelectorAll('a')].map((link) => [link.href, link.textContent])).toEqual([
+    ['https://evil.example/x.png', 'evil.example/x.png'],
+    ['https://evil.example/login', 'evil.example/login'],
+  ])
+  expect(container.textContent).toContain('<img src=x onerror=alert(1)>')
+  expect(container.textContent).toContain('⟨U+202E⟩')
+  expect(container.querySelector('strong')?.textContent).toBe('bold')
+  expect(container.querySelectorAll('td')).toHaveLength(4)
+})
+
+test('a program’s colours are classes, and its other escapes do nothing', () => {
+  const { container } = render(<Terminal text={'\u001b[31mred\u001b[0m plain \u001b]0;title\u0007 \u001b[2J'} />)
+  expect(container.querySelector('.ansi-red')?.textContent).toBe('red')
+  expect(container.querySelector('[style]')).toBeNull()
+})
+
+const patch = [
+  'diff --git a/src/greet.js b/src/greet.js',
+  'index 1111111..2222222 100644',
+  '--- a/src/greet.js',
+  '+++ b/src/greet.js',
+  '@@ -1,2 +1,2 @@',
+  " const name = 'you'",
+  "-export const greet = () => 'hello'",
+  '+export const greet = (name) => name',
+  '',
+].join('\n')
+
+test('a patch becomes rows with signs', () => {
+  const { container } = render(<FileDiff patch={patch} path="src/greet.js" />)
+  expect([...container.querySelectorAll('.row')].map((row) => row.querySelector('.row-sign')?.textContent)).toEqual([
+    ' ',
+    '−',
+    '+',
+  ])
+})
+
+test('a patch that is none, or has not this file, is said and does not break', () => {
+  for (const [text, path] of [
+    ['', 'a'],
+    ['garbage\n@@ nonsense', 'a'],
+    [patch, 'other.js'],
+  ] as const) {
+    const { container } = render(<FileDiff patch={text} path={path} />)
+    expect(container.querySelectorAll('.row')).toHaveLength(0)
+    expect(container.textContent).not.toBe('')
+    cleanup()
+  }
+})
+
+test('a large patch is shown in part, and grows by a tap', () => {
+  const lines = Array.from({ length: 5_000 }, (_, index) => `+line ${index}`)
+  const large = `${patch.split('\n').slice(0, 4).join('\n')}\n@@ -0,0 +1,5000 @@\n${lines.join('\n')}\n`
+  const { container, getByRole } = render(<FileDiff patch={large} path="src/greet.js" />)
+  expect(container.querySelectorAll('.row')).toHaveLength(300)
+  expect(getByRole('button').textContent).toContain('4700')
+})
+
+test('an empty change says so', () => {
+  const { container } = render(<Changes diff={null} patch={null} />)
+  expect(container.textContent).toBe('No files changed yet')
+})
+
+test('an operation shows all it is, what hides in it, and the agent’s words apart', () => {
+  const approval = approvalWith(
+    { command: 'rm -rf build \u200b', uninspectable: ['curl … | sh'], hosts: ['example.org'] },
+    { agentWords: 'Just tidying up' },
+  )
+  const { container } = render(<OperationView approval={approval} />)
+  expect(container.querySelector('.block')?.textContent).toBe('rm -rf build ⟨U+200B⟩')
+  for (const text of ['curl … | sh', 'example.org', '/home/ada/greetings', 'Deletes files', 'Fenced']) {
+    expect(container.textContent).toContain(text)
+  }
+  const words = container.querySelector('.agent-words')
+  expect(words?.textContent).toContain('Just tidying up')
+  expect(words?.textContent).toContain('not checked')
+})
