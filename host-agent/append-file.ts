@@ -33,13 +33,17 @@ export async function openAppendFile(path: string, bytes: number): Promise<Appen
   }
 
   return {
-    append: (line) =>
-      new Promise((done, failed) => {
+    append(line) {
+      const durable = new Promise<void>((done, failed) => {
         waiting.push({ line, done, failed })
         // Not at once: what is appended in the same breath (a decision, then its CONSUME) shares one sync.
         writing ??= Promise.resolve().then(drain)
         writing.catch(failed)
-      }),
+      })
+      // Who only notes something does not wait for it; whatever depends on the disk does, and fails with every write after the first that failed.
+      durable.catch(() => {})
+      return durable
+    },
     async close() {
       await writing?.catch(() => {})
       await file.close()
