@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newId } from '#protocol/ids.ts'
+import { pushText } from '#trust/push.ts'
+import { addDevice, foundTeam, type Member, type Team } from '../support/member.ts'
+import { type Certificate, makeCertificate } from '../support/push/certificate.ts'
+import { type PushService, startPushService } from '../support/push/push-service.ts'
+import { decryptPush, makePushKeys } from '../support/push/receive-push.ts'
+import { remapEnvironment } from '../support/push/remap-environment.ts'
+import { type RelayProcess, relayProcess } from '../support/relay-process.ts'
+import { pushParts, sealed } from '../support/sealed.ts'
+
+const dataDir = mkdtempSync(join(tmpdir(), 'countersign-push-'))
+let certificate: Certificate
+let service: PushService
+let relay: RelayProcess
+let team: Team
+let vapidPublicKey: string
+/** Moved together with the relay’s clock. */
+let ahead = 0
+const clock = { now: () => Date.now() + ahead }
+async function advance(ms: number): Promise<void> {
+  ahead += ms
+  await relay.advance(ms)
+}
+
+beforeAll(async () => {
+  certificate = makeCertificate()
+  service = await startPushService({ certificate, now: clock.now })
+  relay = await relayProcess({ dataDir, environment: remapEnvironment(service, certificate) })
+  team = await foundTeam(relay, clock)
+  vapidPublicKey = (
+    (await fetch(`${relay.url}/v1/relay`).then((response) => response.json())) as { vapidPublicKey: string }
+  ).vapidPublicKey
+})
+afterAll(async () => {
+  await relay.stop()
+  await service.close()
+  certificate.remove()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+async function subscribed(device: Member) {
+  const keys = makePushKeys()
+  const phone = service.subscribe({ ...keys, applicationServerKey: vapidPublicKey })
+  const { endpoint, keys: given } = phone.subscription
+  const subscription = { endpoint, keys: { p256dh: given.p256dh, auth: given.auth } }
+  expect((await device.call('subscription.write', { body: { subscription } })).status).toBe(200)
+  return { keys, phone, subscription }
+}
+async function ask(ttl = 3_600, lifeMs = 600_000) {
+  const { host } = team
+  const push = pushParts([...team.state.keys.keys()], ttl)
+  const body = {
+    id: newId('apr', Date.now()),
+    sealed: sealed(host.kid, [], 'approval'),
+    expiresAt: clock.now() + lifeMs,
+    taskId: null,
+    push,
+    connectionId: null,
+  }
+  expect((await host.call('approval.request', { body })).status).toBe(200)
+  return { id: body.id, push }
+}
+const settle = (id: string) => {
+  const push = pushParts([team.owner.kid])
+  const body = { sealed: sealed(team.host.kid, [], 'receipt'), push, ack: [] }
+  return team.host.call('approval.settle', { path: { id }, body }).then(() => push)
+}
+
+test('a push carries its device’s wrap only, urgent, for as long as the approval lives, and is replaced when it is settled', async () => {
+  const { phone, keys } = await subscribed(team.owner)
+  const { id, push } = await ask()
+  const first = await phone.next()
+  expect(decryptPush(first.body ?? new Uint8Array(), keys)).toBe(pushText(push, team.owner.kid))
+  expect(first.urgency).toBe('high')
+  expect(first.ttl).toBeGreaterThan(500)
+  expect(first.ttl).toBeLessThanOrEqual(600)
+  const replaced = await settle(id)
+  expect(decryptPush((await phone.next()).body ?? new Uint8Array(), keys)).toBe(pushText(replaced, team.owner.kid))
+  expect(new Set(service.requests.map(({ claims }) => JSON.stringify(claims))).size).toBe(1)
+})
+
+test('an address that is gone is forgotten; one that refuses us is not', async () => {
+  const { phone, subscription } = await subscribed(team.owner)
+  service.fault(403)
+  await ask()
+  await ask()
+  await phone.next()
+  service.expire(subscription.endpoint)
+  await ask()
+  const before = service.requests.length
+  await ask()
+  expect(service.requests.slice(before)).toEqual([])
+})
+
+test('what the service did not take is tried again by the sweep, and not by every sweep', async () => {
+  const second = await addDevice(relay, team, {}, clock)
+  const { phone } = await subscribed(second)
+  for (const status of [503, 429]) {
+    service.fault(status)
+    const { push } = await ask(7_200, 6_000_000)
+    const before = service.requests.length
+    await relay.sweep()
+    expect(service.requests.length).toBe(before)
+    await advance(61_000)
+    await relay.sweep()
+    expect(service.requests.slice(before).map((request) => request.status)).toEqual([201])
+    expect((await phone.next()).ttl).toBeLessThan(push.ttl)
+    await relay.sweep()
+    expect(service.requests.length).toBe(before + 1)
+  }
+})
+
+test('so is a push that replaces a settled one', async () => {
+  const third = await addDevice(relay, team, {}, clock)
+  await subscribed(third)
+  const { id } = await ask()
+  const before = service.requests.length
+  service.fault(500, { times: 10 })
+  const push = pushParts([third.kid])
+  await team.host.call('approval.settle', {
+    path: { id },
+    body: { sealed: sealed(team.host.kid, [], 'receipt'), push, ack: [] },
+  })
+  expect(service.requests.slice(before).map((request) => request.status)).toEqual([500])
+  for (let left = 9; left > 0; left -= 1) {
+    // Nine more times it fails: a minute, two, four … at most an hour apart.
+    await advance(3_600_000)
+    await relay.sweep()
+  }
+  const tried = service.requests.length
+  await advance(3_600_000)
+  await relay.sweep()
+  expect(service.requests.length).toBe(tried)
+})
+
+test('nothing is sent to an address that is no push service’s', async () => {
+  for (const endpoint of [
+    'https://evil.example/x',
+    'https://127.0.0.1/x',
+    'https://fcm.googleapis.com:444/x',
+    'http://fcm.googleapis.com/x',
+    'https://a@fcm.googleapis.com/x',
+  ]) {
+    const subscription = { endpoint, keys: { p256dh: 'A', auth: 'A' } }
+    expect((await team.owner.call('subscription.write', { body: { subscription } })).problem.type).toBe(
+      'push_endpoint_refused',
+    )
+  }
+})
+
+test('a subscription with keys of no meaning harms nobody', async () => {
+  const fourth = await addDevice(relay, team, {}, clock)
+  const subscription = {
+    endpoint: 'https://fcm.googleapis.com/fcm/send/x',
+    keys: { p256dh: 'A'.repeat(87), auth: 'A'.repeat(22) },
+  }
+  await fourth.call('subscription.write', { body: { subscription } })
+  await ask()
+  expect((await fourth.call('subscription.delete')).status).toBe(200)
+})
