@@ -2,7 +2,7 @@ import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { type Refused, type Result, refused } from '#protocol/errors.ts'
 import type { Caps } from './caps/caps.ts'
 import { openLinuxSandbox } from './linux/open-linux-sandbox.ts'
-import type { Resolve } from './network/dial.ts'
+import type { Dial, Resolve } from './network/dial.ts'
 import type { Route } from './network/routes.ts'
 import type { SandboxStatus } from './status.ts'
 import type { OnViolation } from './violation.ts'
@@ -33,8 +33,10 @@ export type SandboxOptions = {
   hostEnvironment: Readonly<Record<string, string | undefined>>
   allowRoot: boolean
   onViolation: OnViolation
-  /** For tests: how names are resolved, and which authorities to trust besides the usual ones. */
+  /** How names are resolved and addresses dialled; default: by the system. */
   resolve?: Resolve
+  dial?: Dial
+  /** PEM authorities to trust besides the usual ones, for inspected hosts and targets of routes. */
   authorities?: readonly string[]
 }
 

@@ -75,9 +75,14 @@ function namedByConfig(root: string): string[] {
     return []
   }
   const fields = text.split('\0')
-  const origins = fields.filter((field) => field.startsWith('file:')).map((field) => resolve(root, field.slice(5)))
-  const hooks = fields
-    .flatMap((field) => /^core\.hookspath\n(.+)$/s.exec(field)?.[1] ?? [])
-    .map((path) => resolve(root, path))
-  return [...origins, ...hooks].filter((path) => path !== root && isWithin(path, root))
+  const found: string[] = []
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const origin = resolve(root, (fields[at] ?? '').replace(/^file:/, ''))
+    const [key = '', value = ''] = (fields[at + 1] ?? '').split('\n', 2)
+    found.push(origin)
+    // Also what is included only under a condition, and what holds nothing yet.
+    if (/^include(if\..*)?\.path$/is.test(key)) found.push(resolve(dirname(origin), value))
+    if (key === 'core.hookspath') found.push(resolve(root, value))
+  }
+  return found.filter((path) => path !== root && isWithin(path, root))
 }

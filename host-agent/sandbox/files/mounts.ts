@@ -21,6 +21,11 @@ export type MountFacts = {
   held: readonly string[]
 }
 
+/** Settings of the whole machine: their files belong to root, who may write them without any capability. */
+const machineSettings = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'scsi', 'acpi', 'mtrr'].map(
+  (name) => `/proc/${name}`,
+)
+
 const systemFolders = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'] as const
 
 /**
@@ -38,9 +43,10 @@ export function mountArguments(facts: MountFacts): string[] {
     ...etcShared.flatMap((name) => ['--ro-bind-try', join('/etc', name), join('/etc', name)]),
     ...etc.names.flatMap((name) => ['--ro-bind', join(etc.folder, name), join('/etc', name)]),
     ...['--ro-bind-try', '/nix/store', '/nix/store'],
-    ...['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev', '--bind', facts.sharedMemory, '/dev/shm'],
+    ...['--proc', '/proc', ...machineSettings.flatMap((path) => ['--ro-bind-try', path, path])],
+    ...['--dev', '/dev', '--remount-ro', '/dev', '--bind', facts.sharedMemory, '/dev/shm'],
     ...['--ro-bind-try', '/sys/devices/system/cpu', '/sys/devices/system/cpu'],
-    ...['--dir', '/run', '--bind', facts.temporary, '/tmp', '--dir', '/var', '--symlink', '/tmp', '/var/tmp'],
+    ...['--dir', '/run', '--bind', facts.temporary, '/tmp', '--bind', facts.temporary, '/var/tmp'],
     ...['--bind', facts.home, inside.home, '--ro-bind', facts.tools, inside.tools],
     ...[...facts.toolchains, ...policy.readRoots].flatMap((path) => ['--ro-bind', path, path]),
     ...[policy.projectAccess === 'write' ? '--bind' : '--ro-bind', policy.project, policy.project],

@@ -10,7 +10,7 @@ import { inside } from '../files/mounts.ts'
 import { projectFolder, shareable } from '../files/policy.ts'
 import { toolchainsOf } from '../files/toolchains.ts'
 import { readAllow } from '../network/allow-list.ts'
-import { systemResolve } from '../network/dial.ts'
+import { systemDial, systemResolve } from '../network/dial.ts'
 import { canonicalHost } from '../network/host-name.ts'
 import { startProxy } from '../network/proxy.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox.ts'
@@ -82,6 +82,7 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
           routes: options.routes,
           registries: options.registries.flatMap((host) => canonicalHost(host) ?? []),
           resolve: options.resolve ?? systemResolve,
+          dial: options.dial ?? systemDial,
           authorities: options.authorities ?? [],
           now: Date.now(),
           onViolation,

@@ -25,23 +25,28 @@ export async function resolveOnce({ host, port }: Place, named: boolean, resolve
     : refused('sandbox_host_blocked', `${show(host, port)} leads to ${addresses.join(', ')}`)
 }
 
-/** Connects to the first address that answers within the time; null: none does. */
-export async function dial(addresses: readonly string[], port: number, timeoutMs: number): Promise<Socket | null> {
+/** Connects to the first address that answers; null: none does. */
+export async function dialFirst(addresses: readonly string[], port: number, dial: Dial): Promise<Socket | null> {
   for (const address of addresses) {
-    const socket = await attempt(address, port, timeoutMs)
+    const socket = await dial(address, port)
     if (socket) return socket
   }
   return null
 }
 
-function attempt(host: string, port: number, timeoutMs: number): Promise<Socket | null> {
-  return new Promise((resolve) => {
+/** Opens a connection to an address that was judged; null: nothing answers in time. A port, for the same reason. */
+export type Dial = (address: string, port: number) => Promise<Socket | null>
+
+const connectMs = 15_000
+
+export const systemDial: Dial = (host, port) =>
+  new Promise((resolve) => {
     const socket = connect({ host, port })
     const fail = () => {
       socket.destroy()
       resolve(null)
     }
-    socket.setTimeout(timeoutMs, fail)
+    socket.setTimeout(connectMs, fail)
     socket.once('error', fail)
     socket.once('connect', () => {
       socket.setTimeout(0)
@@ -50,4 +55,3 @@ function attempt(host: string, port: number, timeoutMs: number): Promise<Socket 
       resolve(socket)
     })
   })
-}

@@ -5,12 +5,12 @@ import {
   request as requestPlain,
   type ServerResponse,
 } from 'node:http'
-import { request as requestSecure, Agent as SecureAgent } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
-import { getCACertificates } from 'node:tls'
-import { errors, type Refused, refused } from '#protocol/errors.ts'
-import { judgeAddress, show } from './allow-list.ts'
-import { type Resolve, resolveOnce } from './dial.ts'
+import { type RequestOptions, request as requestSecure, Agent as SecureAgent } from 'node:https'
+import { isIP, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { connect as connectSecure, getCACertificates } from 'node:tls'
+import { errors, type Refused, type Result, refused } from '#protocol/errors.ts'
+import { show } from './allow-list.ts'
 import type { Place } from './host-name.ts'
 import { type Inspection, judgeRequest, type Route } from './routes.ts'
 
@@ -18,7 +18,8 @@ import { type Inspection, judgeRequest, type Route } from './routes.ts'
 export type Way = { place: Place; secure: boolean; named: boolean; inspection: Inspection | null; route: Route | null }
 
 export type ForwarderOptions = {
-  resolve: Resolve
+  /** Opens a connection to where a way leads, judged and told like every other. */
+  connect(way: Way): Promise<Result<Socket>>
   authorities: readonly string[]
   refuse(refusal: Refused, place?: Place): Refused
 }
@@ -45,69 +46,58 @@ const hop = new Set([
 const credentials = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key', 'cookie']
 
 /** Writes requests anew towards their place, so that what was judged is what is sent: our own framing, one host, the judged addresses. */
-export function createForwarder({ resolve, authorities, refuse }: ForwarderOptions): Forwarder {
-  const lookup: LookupFunction = (host, { all }, done) => {
-    resolveOnce({ host, port: 443 }, false, resolve).then(
-      (found) => {
-        if (!found.ok) return done(new RefusedByAddress(found), [])
-        const addresses = found.value.map((address) => ({ address, family: isIP(address) }))
-        const [first] = addresses
-        if (all || !first) done(null, addresses)
-        else done(null, first.address, first.family)
-      },
-      (error: Error) => done(error, []),
+export function createForwarder({ connect, authorities, refuse }: ForwarderOptions): Forwarder {
+  const keep = { keepAlive: true, maxSockets: 32, maxFreeSockets: 8 }
+  const ca = authorities.length > 0 ? { ca: [...getCACertificates('default'), ...authorities] } : {}
+  const plain = new PlainAgent(keep)
+  const secure = new SecureAgent(keep)
+  // Every connection of the agents is one that was judged: the way comes with the options of its request.
+  const open = (options: object, done: (error: Error | null, socket?: Duplex) => void) => {
+    connect((options as { way: Way }).way).then(
+      (socket) => (socket.ok ? done(null, socket.value) : done(new RefusedOnTheWay(socket))),
+      (error: Error) => done(error),
     )
   }
-  const keep = { keepAlive: true, maxSockets: 32, maxFreeSockets: 8, timeout: 0 }
-  const ca = authorities.length > 0 ? { ca: [...getCACertificates('default'), ...authorities] } : {}
-  const agents = {
-    plain: new PlainAgent({ ...keep, lookup }),
-    secure: new SecureAgent({ ...keep, ...ca, lookup }),
-    // Where the person named the target, also this machine is one.
-    plainTarget: new PlainAgent(keep),
-    secureTarget: new SecureAgent({ ...keep, ...ca }),
+  plain.createConnection = (options, done) => void open(options, (error, socket) => done?.(error, socket as Duplex))
+  secure.createConnection = (options, done) => {
+    open(options, (error, socket) => {
+      if (error || !socket) return done?.(error, socket as Duplex)
+      const secured = connectSecure({
+        ...ca,
+        socket,
+        servername: options.servername ?? '',
+        ALPNProtocols: ['http/1.1'],
+      })
+      secured.once('secureConnect', () => done?.(null, secured))
+      secured.once('error', (problem) => done?.(problem, secured))
+    })
+    return undefined
   }
 
   const forwarder: Forwarder = {
     forward(request, response, way) {
-      const { place, inspection, route, named } = way
+      const { place, inspection, route } = way
       const path = pathOf(request.url ?? '/')
       const method = request.method ?? 'GET'
       const refusal = inspection && judgeRequest(inspection, place.host, { method, path, headers: request.headers })
       if (refusal) return forwarder.refuse(response, refuse(refusal))
-      if (!route?.target && isIP(place.host) !== 0 && !judgeAddress(place.host, named))
-        return forwarder.refuse(response, refuse(refused('sandbox_host_blocked', show(place.host, place.port)), place))
-      const secure = route?.target ? route.target.tls : way.secure
+      const isSecure = route?.target ? route.target.tls : way.secure
       const { host, port } = route?.target ?? place
-      const agent = route?.target
-        ? secure
-          ? agents.secureTarget
-          : agents.plainTarget
-        : secure
-          ? agents.secure
-          : agents.plain
+      const agent = isSecure ? secure : plain
       const headers = headersOf(request, way)
-      const upstream = (secure ? requestSecure : requestPlain)({
-        host,
-        port,
-        method,
-        path,
-        headers,
-        agent,
-        setHost: false,
-        ...(secure ? { servername: isIP(host) === 0 ? host : '' } : {}),
-      })
+      const options: RequestOptions & { way: Way } = { way, host, port, method, path, headers, agent, setHost: false }
+      if (isSecure) options.servername = isIP(host) === 0 ? host : ''
+      const upstream = (isSecure ? requestSecure : requestPlain)(options)
       upstream.once('response', (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutHops(answer))
         answer.pipe(response)
         answer.once('error', () => response.destroy())
       })
       upstream.once('error', (error) => {
-        const blocked =
-          error instanceof RefusedByAddress && error.refusal.code === 'sandbox_host_blocked' ? error.refusal : null
-        const problem = blocked
-          ? refuse(blocked, place)
-          : refused('sandbox_host_unreachable', `${show(place.host, place.port)}: ${error.message}`)
+        const problem =
+          error instanceof RefusedOnTheWay
+            ? error.refusal
+            : refused('sandbox_host_unreachable', `${show(place.host, place.port)}: ${error.message}`)
         if (response.headersSent) response.destroy()
         else forwarder.refuse(response, problem)
       })
@@ -121,13 +111,14 @@ export function createForwarder({ resolve, authorities, refuse }: ForwarderOptio
       response.end(JSON.stringify({ error: text }))
     },
     close() {
-      for (const agent of Object.values(agents)) agent.destroy()
+      plain.destroy()
+      secure.destroy()
     },
   }
   return forwarder
 }
 
-class RefusedByAddress extends Error {
+class RefusedOnTheWay extends Error {
   refusal: Refused
   constructor(refusal: Refused) {
     super(refusal.code)

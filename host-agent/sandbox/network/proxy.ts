@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { Refused } from '#protocol/errors.ts'
 import { errors, ok, type Result, refused } from '#protocol/errors.ts'
 import type { OnViolation, SandboxCode } from '../violation.ts'
 import { type AllowEntry, type AllowList, judgePlace, show } from './allow-list.ts'
-import { dial, type Resolve, resolveOnce } from './dial.ts'
+import { type Dial, dialFirst, type Resolve, resolveOnce, systemDial } from './dial.ts'
 import { createForwarder, type Way } from './forward.ts'
 import { canonicalHost, type Place, readPlace } from './host-name.ts'
 import { type Opening, readOpening } from './read-opening.ts'
@@ -20,6 +21,7 @@ export type ProxyOptions = {
   /** Registries besides the known ones, in canonical spelling. */
   registries: readonly string[]
   resolve: Resolve
+  dial: Dial
   /** PEM authorities besides the system's, for the encrypted targets of routes and for inspected hosts. */
   authorities: readonly string[]
   now: number
@@ -32,7 +34,6 @@ export type Proxy = {
   close(): Promise<void>
 }
 
-const connectMs = 15_000
 const connectionsMost = 512
 
 /**
@@ -40,10 +41,10 @@ const connectionsMost = 512
  * encrypted connection to the server name that was asked for, and looks into the requests for registries, git and routes.
  */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
-  const { routes, allow, resolve, onViolation } = options
+  const { routes, allow, resolve, dial, onViolation } = options
   const ca = createSessionCa(options.now)
   const ways = new WeakMap<Duplex, Way>()
-  const forwarder = createForwarder({ ...options, refuse: report })
+  const forwarder = createForwarder({ authorities: options.authorities, refuse: report, connect: reach })
   const inner = createServer(serverOptions, (request, response) => {
     const way = ways.get(request.socket)
     const place = way && placeOfInner(request, way)
@@ -99,12 +100,13 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     const place = readPlace(target, null)
     const way = place ? judge(place, false) : report(refused('sandbox_host_blocked', target.slice(0, 200)))
     if (!way.ok || !place) return answer(socket, way.ok ? refused('usage') : way)
-    const { named, inspection } = way.value
-    const upstream = inspection === null ? await reach(place, named) : null
+    const { inspection } = way.value
+    const upstream = inspection === null ? await reach(way.value) : null
     if (upstream && !upstream.ok) return answer(socket, upstream)
     // Without these an early end of either side would leave the other one hanging.
     upstream?.value.on('error', () => socket.destroy())
-    upstream?.value.once('close', () => socket.destroy())
+    const ended = () => socket.destroy()
+    upstream?.value.once('close', ended)
     socket.once('close', () => upstream?.value.destroy())
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
     const opening = await readOpening(socket, head)
@@ -119,8 +121,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       upstream.value.pipe(socket)
       return void socket.pipe(upstream.value)
     }
-    upstream?.value.destroy()
-    socket.removeAllListeners('close')
+    upstream?.value.off('close', ended).destroy()
     socket.unshift(opening.bytes)
     if (opening.kind === 'http') return enter(socket, way.value)
     const secured = new TLSSocket(socket, {
@@ -135,12 +136,16 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   function enter(socket: Duplex, way: Way): void {
     ways.set(socket, way)
     inner.emit('connection', socket)
+    // It was held while its first bytes were judged.
+    socket.resume()
   }
 
-  async function reach(place: Place, named: boolean) {
-    const addresses = await resolveOnce(place, named, resolve)
+  async function reach({ place, named, route }: Way): Promise<Result<Socket>> {
+    // Where the person named the target, also this machine is one.
+    const addresses = route?.target ? ok([route.target.host]) : await resolveOnce(place, named, resolve)
     if (!addresses.ok) return addresses.code === 'sandbox_host_blocked' ? report(addresses, place) : addresses
-    const socket = await dial(addresses.value, place.port, connectMs)
+    const port = route?.target?.port ?? place.port
+    const socket = await dialFirst(addresses.value, port, route?.target ? systemDial : dial)
     return socket ? ok(socket) : refused('sandbox_host_unreachable', show(place.host, place.port))
   }
 

@@ -1,0 +1,273 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Case } from './case.ts'
+import type { World } from './world.ts'
+
+const text = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '(gone)')
+const isOriginal =
+  (...names: string[]) =>
+  (world: World) => {
+    const changed = names.filter((name) => text(join(world.project, name)) !== 'original')
+    return changed.length > 0 ? `changed: ${changed.join(', ')}` : null
+  }
+const unchanged = (of: (world: World) => string, before: (path: string) => boolean) => (world: World) =>
+  before(of(world)) ? null : `changed: ${of(world)}`
+const every = `try() { "$@" 2>&1 && echo "WORKED: $*"; }\n`
+
+export const fileCases: readonly Case[] = [
+  {
+    name: 'the root can’t be written',
+    script: () => `${every} try touch /x; try mkdir /y; try touch /usr/x /etc/x /bin/x /dev/x /run/x /var/x /sandbox/x`,
+    never: /WORKED/,
+  },
+  {
+    name: 'the system can be read, the null device written',
+    script: () => 'test -x /usr/bin/env && echo x >/dev/null && echo fine',
+    says: /fine/,
+  },
+  {
+    name: 'the project and /tmp can be written',
+    script: () => 'echo new >src/new.txt && echo t >/tmp/t && cat /tmp/t src/new.txt',
+    says: /t\nnew/,
+    after: (world) => (text(join(world.project, 'src/new.txt')) === 'new\n' ? null : 'the file is not outside'),
+  },
+  {
+    name: 'keys and tokens of a home do not exist',
+    script: ({ person }) =>
+      `cat ${person}/.ssh/id_ed25519 ${person}/.aws/credentials ${person}/.npmrc ${person}/outside.txt ~/.npmrc ~/.ssh/*; ls -a ${person}`,
+    never: /\.ssh\n|\.aws\n/,
+  },
+  {
+    name: 'the host agent’s folder does not exist',
+    script: ({ countersignHome }) =>
+      `cat ${countersignHome}/host/keys.json; ls -la ${countersignHome} && echo LISTED; echo x >${countersignHome}/x`,
+    never: /LISTED/,
+  },
+  {
+    name: 'the host agent’s folder is covered when the project holds it',
+    prepare: ({ project }) => {
+      mkdirSync(join(project, 'state/host'), { recursive: true })
+      writeFileSync(join(project, 'state/host/keys.json'), 'the-secret-of-the-host')
+    },
+    options: ({ project, countersignHome }) => ({ hidden: [countersignHome, join(project, 'state')] }),
+    script: () =>
+      'cat state/host/keys.json; echo changed >state/host/keys.json; touch state/x; mv state other; ls -la state',
+    after: ({ project }) =>
+      existsSync(join(project, 'state/host/keys.json')) && !existsSync(join(project, 'state/x'))
+        ? null
+        : 'it was changed',
+  },
+  {
+    name: 'the accounts of the host do not exist',
+    script: () => 'cat /etc/shadow /etc/sudoers; grep -v "^agent:\\|^nobody:" /etc/passwd && echo OTHERS',
+    never: /OTHERS|root:/,
+  },
+  {
+    name: 'HOME is private and empty of the person’s files',
+    script: ({ person }) => `echo changed >~/.bashrc; [ "$HOME" != ${person} ] && echo fine`,
+    says: /fine/,
+    after: ({ person }) => (text(join(person, '.bashrc')) === 'original' ? null : 'changed'),
+  },
+  {
+    name: '.. leads nowhere',
+    script: () => `${every} cat ../outside.txt ../.ssh/id_ed25519; try touch ../x; try touch ../../x`,
+    never: /WORKED/,
+  },
+  {
+    name: 'a symbolic link leads nowhere',
+    script: ({ person }) =>
+      `ln -s ${person}/outside.txt link; cat link; ln -sfn ${person}/.ssh src/keys; cat src/keys/*; ln -s / rootlink; cat rootlink${person}/outside.txt`,
+  },
+  {
+    name: 'a folder replaced by a link leads nowhere',
+    script: ({ person }) => `mv src old; ln -s ${person} src; cat src/outside.txt; echo changed >src/outside.txt`,
+    after: ({ person }) => (text(join(person, 'outside.txt')).includes('changed') ? 'changed' : null),
+  },
+  {
+    name: 'a link that was there leads nowhere',
+    prepare: ({ project, person }) => symlinkSync(join(person, 'outside.txt'), join(project, 'link.txt')),
+    script: () => 'cat link.txt; echo changed >link.txt',
+    after: ({ person }) => (text(join(person, 'outside.txt')).includes('changed') ? 'changed' : null),
+  },
+  {
+    name: 'hard links do not cross',
+    script: ({ person }) =>
+      `${every} try ln /usr/bin/env src/env; try ln ${person}/outside.txt src/o; try ln .envrc src/envrc && echo changed >src/envrc; try ln .git/config src/config && echo changed >src/config`,
+    never: /WORKED: ln (\/usr|\.git|\.envrc)/,
+    after: isOriginal('.envrc'),
+  },
+  {
+    name: 'the project’s folder can’t be moved away',
+    script: ({ project }) =>
+      `cd /; mv ${project} ${project}2; rm -rf ${project}/../x; test -d ${project}/src && echo there`,
+    says: /there/,
+  },
+  {
+    name: 'files that shells, editors and package managers obey are read-only',
+    script: () =>
+      `for f in .bashrc .gitconfig .envrc .npmrc .vscode/tasks.json; do echo changed >$f; rm -f $f; mv $f $f.old; done; mv .vscode v; rm -rf .vscode; cp /dev/null .envrc`,
+    after: isOriginal('.bashrc', '.gitconfig', '.envrc', '.npmrc', '.vscode/tasks.json'),
+  },
+  {
+    name: 'a new file that programs obey is told',
+    script: () => 'mkdir .claude && echo "{}" >.claude/settings.json',
+    tells: ['sandbox_file_planted'],
+  },
+  {
+    name: 'planning changes nothing',
+    options: () => ({ projectAccess: 'read' }),
+    script: () =>
+      `${every} cat src/index.txt; try touch src/new; try rm src/index.txt; try git commit --allow-empty -m x`,
+    says: /original/,
+    never: /WORKED/,
+    after: isOriginal('src/index.txt'),
+  },
+  {
+    name: 'planning with one path opened changes that one alone',
+    options: ({ project }) => ({ projectAccess: 'read', writeRoots: [join(project, 'src')] }),
+    script: () => `${every} echo changed >src/index.txt; try touch new`,
+    never: /WORKED/,
+    after: ({ project }) =>
+      text(join(project, 'src/index.txt')) === 'changed\n' ? null : 'the opened path could not be written',
+  },
+  {
+    name: 'device files and set-user-id programs give nothing',
+    script: () =>
+      `${every} try mknod src/disk b 254 0; cp /usr/bin/id src/id; chmod 4755 src/id; src/id -u; try su -c id; try mount -t tmpfs x src; try dd if=/dev/vda of=/dev/null count=1; try dd if=/dev/mem of=/dev/null count=1`,
+    never: /WORKED|^0$/m,
+  },
+  {
+    name: 'no file system in memory can be written',
+    script: () => `awk '$3 == "tmpfs" && $4 ~ /^rw/ { print "WRITABLE", $2 }' /proc/mounts`,
+    never: /WRITABLE/,
+  },
+  {
+    name: '/proc shows nobody else and steers nothing',
+    script: () =>
+      `${every} ls /proc | grep -c '^[0-9]'; echo core >/proc/sys/kernel/core_pattern && echo WORKED; echo b >/proc/sysrq-trigger && echo WORKED; cat /proc/*/environ | tr '\\0' '\\n' | grep -i vitest && echo WORKED`,
+    never: /WORKED/,
+  },
+  {
+    name: 'git add and commit work, with the person’s name',
+    prepare: ({ person }) =>
+      writeFileSync(join(person, '.gitconfig'), '[user]\n\tname = Ada \\"L\\" Byron\n\temail = ada@example.org\n'),
+    script: () =>
+      'echo x >src/a.txt && git add -A && git commit -q -m first && git log --format="%an %ae" && git status --short && echo done',
+    says: /Ada "L" Byron ada@example\.org\ndone/,
+    after: ({ project }) =>
+      execFileSync('git', ['-c', 'safe.directory=*', 'log', '--format=%s'], { cwd: project, encoding: 'utf8' }) ===
+      'first\n'
+        ? null
+        : 'no commit outside',
+  },
+  {
+    name: 'git’s settings and hooks can’t be changed, moved or deleted',
+    script: () =>
+      `git config core.fsmonitor ./evil; echo "[core] fsmonitor=./evil" >>.git/config; echo evil >.git/hooks/post-commit; echo evil >.git/hooks/pre-commit; rm -rf .git/hooks .git/config; mv .git g; mv .git/hooks .git/h; mv .git/config .git/c; rm -rf .git; ln -sfn /tmp .git/hooks`,
+    after: ({ project }) =>
+      text(join(project, '.git/config')).includes('evil') ||
+      text(join(project, '.git/hooks/post-commit')) !== '#!/bin/sh\n' ||
+      existsSync(join(project, '.git/hooks/pre-commit'))
+        ? 'changed'
+        : null,
+  },
+  {
+    name: 'other ways to steer git, planted in .git, are moved away',
+    script: () =>
+      `mkdir -p /tmp/e; echo x >.git/commondir; printf '[core]\\n\\tfsmonitor = ./evil\\n' >.git/config.worktree; mkdir -p .git/modules/sub/hooks; echo ref >.git/modules/sub/HEAD; echo evil >.git/modules/sub/hooks/post-checkout`,
+    tells: ['sandbox_git_planted'],
+    after: ({ project }) => {
+      const left = ['commondir', 'config.worktree', 'modules/sub/hooks'].filter((name) =>
+        existsSync(join(project, '.git', name)),
+      )
+      return left.length > 0 ? `left: ${left.join(', ')}` : null
+    },
+  },
+  {
+    name: 'a planted repository with a program in its settings is moved away',
+    script: () =>
+      'mkdir docs && git init -q docs && git -C docs config core.fsmonitor ./evil && mkdir lib && git init -q lib && echo evil >lib/.git/hooks/pre-commit',
+    tells: ['sandbox_git_planted'],
+    after: ({ project }) =>
+      existsSync(join(project, 'docs/.git')) || existsSync(join(project, 'lib/.git')) ? 'still there' : null,
+  },
+  {
+    name: 'a new repository that is harmless stays',
+    script: () =>
+      'mkdir docs && cd docs && git init -q && echo x >x && git add -A && git commit -q -m new && echo done',
+    says: /done/,
+    after: ({ project, violations }) =>
+      existsSync(join(project, 'docs/.git/HEAD')) && violations.length === 0 ? null : 'moved away',
+  },
+  {
+    name: 'a planted bare repository loses its settings',
+    script: () =>
+      `mkdir -p docs/objects docs/refs; echo 'ref: refs/heads/main' >docs/HEAD; printf '[core]\\n\\trepositoryformatversion = 0\\n\\tbare = false\\n\\tworktree = .\\n\\tfsmonitor = ./evil\\n' >docs/config`,
+    tells: ['sandbox_git_planted'],
+    after: ({ project }) => (existsSync(join(project, 'docs/config')) ? 'still there' : null),
+  },
+  {
+    name: 'a project without a repository gets none that runs programs, also by file or link',
+    options: ({ project }) => ({ project: join(project, 'src') }),
+    script: () =>
+      `mkdir -p g/objects g/refs; echo 'ref: refs/heads/main' >g/HEAD; printf '[core]\\n\\tfsmonitor = ./evil\\n' >g/config; echo 'gitdir: g' >.git; mkdir a; ln -s ../g a/.git`,
+    tells: ['sandbox_git_planted'],
+    after: ({ project }) =>
+      ['src/.git', 'src/a/.git'].some((name) => lstatSync(join(project, name), { throwIfNoEntry: false }))
+        ? 'still there'
+        : null,
+  },
+  {
+    name: 'a worktree can be committed in, its .git can’t be pointed elsewhere',
+    prepare: ({ project, root }) => {
+      const git = (...args: string[]) =>
+        execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', '-c', 'core.hooksPath=/dev/null', ...args], {
+          cwd: project,
+          stdio: 'ignore',
+        })
+      git('commit', '-q', '--allow-empty', '-m', 'first')
+      git('worktree', 'add', '-q', '-b', 'task', join(root, 'worktree'))
+    },
+    options: ({ root }) => ({ project: join(root, 'worktree') }),
+    script: ({ project }) =>
+      `echo x >x; git add -A && git -c user.name=a -c user.email=a@b commit -q -m second && echo done; echo 'gitdir: /tmp' >.git; mv .git g; echo evil >>${project}/.git/config; echo evil >${project}/.git/hooks/x; echo /tmp >${project}/.git/worktrees/worktree/commondir`,
+    says: /done/,
+    after: ({ project, root }) => {
+      const log = execFileSync('git', ['-c', 'safe.directory=*', 'log', '-1', '--format=%s', 'task'], {
+        cwd: project,
+        encoding: 'utf8',
+      })
+      if (log !== 'second\n') return `no commit: ${log}`
+      return text(join(root, 'worktree/.git')).includes('worktrees/worktree') &&
+        !text(join(project, '.git/config')).includes('evil')
+        ? null
+        : 'changed'
+    },
+  },
+  {
+    name: 'settings that git includes from the project are read-only',
+    prepare: ({ project }) => {
+      writeFileSync(join(project, 'shared.inc'), '[alias]\n')
+      execFileSync('git', ['config', 'include.path', '../shared.inc'], { cwd: project })
+    },
+    script: () => 'echo evil >>shared.inc; mv shared.inc x; rm -f shared.inc',
+    after: ({ project }) => (text(join(project, 'shared.inc')) === '[alias]\n' ? null : 'changed'),
+  },
+  {
+    name: 'the environment holds no tokens and no sockets of the host',
+    script: () => 'env | grep -i "leaked" && echo LEAKED',
+    never: /LEAKED/,
+  },
+  {
+    name: 'paths of the host can be opened one by one',
+    options: ({ person }) => ({ readRoots: [join(person, '.bashrc')] }),
+    script: ({ person }) => `cat ${person}/.bashrc; echo changed >${person}/.bashrc; ls -a ${person}`,
+    says: /original/,
+    never: /\.ssh/,
+    after: unchanged(
+      ({ person }) => join(person, '.bashrc'),
+      (path) => text(path) === 'original',
+    ),
+  },
+]
