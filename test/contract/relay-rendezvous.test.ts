@@ -106,7 +106,7 @@ test('what DynamoDB would delete by its time is deleted here too, and nothing el
   const rows = async () =>
     ((await client.send(new ScanCommand({ TableName: 'countersign' }))).Items ?? []).map(({ pk }) => pk?.S ?? '')
   const old = await offer()
-  now += 2 * limits.rendezvousMs + 1_000
+  now += 2 * limits.rendezvousMs + 2_000
   const kept = await offer()
   expect(await rows()).toContain(`RDV#${old}`)
   expect(await deleteExpired(client, 'countersign', now)).toBeGreaterThan(0)
