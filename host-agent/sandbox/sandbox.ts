@@ -26,6 +26,8 @@ export type SandboxOptions = {
   readRoots: readonly string[]
   writeRoots: readonly string[]
   caps: Caps
+  /** `monitor`: our own watch holds the caps also where the kernel's groups could. Default: the kernel's groups where they can be had. */
+  capsBy?: 'monitor'
   routes: readonly Route[]
   /** Package registries besides the known ones: readable, not publishable. */
   registries: readonly string[]

@@ -92,6 +92,7 @@ export function readStatuses(state: string): SandboxStatus[] {
 /** A name of a run folder: the process that holds it, by its number and the tick at which it started, and something of its own. */
 export const runName = (unique: string) => `${process.pid}-${startedAt(process.pid) ?? 0}-${unique}`
 
+/** Whether the process that a run folder or a group is named by still lives. */
 export function isHeld(name: string): boolean {
   const [pid = '', started = ''] = name.split('-')
   return startedAt(Number(pid)) === started
@@ -100,7 +101,9 @@ export function isHeld(name: string): boolean {
 function startedAt(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // One that nobody has waited for yet is not alive.
+    return fields[0] === 'Z' ? null : (fields[19] ?? null)
   } catch {
     return null
   }

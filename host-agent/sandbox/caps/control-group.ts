@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { isHeld } from '../status.ts'
 import { type Caps, processesMost } from './caps.ts'
 import type { Kept } from './monitor.ts'
 
@@ -26,7 +27,9 @@ export function directGroupV1(
 ): ControlGroup | null {
   const made: string[] = []
   const make = (controller: string) => {
-    const path = join(root, controller, own.get(controller) ?? '/', `countersign-${id}`)
+    const parent = join(root, controller, own.get(controller) ?? '/')
+    sweep(parent)
+    const path = join(parent, `countersign-${id}`)
     mkdirSync(path)
     made.push(path)
     return path
@@ -66,6 +69,7 @@ export function groupV2(id: string, caps: Caps, parent: string): ControlGroup | 
     )
     if (missing.length > 0)
       writeFileSync(join(parent, 'cgroup.subtree_control'), missing.map((name) => `+${name}`).join(' '))
+    sweep(parent)
     mkdirSync(path)
     writeFileSync(join(path, 'pids.max'), String(processesMost))
     if (caps.memoryBytes !== null) {
@@ -96,6 +100,14 @@ export function readOwnGroups(text = readFileSync('/proc/self/cgroup', 'utf8')):
       return path === undefined ? [] : names.split(',').map((name): [string, string] => [name, path])
     }),
   )
+}
+
+/** Removes the groups of host agents that were killed. */
+function sweep(parent: string): void {
+  const left = readdirSync(parent).filter(
+    (name) => name.startsWith('countersign-') && !isHeld(name.slice('countersign-'.length)),
+  )
+  for (const name of left) tryRemove(join(parent, name))
 }
 
 function counter(path: string, name: string): number {

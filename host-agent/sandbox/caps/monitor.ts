@@ -9,18 +9,30 @@ export type Kept = { cpu: boolean; memory: boolean }
 export type Monitor = {
   /** Watches a launched command by the pid of its launcher until `forget`. `depth`: how many process namespaces its programs are in. */
   watch(pid: number, depth: number): void
-  forget(pid: number): void
+  /** The answer: the most memory that it held when looked at, in bytes. */
+  forget(pid: number): number
   usage(): Usage
   close(): void
 }
 
 const usualMs = 100
-const leastMs = 5
+/** When nobody has used the processor for a while, or when there is nothing to hold and only the status line asks. */
+const restingMs = 500
+const leastMs = 2
 /** Faster than a page cache or a memory takes: decides how long one may look away before a cap could be passed. */
 const bytesAMs = 2_500_000
 const shownOverMs = 1_000
 
-type Watched = { pid: number; depth: number; cpuSeconds: number; written: number; gone: number }
+type Watched = {
+  pid: number
+  depth: number
+  since: number
+  cpuSeconds: number
+  written: number
+  peakBytes: number
+  hidden: ReadonlySet<number>
+  gone: number
+}
 
 /**
  * Counts what the commands of a sandbox use and holds the caps that the kernel doesn't: the processor by stopping and continuing them, memory and
@@ -38,6 +50,11 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
   let timer: NodeJS.Timeout | null = null
   let recent: { at: number; seconds: number }[] = []
   let shownCpu = 0
+  let resting = 0
+  const isHolding =
+    caps.diskWriteBytes !== null ||
+    (caps.memoryBytes !== null && !kept.memory) ||
+    (caps.cpuPercent !== null && !kept.cpu)
 
   const look = () => {
     timer = null
@@ -57,11 +74,17 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
       const bytes = tree.reduce((sum, process) => sum + (process.written ?? 0), 0)
       written += Math.max(0, bytes - entry.written)
       entry.written = bytes
-      memory += workload.reduce((sum, process) => sum + process.memoryBytes, 0)
+      const held = workload.reduce((sum, process) => sum + process.memoryBytes, 0)
+      entry.peakBytes = Math.max(entry.peakBytes, held)
+      memory += held
       processes += workload.length
-      if (caps.diskWriteBytes !== null && workload.some((process) => process.written === null))
+      const hidden = new Set(workload.filter((process) => process.written === null).map(({ pid }) => pid))
+      // Twice in a row, because one that is ending or starting another program may be hidden for a moment.
+      if (caps.diskWriteBytes !== null && [...hidden].some((pid) => entry.hidden.has(pid)))
         end(entry, workload, 'sandbox_disk_exceeded', 'a program hides what it writes')
+      entry.hidden = hidden
     }
+    resting = used < 0.005 ? resting + 1 : 0
     recent = [...recent.filter(({ at }) => now - at < shownOverMs), { at: now, seconds: used }]
     const span = Math.min(shownOverMs, Math.max(usualMs, now - (recent[0]?.at ?? now) + usualMs)) / 1_000
     shownCpu = (recent.reduce((sum, { seconds }) => sum + seconds, 0) / span / cores) * 100
@@ -125,22 +148,39 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
     ]
     const near = Math.min(...distances) / bytesAMs
     const isTight = caps.cpuPercent !== null && !kept.cpu && (isStopped || credit < 0.02)
-    timer = setTimeout(look, Math.max(leastMs, Math.min(isTight ? 20 : usualMs, near)))
+    // What is short may write much: a young command is looked at again when it is twice as old.
+    const youngest = Math.min(...[...watched.values()].map(({ since }) => performance.now() - since))
+    const usual = !isHolding || resting > 20 ? restingMs : usualMs
+    timer = setTimeout(look, Math.max(leastMs, Math.min(isTight ? 20 : usual, near, youngest)))
     timer.unref()
   }
 
   return {
     watch(pid, depth) {
-      watched.set(pid, { pid, depth, cpuSeconds: 0, written: 0, gone: 0 })
+      resting = 0
+      watched.set(pid, {
+        pid,
+        depth,
+        since: performance.now(),
+        cpuSeconds: 0,
+        written: 0,
+        peakBytes: 0,
+        hidden: new Set(),
+        gone: 0,
+      })
+      if (timer) clearTimeout(timer)
+      timer = null
       plan()
     },
     forget(pid) {
+      const peakBytes = watched.get(pid)?.peakBytes ?? 0
       watched.delete(pid)
-      if (watched.size > 0) return
+      if (watched.size > 0) return peakBytes
       memory = 0
       processes = 0
       shownCpu = 0
       isStopped = false
+      return peakBytes
     },
     usage: () => ({ cpuPercent: shownCpu, memoryBytes: memory, diskWriteBytes: written, processes }),
     close() {

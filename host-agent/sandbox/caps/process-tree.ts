@@ -70,7 +70,9 @@ function writtenBy(pid: number): number | null {
     const io = readFileSync(`/proc/${pid}/io`, 'latin1')
     return Number(/^write_bytes: (\d+)$/m.exec(io)?.[1] ?? 0)
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EACCES' ? null : 0
+    // One that is just ending belongs to root for a moment, and has no memory any more.
+    const isHidden = error instanceof Error && 'code' in error && error.code === 'EACCES'
+    return isHidden && read(`/proc/${pid}/status`)?.includes('\nVmRSS:') ? null : 0
   }
 }
 

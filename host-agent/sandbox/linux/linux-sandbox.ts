@@ -77,7 +77,11 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
   let kills = 0
 
   const tellStatus = () => {
-    if (!isClosed) writeStatus(facts.run, sandbox.status())
+    try {
+      if (!isClosed) writeStatus(facts.run, sandbox.status())
+    } catch {
+      // A full disk must not end what is watched; the next second tries again.
+    }
   }
   const timer = setInterval(tellStatus, statusMs).unref()
 
@@ -211,10 +215,18 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       child.once('error', () => done({ code: null, signal: null }))
       child.once('close', (code, signal) => done({ code, signal }))
     })
-    if (child.pid !== undefined) monitor.forget(child.pid)
+    const peakBytes = child.pid === undefined ? 0 : monitor.forget(child.pid)
     for (const each of before) await lookAfter(each, facts.quarantine, onViolation)
     const now = group?.memoryKills() ?? 0
     if (now > kills) onViolation({ code: 'sandbox_memory_exceeded', detail: `${now - kills} ended by the kernel` })
+    // One program that asks for more than the cap is refused it by its limit, and mostly ends by itself.
+    else if (
+      caps.memoryBytes !== null &&
+      peakBytes > 0.9 * caps.memoryBytes &&
+      result.code !== 0 &&
+      result.code !== 128 + 9
+    )
+      onViolation({ code: 'sandbox_memory_exceeded', detail: `${peakBytes} bytes in use when it was refused more` })
     kills = now
     // SIGXFSZ: one file would have grown beyond what is left.
     if (result.code === 128 + 25)

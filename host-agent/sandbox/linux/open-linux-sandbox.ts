@@ -53,7 +53,7 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
   const uid = process.getuid?.() || 1_000
   const gid = process.getgid?.() || 1_000
   const allow = { strict: options.firewallStrict, entries: entries.flatMap((entry) => (entry.ok ? [entry.value] : [])) }
-  const group = await chooseGroup(id, options.caps)
+  const group = options.capsBy === 'monitor' ? null : await chooseGroup(id, options.caps)
   const temporary = folder('tmp')
   const etc = folder('etc')
   const names = writeEtc(etc, { uid, gid, home: inside.home, ...gitIdentity(options.hostEnvironment) })
