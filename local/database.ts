@@ -3,6 +3,8 @@ import type { Database } from '#functions/adapters/dynamodb/database.ts'
 import { table } from '#functions/table.ts'
 import { createTable } from './create-table.ts'
 import { startEngine } from './engine.ts'
+import { loopbackHttp } from './loopback-http.ts'
+import { quiet } from './quiet.ts'
 import type { RelayLog } from './relay-log.ts'
 import { staticSigner } from './static-signer.ts'
 
@@ -22,13 +24,9 @@ export async function openDatabase(dataDir: string, log: RelayLog): Promise<Loca
     signer: staticSigner('local', 'dynamodb'),
     // An engine that is just being started again is waited for.
     maxAttempts: 8,
-    requestHandler: {
-      connectionTimeout: 2_000,
-      requestTimeout: 10_000,
-      httpAgent: { keepAlive: true, maxSockets: 50 },
-    },
+    requestHandler: loopbackHttp(engine.url),
   })
-  await createTable(client, name)
+  await createTable(quiet(client), name)
   return {
     db: { client, table: name, dueIndex: table.dueIndex.name },
     engineUrl: engine.url,

@@ -3,6 +3,8 @@ import { apiGatewayConnections } from '#functions/adapters/api-gateway/connectio
 import type { Connections } from '#functions/ports/connections.ts'
 import type { Log } from '#functions/ports/log.ts'
 import type { Management } from './gateway/management.ts'
+import { loopbackHttp } from './loopback-http.ts'
+import { quiet } from './quiet.ts'
 import { staticSigner } from './static-signer.ts'
 
 /** The real management client, pointed at this machine's gateway with the key that the gateway drew. */
@@ -13,7 +15,7 @@ export function managedConnections({ url, accessKeyId }: Management, log: Log): 
     credentials: { accessKeyId, secretAccessKey: 'local' },
     signer: staticSigner(accessKeyId, 'execute-api'),
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, httpAgent: { keepAlive: true, maxSockets: 50 } },
+    requestHandler: loopbackHttp(url),
   })
-  return apiGatewayConnections(client, log)
+  return apiGatewayConnections(quiet(client), log)
 }

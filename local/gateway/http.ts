@@ -18,10 +18,11 @@ export function httpGateway(serve: ServeHttp, clock: { now(): number }) {
     if (done.is === 'failed') return send(response, 500, { message: 'Internal Server Error' })
     if (done.is === 'timed-out') return send(response, 503, { message: 'Service Unavailable' })
     const { statusCode = 200, headers = {}, body: text = '', isBase64Encoded = false } = done.value
-    const bytes = Buffer.from(text, isBase64Encoded ? 'base64' : 'utf8')
+    // As text, head and body leave in one write.
+    const content = isBase64Encoded ? Buffer.from(text, 'base64') : text
     const plain = Object.entries(headers).map(([name, value]) => [name, String(value)] as const)
-    response.writeHead(statusCode, { ...Object.fromEntries(plain), 'content-length': bytes.length })
-    response.end(bytes)
+    response.writeHead(statusCode, { ...Object.fromEntries(plain), 'content-length': Buffer.byteLength(content) })
+    response.end(content)
   }
 }
 

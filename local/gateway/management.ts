@@ -16,7 +16,8 @@ export async function serveManagement(live: LiveConnections, clock: { now(): num
   const server: Server = createServer((request, response) => {
     void answer(live, clock, accessKeyId, request, response).catch(() => response.destroy())
   })
-  server.keepAliveTimeout = 300_000
+  // Its one caller keeps connections as long as it likes.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
