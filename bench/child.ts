@@ -37,7 +37,7 @@ export function startChild(args: readonly string[], env: Record<string, string> 
   const firstLine = new Promise<string>((resolve, reject) => {
     listeners.add(resolve)
     child.once('exit', (code) => {
-      if (!stopping) reject(new Error(`${args[0]} ended early (${code}):\n${stderr}`))
+      if (!stopping) reject(new Error(`${args.join(' ')} ended early (${code}):\n${stderr}`))
     })
   })
   firstLine.catch(() => {})

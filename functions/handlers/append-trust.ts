@@ -2,8 +2,8 @@ import { ok, refused } from '#protocol/errors.ts'
 import { limits } from '#protocol/limits.ts'
 import type { InboxItem } from '#protocol/records.ts'
 import { appendEntry, readLog } from '#trust/trust-log.ts'
-import { webCrypto } from '#trust/web-crypto.ts'
 import { hostIds, keyChange } from '../domain/key-change.ts'
+import { verifyingCrypto } from '../domain/verifying-crypto.ts'
 import type { HttpHandler } from './pipeline/http.ts'
 import { closeConnections, connectionsOf } from './removed-keys.ts'
 import { inboxFrame, tellDevices, tellHost } from './tell.ts'
@@ -15,9 +15,9 @@ export const appendTrust: HttpHandler<'trust.append'> = async ({ caller, body },
   const entries = await teams.entries(teamId, 0, limits.trustEntries)
   const before = entries.indexOf(body.entry)
   if (before >= 0) return ok({ n: before })
-  const state = await readLog(webCrypto, entries)
+  const state = await readLog(verifyingCrypto, entries)
   if (!state.ok) return state
-  const next = await appendEntry(webCrypto, state.value, body.entry)
+  const next = await appendEntry(verifyingCrypto, state.value, body.entry)
   if (!next.ok) return next
 
   const now = clock.now()

@@ -1,13 +1,13 @@
 import { ok, refused } from '#protocol/errors.ts'
 import { readLog } from '#trust/trust-log.ts'
-import { webCrypto } from '#trust/web-crypto.ts'
 import { claimHash } from '../domain/content-hash.ts'
 import { keyChange } from '../domain/key-change.ts'
+import { verifyingCrypto } from '../domain/verifying-crypto.ts'
 import type { HttpHandler } from './pipeline/http.ts'
 
 /** A team is born by the first pairing: Genesis and AddHost, both by the calling device, against a claim code that is spent once. */
 export const foundTeam: HttpHandler<'team.found'> = async ({ caller, body }, { teams, clock }) => {
-  const state = await readLog(webCrypto, body.entries)
+  const state = await readLog(verifyingCrypto, body.entries)
   if (!state.ok) return state
   const { teamId } = state.value
   if (state.value.keys.get(caller.kid)?.kind !== 'device') return refused('trust_entry_refused')

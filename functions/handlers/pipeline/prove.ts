@@ -3,7 +3,7 @@ import { ok, refused } from '#protocol/errors.ts'
 import type { Guard } from '#protocol/http.ts'
 import { hostIdOf } from '#protocol/ids.ts'
 import { checkProof } from '#trust/proof.ts'
-import { webCrypto } from '#trust/web-crypto.ts'
+import { verifyingCrypto } from '../../domain/verifying-crypto.ts'
 import type { HttpPorts } from '../../ports/ports.ts'
 import type { StoredKey } from '../../ports/teams.ts'
 import type { DeviceCaller, HostCaller, Middleware, SelfCaller } from './http.ts'
@@ -16,7 +16,7 @@ type ProofPorts = Pick<HttpPorts, 'settings' | 'clock' | 'teams'>
 /** Checks a proof of key (RFC 9449 in spirit) and finds its key in the team that it names: whatever comes of it, team and kid are from here only. */
 export async function prove(ports: ProofPorts, { jws, method, path, body }: Asked): Promise<Result<Proven>> {
   let found: StoredKey | null = null
-  const proof = await checkProof(webCrypto, {
+  const proof = await checkProof(verifyingCrypto, {
     jws,
     aud: claimedAudience(jws, ports.settings.origins),
     method,
