@@ -44,11 +44,12 @@ function judge(path: string, isWrite: boolean, policy: FilePolicy, readable: rea
   return existsSync(dirname(path)) && dirname(path) !== '/' ? { path: dirname(path), access: 'write' } : null
 }
 
-/** Quoted words, and words that look like paths. */
+/** What is quoted, else every word that looks like a path; the first one before a colon is the program that speaks. */
 function pathsIn(line: string, cwd: string): string[] {
   const quoted = [...line.matchAll(/['"‘`]([^'"’`]+)['"’`]/g)].map(([, text]) => text ?? '')
-  const bare = line.split(/[\s:,()]+/).map((word) => word.replace(/^['"‘`]|['"’`]$/g, ''))
-  return [...new Set([...quoted, ...bare])]
+  const words = line.replace(/^\S+?:(?=\s)/, '').split(/[\s:,()]+/)
+  const isQuoted = quoted.some((word) => word.includes('/'))
+  return [...new Set(isQuoted ? quoted : words)]
     .filter((word) => word.includes('/') && !word.includes('://') && !word.includes('\0'))
     .map((word) => (isAbsolute(word) ? resolve(word) : join(cwd, word)))
 }
