@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { compileTexts } from './scripts/compile-texts.ts'
 
 const kinds = ['architecture', 'unit', 'contract', 'simulation', 'infra']
 
 export default defineConfig({
+  plugins: [compileTexts()],
   test: {
     // The time limits end a test that hangs; no test asserts a duration by them.
     projects: [

@@ -1,9 +1,11 @@
 import { defineConfig } from 'vite'
+import { compileTexts } from '../scripts/compile-texts.ts'
 
 /** The app. The worker is built apart by `scripts/build.ts`, as it has to know the names of everything built here. */
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: 'public',
+  plugins: [compileTexts()],
   build: {
     outDir: '../dist/app',
     emptyOutDir: true,
@@ -21,7 +23,7 @@ export default defineConfig({
           groups: [
             {
               name: 'core',
-              test: /\/(client|trust|protocol|link|web\/(shared|texts|app\/(model|parts)))\/|node_modules\/(@preact|preact|zod|hpke|idb|ulid|canonicalize)\//,
+              test: /\/(client\/|trust\/|protocol\/|link\/|web\/(shared\/|texts\/(texts|times|languages|speak-on-page|en\/first)\.ts|app\/(model|parts)\/))|node_modules\/(@preact|preact|@lingui|zod|hpke|idb|ulid|canonicalize)\//,
             },
           ],
         },

@@ -2,7 +2,6 @@ import type { JSX } from 'preact'
 import { t } from '../texts/texts.ts'
 import { relativeTime } from '../texts/times.ts'
 import { useApp } from './model/use-app.ts'
-import type { IconName } from './parts/icon.tsx'
 import { Icon } from './parts/icon.tsx'
 import { later } from './parts/later.tsx'
 import { Empty, Screen } from './parts/layout.tsx'
@@ -56,10 +55,10 @@ function screenAt(place: Place): JSX.Element {
       return <PairScreen link={place.link} />
     case 'nowhere':
       return (
-        <Screen title={t.notFound}>
-          <Empty title={t.notFound}>
+        <Screen title={t('notFound')}>
+          <Empty title={t('notFound')}>
             <a class="button" href="/">
-              {t.waiting.title}
+              {t('waiting.title')}
             </a>
           </Empty>
         </Screen>
@@ -67,12 +66,13 @@ function screenAt(place: Place): JSX.Element {
   }
 }
 
-const tabs: readonly [name: keyof typeof t.tabs & IconName, href: string, holds: readonly Place['at'][]][] = [
-  ['waiting', '/', ['waiting', 'approval']],
-  ['tasks', '/tasks', ['tasks', 'task', 'new']],
-  ['hosts', '/hosts', ['hosts']],
-  ['settings', '/settings', ['settings']],
-]
+const tabs: readonly [name: 'waiting' | 'tasks' | 'hosts' | 'settings', href: string, holds: readonly Place['at'][]][] =
+  [
+    ['waiting', '/', ['waiting', 'approval']],
+    ['tasks', '/tasks', ['tasks', 'task', 'new']],
+    ['hosts', '/hosts', ['hosts']],
+    ['settings', '/settings', ['settings']],
+  ]
 
 function Tabs({ at }: { at: Place['at'] }) {
   const { model } = useApp()
@@ -85,7 +85,7 @@ function Tabs({ at }: { at: Place['at'] }) {
             <Icon name={name} />
             {name === 'waiting' && count > 0 && <span class="count">{count}</span>}
           </span>
-          {t.tabs[name]}
+          {t(`tabs.${name}`)}
         </a>
       ))}
     </nav>
@@ -100,9 +100,9 @@ function Connection() {
   if (!isAway && kept.value === 0) return null
   return (
     <div class="banner" role="status">
-      {isAway && t.connection.offline}{' '}
-      {isAway && freshAt.value !== null && t.connection.stale(relativeTime(freshAt.value, now.value))}{' '}
-      {kept.value > 0 && <strong>{t.connection.unsent(kept.value)}</strong>}
+      {isAway && t('connection.offline')}{' '}
+      {isAway && freshAt.value !== null && t('connection.stale', { when: relativeTime(freshAt.value, now.value) })}{' '}
+      {kept.value > 0 && <strong>{t('connection.unsent', { count: kept.value })}</strong>}
     </div>
   )
 }

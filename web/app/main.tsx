@@ -2,6 +2,7 @@ import { effect } from '@preact/signals'
 import { render } from 'preact'
 import type { OpenPlace } from '../service-worker/open-place.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
+import { speakOnPage } from '../texts/speak-on-page.ts'
 import { sentenceOf, t } from '../texts/texts.ts'
 import { App } from './app.tsx'
 import { openModel } from './model/open-model.ts'
@@ -12,13 +13,14 @@ import { openRouter } from './router.ts'
 
 const root = document.querySelector('#app') as HTMLElement
 const device = await openWebDevice().catch(() => null)
+await speakOnPage(device?.ok ? device.value.context.store : null)
 if (device?.ok) await start(device.value)
 else {
   render(
     <main class="screen">
-      <h1>{t.app}</h1>
+      <h1>{t('app')}</h1>
       <p role="alert">
-        {t.damaged} {device && sentenceOf(device.code)}
+        {t('damaged')} {device && sentenceOf(device.code)}
       </p>
     </main>,
     root,

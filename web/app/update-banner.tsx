@@ -24,9 +24,9 @@ export function UpdateBanner() {
   }
   return (
     <div class="banner" role="status">
-      {t.connection.update}{' '}
+      {t('connection.update')}{' '}
       <button type="button" class="text-button" onClick={update}>
-        {t.connection.reload}
+        {t('connection.reload')}
       </button>
     </div>
   )

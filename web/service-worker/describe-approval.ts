@@ -23,20 +23,26 @@ export function describeApproval({ operation, project }: Approval): Described {
       .filter(({ change }) => change !== 'read')
       .map(
         ({ path, change, inside }) =>
-          `${t.approval.change[change]} ${visible(path)}${inside ? ` (${t.push.inside(inside)})` : ''}`,
+          `${t(`approval.change.${change}`)} ${visible(path)}${inside ? ` (${t('approval.inside', { count: inside })})` : ''}`,
       ),
     ...(operation.hosts.length > 0 ? [operation.hosts.map((host) => visible(host)).join(', ')] : []),
-    t.push.folder(visible(operation.cwd.path)),
-    [t.tierLong(operation.tier, t.tier[operation.tier]), ...operation.why.map((why) => visible(why))].join(' · '),
+    t('push.folder', { path: visible(operation.cwd.path) }),
+    [
+      t('tierLong', { tier: operation.tier, name: t(`tier.${operation.tier}`) }),
+      ...operation.why.map((why) => visible(why)),
+    ].join(' · '),
   ]
   const body = lines.join('\n')
   const fits = body.length <= CHARACTERS && lines.length <= LINES
   return {
-    title: t.push.ask(t.kind[operation.kind], visible(project)),
-    body: fits ? body : t.push.cut(lines, CHARACTERS),
+    title: t('push.ask', { kind: t(`kind.${operation.kind}`), project: visible(project) }),
+    body: fits ? body : cut(body),
     whole: fits && sayable.has(operation.kind) && isInspectable(operation) && isCovered(operation),
   }
 }
+
+const cut = (body: string): string =>
+  body.length > CHARACTERS ? body.slice(0, CHARACTERS) + t('push.more', { count: body.length - CHARACTERS }) : body
 
 const isInspectable = ({ uninspectable, secrets, command, files }: Approval['operation']): boolean =>
   uninspectable.length === 0 &&

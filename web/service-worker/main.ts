@@ -1,9 +1,11 @@
 import type { Device } from '#client/open-device.ts'
+import type { Result } from '#protocol/errors.ts'
 import { refused } from '#protocol/errors.ts'
 import { post } from '../shared/bulletin.ts'
 import { knownOpenCards } from '../shared/known.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
 import { subscribePush } from '../shared/subscribe-push.ts'
+import { speakInWorker } from '../texts/speak-in-worker.ts'
 import { sentenceOf } from '../texts/texts.ts'
 import type { AnswerPorts } from './answer-approval.ts'
 import { answerApproval, flushKept } from './answer-approval.ts'
@@ -109,4 +111,12 @@ async function withDevice(run: (device: Device) => Promise<void>, failed = async
 }
 
 /** Storage that the browser has cleared or locked makes IndexedDB throw; a push has to show something even then. */
-const openSafely = () => openWebDevice().catch(() => refused('state_damaged'))
+async function openSafely(): Promise<Result<Device>> {
+  try {
+    const device = await openWebDevice()
+    if (device.ok) await speakInWorker(device.value.context.store)
+    return device
+  } catch {
+    return refused('state_damaged')
+  }
+}

@@ -37,15 +37,15 @@ export function noteOfPush(opened: Result<PushView>): Note {
     title,
     options: {
       ...look,
-      body: oneTap ? body : `${body}\n${t.push.open}`,
+      body: oneTap ? body : `${body}\n${t('push.open')}`,
       tag: card.id,
       renotify: true,
       requireInteraction: true,
       timestamp: card.approval.iat,
       data: { approvalId: card.id, whole },
       actions: [
-        ...(oneTap ? [{ action: 'approve', title: t.push.approve }] : []),
-        { action: 'deny', title: t.push.deny },
+        ...(oneTap ? [{ action: 'approve', title: t('approval.approve') }] : []),
+        { action: 'deny', title: t('approval.deny') },
       ],
     },
   }
@@ -55,34 +55,32 @@ export function noteOfPush(opened: Result<PushView>): Note {
 export function noteOfCard(card: ApprovalCard): Note {
   if (card.receipt) return noteOfReceipt(card)
   if (card.decision) return noteOfDecision(card, card.decision)
-  return quiet(card, t.outcome.expired)
+  return quiet(card, t('outcome.expired'))
 }
 
 /** After the tap: what has become of it so far. */
 export function noteOfDecision(card: ApprovalCard, { answer, state, code }: OwnDecision): Note {
   const words: Record<OwnDecision['state'], string> = {
-    kept: t.push.kept(t.answer[answer]),
-    sent: t.push.sent(t.answer[answer]),
-    refused: code === undefined ? t.push.failed : sentenceOf(code),
+    kept: t('push.kept', { answer: t(`answer.${answer}`) }),
+    sent: t('push.sent', { answer: t(`answer.${answer}`) }),
+    refused: code === undefined ? t('push.failed') : sentenceOf(code),
   }
   return quiet(card, words[state])
 }
 
-export const noteOfSending = (card: Pick<ApprovalCard, 'id' | 'approval'>): Note => quiet(card, t.push.sending)
-
 /** The device could not make a decision of the tap at all. */
 export function noteOfRefusal(approvalId: string, sentence: string): Note {
   return {
-    title: t.push.failed,
+    title: t('push.failed'),
     options: { ...look, body: sentence, tag: approvalId, data: { approvalId, whole: false } },
   }
 }
 
 function noteOfReceipt(card: ApprovalCard): Note {
   const { receipt } = card
-  if (!receipt) return quiet(card, t.outcome.expired)
+  if (!receipt) return quiet(card, t('outcome.expired'))
   const code = receipt.exitCode
-  return quiet(card, t.outcome[receipt.outcome] + (typeof code === 'number' ? `, ${t.exitCode(code)}` : ''))
+  return quiet(card, t(`outcome.${receipt.outcome}`) + (typeof code === 'number' ? `, ${t('exitCode', { code })}` : ''))
 }
 
 /** Replaces what was shown, without a sound. */
@@ -104,10 +102,10 @@ function quiet({ id, approval }: Pick<ApprovalCard, 'id' | 'approval'>, sentence
 /** Shown when a push can't be opened or verified: that something came, and nothing of what it says. */
 function generic(approvalId: string | null): Note {
   return {
-    title: t.push.generic,
+    title: t('push.generic'),
     options: {
       ...look,
-      body: t.push.genericBody,
+      body: t('push.genericBody'),
       tag: approvalId ?? 'generic',
       renotify: true,
       data: { approvalId, whole: false },

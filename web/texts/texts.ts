@@ -1,10 +1,27 @@
+import { setupI18n } from '@lingui/core'
 import type { ErrorCode } from '#protocol/errors.ts'
 import { errors, isErrorCode } from '#protocol/errors.ts'
-import { en } from './en.ts'
+import type firstWords from './en/first.ts'
+import first from './en/first.ts?compiled'
+import type { Language } from './languages.ts'
+import type { KeyOf, MessageAt, Values } from './words.ts'
 
-/** The sentences in the language that is shown. */
-export const t = en
-export const language = 'en'
+type First = typeof firstWords
 
-/** A refusal as a sentence that says what to do. */
-export const sentenceOf = (code: ErrorCode | string): string => (isErrorCode(code) ? errors[code][1] : code)
+/** The sentences in the language that is shown. English is there from the start; `speak` puts another in its place before anything is drawn. */
+export const i18n = setupI18n({ locale: 'en', messages: { en: first } })
+
+/** A message of the first load, by its key. */
+export const t = <K extends KeyOf<First>>(key: K, ...[values]: Values<MessageAt<First, K>>): string =>
+  i18n._(key, values)
+
+/** A refusal as a sentence that says what to do. English has them in `protocol/errors.ts`. */
+export function sentenceOf(code: ErrorCode | string): string {
+  if (!isErrorCode(code)) return code
+  const key = `error.${code}`
+  return key in i18n.messages ? i18n._(key) : errors[code][1]
+}
+
+export function speak(language: Language, messages: Parameters<typeof i18n.load>[1]): void {
+  i18n.loadAndActivate({ locale: language, messages })
+}

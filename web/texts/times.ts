@@ -1,4 +1,4 @@
-import { language } from './texts.ts'
+import { i18n } from './texts.ts'
 
 const steps: readonly [limit: number, unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
   [3_600_000, 'minute', 60_000],
@@ -8,7 +8,7 @@ const steps: readonly [limit: number, unit: Intl.RelativeTimeFormatUnit, ms: num
 
 /** "in 8 hours", "3 minutes ago". Both in epoch milliseconds. */
 export function relativeTime(at: number, now: number): string {
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' })
+  const format = new Intl.RelativeTimeFormat(i18n.locale, { numeric: 'auto' })
   const distance = at - now
   const [, unit, ms] = steps.find(([limit]) => Math.abs(distance) < limit) as (typeof steps)[number]
   // Below a minute nobody counts.
@@ -17,14 +17,14 @@ export function relativeTime(at: number, now: number): string {
 }
 
 export const clockTime = (at: number): string =>
-  new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at)
+  new Intl.DateTimeFormat(i18n.locale, { hour: '2-digit', minute: '2-digit' }).format(at)
 
 /** "1.2 MB" */
 export function byteSize(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
   const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1)
   const unit = units[step] ?? 'byte'
-  const format = new Intl.NumberFormat(language, {
+  const format = new Intl.NumberFormat(i18n.locale, {
     style: 'unit',
     unit,
     unitDisplay: 'short',

@@ -21,9 +21,9 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
     if (loaded.is === 'loading') return null
     return (
       <div class="empty">
-        <p class="empty-title">{t.connection.update}</p>
+        <p class="empty-title">{t('connection.update')}</p>
         <button type="button" class="button" onClick={() => window.location.reload()}>
-          {t.connection.reload}
+          {t('connection.reload')}
         </button>
       </div>
     )

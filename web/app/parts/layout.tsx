@@ -15,14 +15,14 @@ type ScreenProps = {
 export function Screen({ title, back, action, children }: ScreenProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    document.title = `${title} · ${t.app}`
+    document.title = `${title} · ${t('app')}`
     heading.current?.focus({ preventScroll: true })
   }, [title])
   return (
     <main class="screen">
       <header class="bar">
         {back && (
-          <button type="button" class="bar-back" onClick={back} aria-label={t.back}>
+          <button type="button" class="bar-back" onClick={back} aria-label={t('back')}>
             <Icon name="back" />
           </button>
         )}

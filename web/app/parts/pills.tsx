@@ -39,7 +39,7 @@ export function TierPill({ tier }: { tier: Tier }) {
   const [shape, tone] = tiers[tier]
   return (
     <Pill shape={shape} tone={tone}>
-      {t.tier[tier]}
+      {t(`tier.${tier}`)}
     </Pill>
   )
 }
@@ -58,7 +58,7 @@ export function TaskPill({ state }: { state: TaskState }) {
   const [shape, tone] = taskStates[state]
   return (
     <Pill shape={shape} tone={tone}>
-      {t.taskState[state]}
+      {t(`taskState.${state}`)}
     </Pill>
   )
 }
@@ -66,7 +66,7 @@ export function TaskPill({ state }: { state: TaskState }) {
 export function OnlinePill({ online }: { online: boolean }) {
   return (
     <Pill shape={online ? 'dot' : 'ring'} tone={online ? 'good' : 'quiet'}>
-      {online ? t.hosts.online : t.hosts.offline}
+      {online ? t('online') : t('offline')}
     </Pill>
   )
 }
@@ -86,7 +86,7 @@ export function OutcomePill({ outcome }: { outcome: Outcome }) {
   const [shape, tone] = outcomes[outcome]
   return (
     <Pill shape={shape} tone={tone}>
-      {t.outcomeShort[outcome]}
+      {t(`outcomeShort.${outcome}`)}
     </Pill>
   )
 }
@@ -94,7 +94,7 @@ export function OutcomePill({ outcome }: { outcome: Outcome }) {
 export function WaitsPill() {
   return (
     <Pill shape="diamond" tone="caution">
-      {t.taskState['input-required']}
+      {t('taskState.input-required')}
     </Pill>
   )
 }

@@ -34,9 +34,9 @@ export function ApprovalScreen({ id }: { id: string }) {
   }, [task, isReleased])
 
   return (
-    <Screen title={t.approval.title} back={router.back}>
+    <Screen title={t('approval.title')} back={router.back}>
       {failure !== null && <Notice kind="warning">{sentenceOf(failure)}</Notice>}
-      {!card && failure === null && <p class="quiet">{t.loading}</p>}
+      {!card && failure === null && <p class="quiet">{t('loading')}</p>}
       {card && (
         <ApprovalView
           card={card}

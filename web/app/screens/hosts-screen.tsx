@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { useApp } from '../model/use-app.ts'
 import { Screen } from '../parts/layout.tsx'
 import { HostsView } from '../views/hosts.tsx'
@@ -15,7 +15,7 @@ export function HostsScreen() {
     return () => clearInterval(timer)
   }, [])
   return (
-    <Screen title={t.hosts.title}>
+    <Screen title={t('hosts.title')}>
       <HostsView hosts={model.hosts.value} isPresenceKnown={model.isFresh.value} now={model.now.value} />
     </Screen>
   )

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { sentenceOf, t } from '../../texts/texts.ts'
+import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { useApp } from '../model/use-app.ts'
 import { Screen } from '../parts/layout.tsx'
 import type { NewTask } from '../views/new-task.tsx'
@@ -15,7 +15,7 @@ export function NewTaskScreen() {
     router.go(`/task/${submitted.value.head.id}`, { replace: true })
   }
   return (
-    <Screen title={t.newTask.title} back={router.back}>
+    <Screen title={t('newTask.title')} back={router.back}>
       <NewTaskView
         hosts={model.hosts.value}
         isPresenceKnown={model.isFresh.value}

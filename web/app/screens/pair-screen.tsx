@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { readLink } from '#trust/pairing-link.ts'
-import { sentenceOf, t } from '../../texts/texts.ts'
+import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { isInstalled, isIos } from '../model/push-state.ts'
 import { useApp } from '../model/use-app.ts'
 import { Screen } from '../parts/layout.tsx'
@@ -48,7 +48,7 @@ export function PairScreen({ link }: { link: string | null }) {
     void model.refresh()
   }
   return (
-    <Screen title={t.pair.title} {...(isFirst ? {} : { back: router.back })}>
+    <Screen title={t('pair.title')} {...(isFirst ? {} : { back: router.back })}>
       <PairView
         state={state}
         refusal={refusal}

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Result } from '#protocol/errors.ts'
 import { devicesOf, ownersOf } from '#trust/trust-log.ts'
-import { sentenceOf, t } from '../../texts/texts.ts'
+import { sentenceOf, t } from '../../texts/all-texts.ts'
+import type { Language } from '../../texts/languages.ts'
+import { keepChoice, readChoice } from '../../texts/languages.ts'
 import type { PushState } from '../model/push-state.ts'
 import { readPushState, turnOffPush, turnOnPush } from '../model/push-state.ts'
 import { useApp } from '../model/use-app.ts'
@@ -14,10 +16,12 @@ export function SettingsScreen() {
   const [push, setPush] = useState<PushState>('off')
   const [lastPushAt, setLastPushAt] = useState<number | null>(null)
   const [storage, setStorage] = useState<{ kept: boolean; used: number } | null>(null)
+  const [language, setLanguage] = useState<Language | null>(null)
   const [refusal, setRefusal] = useState<string | null>(null)
   const team = model.team.value
 
   const look = async () => {
+    setLanguage(await readChoice(device.context.store))
     setPush(await readPushState())
     setLastPushAt((await device.context.store.get<number>('app/push-received')) ?? null)
     if (!navigator.storage?.estimate) return
@@ -35,7 +39,7 @@ export function SettingsScreen() {
     return row ? [row.personName, row.label].filter(Boolean).join(' · ') : kid.slice(0, 10)
   }
   return (
-    <Screen title={t.settings.title}>
+    <Screen title={t('settings.title')}>
       <SettingsView
         push={push}
         lastPushAt={lastPushAt}
@@ -56,6 +60,11 @@ export function SettingsScreen() {
           const removed = await device.removeKey(kid)
           if (removed.ok) model.team.value = removed.value
           await say(removed)
+        }}
+        language={language}
+        onLanguage={async (chosen) => {
+          await keepChoice(device.context.store, chosen)
+          window.location.reload()
         }}
         onKeepStorage={async () => {
           await navigator.storage.persist()

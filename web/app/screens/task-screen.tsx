@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { TaskHead } from '#protocol/records.ts'
-import { sentenceOf, t } from '../../texts/texts.ts'
+import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { followTask } from '../model/follow-task.ts'
 import { readBlobText } from '../model/read-blob.ts'
 import { emptyLog } from '../model/task-log.ts'
@@ -38,7 +38,7 @@ export function TaskScreen({ id }: { id: string }) {
     return sent.ok
   }
   return (
-    <Screen title={t.task.title} back={router.back}>
+    <Screen title={t('task.title')} back={router.back}>
       {failure !== null && <Notice kind="warning">{sentenceOf(failure)}</Notice>}
       <TaskView
         text={log.value.title?.text ?? listed?.text ?? ''}

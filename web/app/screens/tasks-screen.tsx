@@ -1,4 +1,4 @@
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { useApp } from '../model/use-app.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Screen } from '../parts/layout.tsx'
@@ -8,9 +8,9 @@ export function TasksScreen() {
   const { model } = useApp()
   return (
     <Screen
-      title={t.tasks.title}
+      title={t('tasks.title')}
       action={
-        <a class="bar-action" href="/new" aria-label={t.waiting.newTask}>
+        <a class="bar-action" href="/new" aria-label={t('waiting.newTask')}>
           <Icon name="plus" />
         </a>
       }

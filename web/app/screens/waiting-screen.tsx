@@ -17,10 +17,10 @@ export function WaitingScreen() {
   const turnOn = () => void turnOnPush(model.device).then(async () => setPush(await readPushState()))
   return (
     <Screen
-      title={t.waiting.title}
+      title={t('waiting.title')}
       action={
         model.cards.value.size > 0 || model.tasks.value.length > 0 ? (
-          <a class="bar-action" href="/new" aria-label={t.waiting.newTask}>
+          <a class="bar-action" href="/new" aria-label={t('waiting.newTask')}>
             <Icon name="plus" />
           </a>
         ) : null

@@ -1,4 +1,4 @@
-import { sentenceOf, t } from '../../texts/texts.ts'
+import { sentenceOf, t } from '../../texts/all-texts.ts'
 import type { Asked, LogItem, Tool } from '../model/task-log.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -23,12 +23,12 @@ function Item({ item }: { item: LogItem }) {
     case 'message':
       return item.role === 'person' ? (
         <div class="said-person">
-          <span class="hidden-words">{t.task.you}: </span>
+          <span class="hidden-words">{t('task.you')}: </span>
           <Exact text={item.text} lines />
         </div>
       ) : item.role === 'thought' ? (
         <details class="fold">
-          <summary>{t.task.thought}</summary>
+          <summary>{t('task.thought')}</summary>
           <LazyMarkdown text={item.text} />
         </details>
       ) : (
@@ -41,7 +41,7 @@ function Item({ item }: { item: LogItem }) {
     case 'refused':
       return (
         <Notice kind="warning">
-          <strong>{t.task.refused}.</strong> {sentenceOf(item.event.code)}
+          <strong>{t('task.refused')}.</strong> {sentenceOf(item.event.code)}
         </Notice>
       )
     case 'notice':
@@ -86,7 +86,7 @@ function ToolItem({ tool: { title, status, output, cut, paths, detail } }: { too
       <span class="tool-title code">
         <Exact text={title} />
       </span>
-      <span class="quiet tool-status">{t.task.toolStatus[status]}</span>
+      <span class="quiet tool-status">{t(`task.toolStatus.${status}`)}</span>
     </>
   )
   if (!hasMore) return <div class="tool tool-bare">{head}</div>
@@ -104,7 +104,7 @@ function ToolItem({ tool: { title, status, output, cut, paths, detail } }: { too
             <Exact text={detail} lines />
           </pre>
         )}
-        {cut > 0 && <p class="quiet">{t.task.cut(cut)}</p>}
+        {cut > 0 && <p class="quiet">{t('task.cut', { count: cut })}</p>}
         {output !== '' && <LazyTerminal text={output} />}
       </div>
     </details>
@@ -113,7 +113,7 @@ function ToolItem({ tool: { title, status, output, cut, paths, detail } }: { too
 
 function LazyTerminal({ text }: { text: string }) {
   const terminal = useLazy(() => import('./terminal.tsx'))
-  return terminal ? <terminal.Terminal text={text} /> : <p class="quiet">{t.loading}</p>
+  return terminal ? <terminal.Terminal text={text} /> : <p class="quiet">{t('loading')}</p>
 }
 
 function AskedItem({ asked: { approval, state, request, outcome } }: { asked: Asked }) {
@@ -123,13 +123,13 @@ function AskedItem({ asked: { approval, state, request, outcome } }: { asked: As
     <a class="card card-link" href={`/approval/${approval}`}>
       <span class="card-head">
         <Icon name={operation ? kindIcon[operation.kind] : 'waiting'} />
-        <strong>{operation ? t.kind[operation.kind] : t.task.asked}</strong>
+        <strong>{operation ? t(`kind.${operation.kind}`) : t('task.asked')}</strong>
         {outcome ? (
           <OutcomePill outcome={outcome} />
         ) : state === 'pending' ? (
           <WaitsPill />
         ) : (
-          <span class="quiet">{t.task.approvalState[state]}</span>
+          <span class="quiet">{t(`task.approvalState.${state}`)}</span>
         )}
       </span>
       {subject && (

@@ -25,12 +25,12 @@ export function AnswerBar({ expiry, refusal, mustRead, onAnswer }: Props) {
     <div class="answer-bar">
       {refusal !== null && (
         <p class="answer-refusal">
-          <strong>{t.approval.cannotApprove}.</strong> {refusal}
+          <strong>{t('approval.cannotApprove')}.</strong> {refusal}
         </p>
       )}
       {reason !== null && (
         <label class="field">
-          <span>{t.approval.reason}</span>
+          <span>{t('approval.reason')}</span>
           <textarea
             rows={2}
             maxLength={limits.reasonChars}
@@ -40,16 +40,16 @@ export function AnswerBar({ expiry, refusal, mustRead, onAnswer }: Props) {
         </label>
       )}
       <p class="answer-foot">
-        <span>{mustRead && refusal === null ? t.approval.scroll : expiry}</span>
+        <span>{mustRead && refusal === null ? t('approval.scroll') : expiry}</span>
         {reason === null && (
           <button type="button" class="text-button" onClick={() => setReason('')}>
-            {t.approval.reasonOptional}
+            {t('approval.reasonOptional')}
           </button>
         )}
       </p>
       <div class="answer-buttons">
         <button type="button" class="button button-big" disabled={busy} onClick={() => answer('deny')}>
-          {t.approval.deny}
+          {t('approval.deny')}
         </button>
         {refusal === null && (
           <button
@@ -58,7 +58,7 @@ export function AnswerBar({ expiry, refusal, mustRead, onAnswer }: Props) {
             disabled={busy || mustRead}
             onClick={() => answer('approve')}
           >
-            {t.approval.approve}
+            {t('approval.approve')}
           </button>
         )}
       </div>

@@ -16,7 +16,7 @@ export function ApprovalCard({ card: { approval, id, decision }, hostName, now }
     <a class="card card-link" href={`/approval/${id}`}>
       <span class="card-head">
         <Icon name={kindIcon[operation.kind]} />
-        <strong>{t.kind[operation.kind]}</strong>
+        <strong>{t(`kind.${operation.kind}`)}</strong>
         <TierPill tier={approval.tier} />
       </span>
       <span class={isCode ? 'card-subject code' : 'card-subject'}>
@@ -26,7 +26,9 @@ export function ApprovalCard({ card: { approval, id, decision }, hostName, now }
         <span>
           <Exact text={project} /> · <Exact text={hostName} />
         </span>
-        <span>{decision ? t.steps[decision.state] : t.approval.expires(relativeTime(expiresAt, now))}</span>
+        <span>
+          {decision ? t(`steps.${decision.state}`) : t('approval.expires', { when: relativeTime(expiresAt, now) })}
+        </span>
       </span>
     </a>
   )

@@ -34,11 +34,11 @@ export function ApprovalView({ card, hostName, now, may, other, onAnswer }: Appr
     <>
       <div class="headline">
         <p class="quiet">
-          {t.approval.wants(operation.driver === 'host' ? t.approval.host : agentOf(operation.driver))}
+          {t('approval.wants', { agent: operation.driver === 'host' ? t('approval.host') : agentOf(operation.driver) })}
         </p>
         <p class="headline-kind">
           <Icon name={kindIcon[operation.kind]} />
-          {t.kind[operation.kind]}
+          {t(`kind.${operation.kind}`)}
         </p>
         <p class="headline-place">
           <TierPill tier={approval.tier} />
@@ -48,20 +48,20 @@ export function ApprovalView({ card, hostName, now, may, other, onAnswer }: Appr
         </p>
       </div>
       {(decision || receipt) && <Steps card={card} />}
-      {isOver && <Notice>{`${t.approval.expired}. ${t.approval.expiredHint}`}</Notice>}
-      {other && !receipt && !decision && <Notice>{t.steps.byOther(t.answer[other.answer])}</Notice>}
+      {isOver && <Notice>{`${t('approval.expired')}. ${t('approval.expiredHint')}`}</Notice>}
+      {other && !receipt && !decision && <Notice>{t('steps.byOther', { answer: t(`answer.${other.answer}`) })}</Notice>}
       <OperationView approval={approval} />
       <div ref={end} class="end-mark" />
       {task !== null && (
         <p>
           <a class="text-link" href={`/task/${task}`}>
-            {t.approval.openTask}
+            {t('approval.openTask')}
           </a>
         </p>
       )}
       {canAnswer && (
         <AnswerBar
-          expiry={t.approval.expires(relativeTime(expiresAt, now))}
+          expiry={t('approval.expires', { when: relativeTime(expiresAt, now) })}
           refusal={may.ok ? null : sentenceOf(may.code)}
           mustRead={approval.gesture === 'read' && !whole}
           onAnswer={(answer, reason) => onAnswer({ answer, reason, whole })}

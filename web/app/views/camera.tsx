@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { Notice } from '../parts/layout.tsx'
 
 /** A QR code in the picture as text, or null. */
@@ -41,11 +41,11 @@ export function Camera({ onText }: { onText(text: string): void }) {
       stop()
     }
   }, [])
-  if (failed) return <Notice kind="warning">{t.pair.noCamera}</Notice>
+  if (failed) return <Notice kind="warning">{t('pair.noCamera')}</Notice>
   return (
     <figure class="camera">
       <video ref={video} muted playsInline />
-      <figcaption>{t.pair.aim}</figcaption>
+      <figcaption>{t('pair.aim')}</figcaption>
     </figure>
   )
 }

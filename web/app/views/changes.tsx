@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { TaskEvent } from '#protocol/statements/events.ts'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Empty } from '../parts/layout.tsx'
 import { useLazy } from '../parts/use-lazy.ts'
@@ -9,14 +9,14 @@ export type DiffEvent = Extract<TaskEvent, { type: 'diff' }>
 
 /** The change of a whole task by file, from git at the host. `patch` is null while it has not been fetched. */
 export function Changes({ diff, patch }: { diff: DiffEvent | null; patch: string | null }) {
-  if (!diff || diff.files.length === 0) return <Empty title={t.task.noChanges} />
+  if (!diff || diff.files.length === 0) return <Empty title={t('task.noChanges')} />
   const more = diff.total - diff.files.length
   return (
     <div class="stack">
       {diff.files.map((file, index) => (
         <ChangedFile key={file.path} file={file} patch={patch} isOpen={index === 0 && diff.files.length < 6} />
       ))}
-      {more > 0 && <p class="quiet">{t.task.moreFiles(more)}</p>}
+      {more > 0 && <p class="quiet">{t('task.moreFiles', { count: more })}</p>}
     </div>
   )
 }
@@ -32,25 +32,25 @@ function ChangedFile({ file: { path, change, from, added, removed, binary }, pat
           <Exact text={path} />
         </span>
         <span class="file-facts">
-          {change !== 'modify' && <span class={`change change-${change}`}>{t.task.changeKind[change]}</span>}
-          {from !== undefined && <Exact text={t.task.movedFrom(from)} />}
+          {change !== 'modify' && <span class={`change change-${change}`}>{t(`task.changeKind.${change}`)}</span>}
+          {from !== undefined && <Exact text={t('task.movedFrom', { path: from })} />}
           {binary ? (
-            t.task.binary
+            t('task.binary')
           ) : (
             <>
-              <span class="added">{t.task.added(added)}</span> <span class="removed">{t.task.removed(removed)}</span>
+              <span class="added">{`+${added}`}</span> <span class="removed">{`−${removed}`}</span>
             </>
           )}
         </span>
       </summary>
       {open &&
         !binary &&
-        (patch === null ? <p class="quiet pad">{t.loading}</p> : <LazyDiff patch={patch} path={path} />)}
+        (patch === null ? <p class="quiet pad">{t('loading')}</p> : <LazyDiff patch={patch} path={path} />)}
     </details>
   )
 }
 
 function LazyDiff(props: { patch: string; path: string }) {
   const diff = useLazy(() => import('./diff.tsx'))
-  return diff ? <diff.FileDiff {...props} /> : <p class="quiet pad">{t.loading}</p>
+  return diff ? <diff.FileDiff {...props} /> : <p class="quiet pad">{t('loading')}</p>
 }

@@ -1,7 +1,7 @@
 import type { Change, File } from 'gitdiff-parser'
 import * as gitdiff from 'gitdiff-parser'
 import { useMemo, useState } from 'preact/hooks'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
 
 /** Rows that are made at once; a large file grows by tapping, so that no single tap freezes the screen. */
@@ -11,8 +11,8 @@ const ROWS = 300
 export function FileDiff({ patch, path }: { patch: string; path: string }) {
   const file = useMemo(() => fileOf(patch, path), [patch, path])
   const [shown, setShown] = useState(ROWS)
-  if (!file) return <p class="quiet pad">{t.task.patchTooLarge}</p>
-  if (file.isBinary) return <p class="quiet pad">{t.task.binary}</p>
+  if (!file) return <p class="quiet pad">{t('task.patchTooLarge')}</p>
+  if (file.isBinary) return <p class="quiet pad">{t('task.binary')}</p>
   let left = shown
   const all = file.hunks.reduce((sum, hunk) => sum + hunk.changes.length, 0)
   return (
@@ -33,7 +33,7 @@ export function FileDiff({ patch, path }: { patch: string; path: string }) {
       })}
       {all > shown && (
         <button type="button" class="text-button" onClick={() => setShown(shown + ROWS * 4)}>
-          {t.more} ({all - shown})
+          {t('more', { count: all - shown })}
         </button>
       )}
     </div>

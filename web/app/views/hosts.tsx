@@ -1,5 +1,5 @@
 import type { HostSummary } from '#client/list-hosts.ts'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -12,7 +12,7 @@ export type HostsProps = { hosts: readonly HostSummary[]; isPresenceKnown: boole
 export function HostsView({ hosts, isPresenceKnown, now }: HostsProps) {
   return (
     <>
-      {hosts.length === 0 && <Empty title={t.hosts.none} />}
+      {hosts.length === 0 && <Empty title={t('hosts.none')} />}
       <div class="stack">
         {hosts.map((host) => (
           <HostCard key={host.hostId} host={host} isPresenceKnown={isPresenceKnown} now={now} />
@@ -20,7 +20,7 @@ export function HostsView({ hosts, isPresenceKnown, now }: HostsProps) {
       </div>
       <p>
         <a class="button" href="/pair">
-          <Icon name="scan" /> {t.hosts.pairAnother}
+          <Icon name="scan" /> {t('hosts.pairAnother')}
         </a>
       </p>
     </>
@@ -30,20 +30,20 @@ export function HostsView({ hosts, isPresenceKnown, now }: HostsProps) {
 type CardProps = Pick<HostsProps, 'isPresenceKnown' | 'now'> & { host: HostSummary }
 
 function HostCard({ host: { online, lastSeenAt, status }, isPresenceKnown, now }: CardProps) {
-  const seen = lastSeenAt === null ? t.hosts.never : t.hosts.seen(relativeTime(lastSeenAt, now))
+  const seen = lastSeenAt === null ? t('hosts.never') : t('hosts.seen', { when: relativeTime(lastSeenAt, now) })
   return (
     <article class="card">
       <div class="card-head">
         <Icon name="hosts" />
         <h2>
-          <Exact text={status?.name ?? t.unknownHost} />
+          <Exact text={status?.name ?? t('unknownHost')} />
         </h2>
         {isPresenceKnown && <OnlinePill online={online} />}
       </div>
       {isPresenceKnown && !online && <p class="quiet">{seen}</p>}
       {status && (
         <dl class="facts">
-          <dt>{t.hosts.projects}</dt>
+          <dt>{t('hosts.projects')}</dt>
           {status.projects.map(({ path, name }) => (
             <dd key={path}>
               <Exact text={name} />{' '}
@@ -52,13 +52,15 @@ function HostCard({ host: { online, lastSeenAt, status }, isPresenceKnown, now }
               </span>
             </dd>
           ))}
-          <dt>{t.hosts.agents}</dt>
+          <dt>{t('hosts.agents')}</dt>
           <dd>
             <Exact text={status.agents.map(({ title }) => title).join(', ')} />
           </dd>
-          <dt>{status.sandbox === 'isolated' ? t.task.isolated : t.task.unprotected}</dt>
+          <dt>{status.sandbox === 'isolated' ? t('task.isolated') : t('task.unprotected')}</dt>
           <dd class="quiet">
-            {status.sandbox === 'isolated' ? t.hosts.version(status.version) : t.task.unprotectedHint}
+            {status.sandbox === 'isolated'
+              ? t('hosts.version', { version: status.version })
+              : t('task.unprotectedHint')}
           </dd>
         </dl>
       )}

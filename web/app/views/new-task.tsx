@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { HostSummary } from '#client/list-hosts.ts'
 import { limits } from '#protocol/limits.ts'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { Empty, Notice } from '../parts/layout.tsx'
 
 export type NewTask = { hostId: string; text: string; project?: string; agent?: string }
@@ -22,7 +22,7 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
   const host = hosts.find(({ hostId }) => hostId === chosen) ?? first
-  if (!host) return <Empty title={t.newTask.noHost} />
+  if (!host) return <Empty title={t('newTask.noHost')} />
   const { projects = [], agents = [], defaultAgent = '' } = host.status ?? {}
   const runsCommands = (agent || defaultAgent) === 'command'
   const submit = async (event: Event) => {
@@ -40,31 +40,31 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
   return (
     <form class="stack" onSubmit={submit}>
       <label class="field">
-        <span>{t.newTask.text}</span>
+        <span>{t('newTask.text')}</span>
         <textarea
           class={runsCommands ? 'code' : undefined}
           rows={5}
           maxLength={limits.taskTextChars}
-          placeholder={runsCommands ? t.newTask.placeholderCommand : t.newTask.placeholder}
+          placeholder={runsCommands ? 'npm test' : t('newTask.placeholder')}
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
         />
       </label>
-      {runsCommands && <p class="quiet">{t.newTask.commandHint}</p>}
+      {runsCommands && <p class="quiet">{t('newTask.commandHint')}</p>}
       <label class="field">
-        <span>{t.newTask.host}</span>
+        <span>{t('newTask.host')}</span>
         <select value={host.hostId} onChange={(event) => setChosen(event.currentTarget.value)}>
           {hosts.map(({ hostId, status, online }) => (
             <option key={hostId} value={hostId}>
-              {status?.name ?? t.unknownHost}
-              {isPresenceKnown && ` (${online ? t.hosts.online : t.hosts.offline})`}
+              {status?.name ?? t('unknownHost')}
+              {isPresenceKnown && ` (${online ? t('online') : t('offline')})`}
             </option>
           ))}
         </select>
       </label>
       {projects.length > 1 && (
         <label class="field">
-          <span>{t.newTask.project}</span>
+          <span>{t('newTask.project')}</span>
           <select value={project} onChange={(event) => setProject(event.currentTarget.value)}>
             {projects.map(({ path, name }, index) => (
               <option key={path} value={index === 0 ? '' : path}>
@@ -76,21 +76,21 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
       )}
       {agents.length > 1 && (
         <label class="field">
-          <span>{t.newTask.agent}</span>
+          <span>{t('newTask.agent')}</span>
           <select value={agent} onChange={(event) => setAgent(event.currentTarget.value)}>
             {agents.map(({ name, title }) => (
               <option key={name} value={name === defaultAgent ? '' : name}>
-                {name === defaultAgent ? t.newTask.defaultAgent(title) : title}
+                {name === defaultAgent ? t('newTask.defaultAgent', { title }) : title}
               </option>
             ))}
           </select>
         </label>
       )}
       <button type="submit" class="button button-big button-primary" disabled={busy || text.trim() === ''}>
-        {busy ? t.newTask.sending : t.newTask.submit}
+        {busy ? t('newTask.sending') : t('newTask.submit')}
       </button>
       {/* Below the button: what comes late must not move it away from under a finger. */}
-      {isPresenceKnown && !host.online && <Notice>{t.newTask.offlineHost}</Notice>}
+      {isPresenceKnown && !host.online && <Notice>{t('newTask.offlineHost')}</Notice>}
       {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
     </form>
   )

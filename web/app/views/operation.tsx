@@ -14,34 +14,34 @@ export function OperationView({ approval }: { approval: Approval }) {
   return (
     <>
       {operation.command !== null && (
-        <Section title={t.approval.command}>
+        <Section title={t('approval.command')}>
           <pre class="block">
             <Exact text={operation.command} />
           </pre>
         </Section>
       )}
       {operation.newcomer && (
-        <Section title={t.approval.newcomer}>
+        <Section title={t('approval.newcomer')}>
           <p>
-            <Exact text={t.approval.newcomerLabel(operation.newcomer.label)} />
+            <Exact text={t('approval.newcomerLabel', { label: operation.newcomer.label })} />
           </p>
           <p class="quiet">
-            {t.settings.role[operation.newcomer.rights.role]}, {t.settings.maxTier(operation.newcomer.rights.maxTier)}
+            {t(`role.${operation.newcomer.rights.role}`)}, {t('maxTier', { tier: operation.newcomer.rights.maxTier })}
           </p>
           <p class="code">{operation.newcomer.device.kid}</p>
         </Section>
       )}
       {edits && <EditHunks edits={edits} folder={operation.cwd.path} />}
       {touched.length > 0 && (
-        <Section title={t.approval.files}>
+        <Section title={t('approval.files')}>
           <ul class="files">
             {touched.map(({ path, change, inside }) => (
               <li key={path}>
-                <span class={`change change-${change}`}>{t.approval.change[change]}</span>{' '}
+                <span class={`change change-${change}`}>{t(`approval.change.${change}`)}</span>{' '}
                 <span class="code">
                   <Exact text={path} />
                 </span>
-                {inside > 0 && <span class="quiet"> {t.push.inside(inside)}</span>}
+                {inside > 0 && <span class="quiet"> {t('approval.inside', { count: inside })}</span>}
               </li>
             ))}
           </ul>
@@ -49,14 +49,14 @@ export function OperationView({ approval }: { approval: Approval }) {
         </Section>
       )}
       {operation.command === null && !edits && !operation.newcomer && (
-        <Section title={t.approval.input}>
+        <Section title={t('approval.input')}>
           <pre class="block">
             <Exact text={operation.input} />
           </pre>
         </Section>
       )}
       {operation.hosts.length > 0 && (
-        <Section title={t.approval.hosts}>
+        <Section title={t('approval.hosts')}>
           <ul class="files">
             {operation.hosts.map((host) => (
               <li key={host} class="code">
@@ -66,13 +66,13 @@ export function OperationView({ approval }: { approval: Approval }) {
           </ul>
         </Section>
       )}
-      <Section title={t.approval.folder}>
+      <Section title={t('approval.folder')}>
         <p class="code">
           <Exact text={operation.cwd.path} />
         </p>
       </Section>
       {operation.why.length > 0 && (
-        <Section title={t.approval.why}>
+        <Section title={t('approval.why')}>
           <ul class="plain-list">
             {operation.why.map((why) => (
               <li key={why}>
@@ -83,7 +83,7 @@ export function OperationView({ approval }: { approval: Approval }) {
         </Section>
       )}
       {operation.uninspectable.length > 0 && (
-        <Section title={t.approval.uninspectable}>
+        <Section title={t('approval.uninspectable')}>
           <ul class="plain-list warning-text">
             {operation.uninspectable.map((what) => (
               <li key={what}>
@@ -93,10 +93,12 @@ export function OperationView({ approval }: { approval: Approval }) {
           </ul>
         </Section>
       )}
-      {operation.secrets.length > 0 && <p class="quiet">{t.approval.secrets(operation.secrets.length)}</p>}
+      {operation.secrets.length > 0 && (
+        <p class="quiet">{t('approval.secrets', { count: operation.secrets.length })}</p>
+      )}
       {agentWords !== undefined && agentWords !== '' && (
         <aside class="agent-words">
-          <h2>{t.approval.agentWords}</h2>
+          <h2>{t('approval.agentWords')}</h2>
           <p>
             <Exact text={agentWords} lines />
           </p>
@@ -110,11 +112,11 @@ export function OperationView({ approval }: { approval: Approval }) {
 function AllFiles({ approval: { operation } }: { approval: Approval }) {
   return (
     <details class="fold">
-      <summary>{t.approval.allFiles(operation.files.length)}</summary>
+      <summary>{t('approval.allFiles', { count: operation.files.length })}</summary>
       <ul class="files">
         {operation.files.map(({ path, change }) => (
           <li key={path}>
-            <span class={`change change-${change}`}>{t.approval.change[change]}</span>{' '}
+            <span class={`change change-${change}`}>{t(`approval.change.${change}`)}</span>{' '}
             <span class="code">
               <Exact text={pathFrom(operation.cwd.path, path)} />
             </span>
@@ -131,19 +133,19 @@ function Details({ approval }: { approval: Approval }) {
   return (
     <>
       <p class="binding">
-        <strong>{isExact ? t.approval.exact : t.approval.fenced}.</strong>{' '}
-        {isExact ? t.approval.exactHint : t.approval.fencedHint}
+        <strong>{isExact ? t('approval.exact') : t('approval.fenced')}.</strong>{' '}
+        {isExact ? t('approval.exactHint') : t('approval.fencedHint')}
       </p>
       <details class="fold">
-        <summary>{t.approval.details}</summary>
+        <summary>{t('approval.details')}</summary>
         <dl class="facts">
-          <dt>{t.approval.driver}</dt>
+          <dt>{t('approval.driver')}</dt>
           <dd>
             <Exact text={agentOf(operation.driver)} />
           </dd>
           {operation.command !== null && (
             <>
-              <dt>{t.approval.input}</dt>
+              <dt>{t('approval.input')}</dt>
               <dd class="code">
                 <Exact text={operation.input} />
               </dd>
@@ -151,13 +153,13 @@ function Details({ approval }: { approval: Approval }) {
           )}
           {operation.executable && (
             <>
-              <dt>{t.approval.program}</dt>
+              <dt>{t('approval.program')}</dt>
               <dd class="code">
                 <Exact text={operation.executable.path} />
               </dd>
             </>
           )}
-          <dt>{t.approval.digest}</dt>
+          <dt>{t('approval.digest')}</dt>
           <dd class="code">{digest}</dd>
         </dl>
       </details>

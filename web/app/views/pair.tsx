@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Notice, Section } from '../parts/layout.tsx'
 import { Camera } from './camera.tsx'
@@ -32,10 +32,10 @@ export function PairView({ state, refusal, isFirst, install, guess, onLink, onSt
         <span class="big-mark">
           <Icon name="check" />
         </span>
-        <p class="empty-title">{t.pair.done(state.hostName)}</p>
-        <p>{t.pair.doneHint}</p>
+        <p class="empty-title">{t('pair.done', { host: state.hostName })}</p>
+        <p>{t('pair.doneHint')}</p>
         <button type="button" class="button button-primary" onClick={onDone}>
-          {t.pair.continue}
+          {t('pair.continue')}
         </button>
       </div>
     )
@@ -43,18 +43,18 @@ export function PairView({ state, refusal, isFirst, install, guess, onLink, onSt
   if (state.is === 'code') {
     return (
       <div class="empty">
-        <p class="empty-title">{t.pair.code}</p>
+        <p class="empty-title">{t('pair.code')}</p>
         <p class="pair-code">
           <span>{state.code.slice(0, 3)}</span> <span>{state.code.slice(3)}</span>
         </p>
-        <p>{t.pair.codeHint}</p>
+        <p>{t('pair.codeHint')}</p>
       </div>
     )
   }
   if (state.is === 'asking') {
     return (
       <div class="empty" aria-live="polite">
-        <p class="empty-title">{t.pair.waitingHost}</p>
+        <p class="empty-title">{t('pair.waitingHost')}</p>
       </div>
     )
   }
@@ -63,12 +63,12 @@ export function PairView({ state, refusal, isFirst, install, guess, onLink, onSt
       {isFirst && (
         <div class="welcome">
           <img src="/icons/mark.svg" alt="" width={64} height={64} />
-          <p class="lead">{t.pair.intro}</p>
+          <p class="lead">{t('pair.intro')}</p>
         </div>
       )}
       {install && (
         <Notice>
-          <strong>{t.pair.install}.</strong> {install === 'ios' ? t.pair.installIos : t.pair.installOther}
+          <strong>{t('pair.install')}.</strong> {install === 'ios' ? t('pair.installIos') : t('pair.installOther')}
         </Notice>
       )}
       {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
@@ -87,10 +87,10 @@ function Names({ guess, onStart }: Pick<PairProps, 'guess' | 'onStart'>) {
   return (
     <form class="stack" onSubmit={submit}>
       <p class="found">
-        <Icon name="check" /> {t.pair.found}
+        <Icon name="check" /> {t('pair.found')}
       </p>
       <label class="field">
-        <span>{t.pair.person}</span>
+        <span>{t('pair.person')}</span>
         <input
           value={person}
           maxLength={80}
@@ -99,11 +99,11 @@ function Names({ guess, onStart }: Pick<PairProps, 'guess' | 'onStart'>) {
         />
       </label>
       <label class="field">
-        <span>{t.pair.label}</span>
+        <span>{t('pair.label')}</span>
         <input value={label} maxLength={80} onInput={(event) => setLabel(event.currentTarget.value)} />
       </label>
       <button type="submit" class="button button-big button-primary" disabled={person.trim() === ''}>
-        {t.pair.start}
+        {t('pair.start')}
       </button>
     </form>
   )
@@ -113,18 +113,18 @@ function ReadLink({ onLink }: Pick<PairProps, 'onLink'>) {
   const [isScanning, setScanning] = useState(false)
   return (
     <>
-      <Section title={t.pair.how}>
-        <pre class="block">{t.pair.command}</pre>
+      <Section title={t('pair.how')}>
+        <pre class="block">countersign pair</pre>
       </Section>
       {isScanning ? (
         <Camera onText={onLink} />
       ) : (
         <button type="button" class="button button-big button-primary" onClick={() => setScanning(true)}>
-          <Icon name="scan" /> {t.pair.scan}
+          <Icon name="scan" /> {t('pair.scan')}
         </button>
       )}
       <label class="field">
-        <span>{t.pair.paste}</span>
+        <span>{t('pair.paste')}</span>
         <input
           inputMode="url"
           autocomplete="off"
@@ -132,7 +132,7 @@ function ReadLink({ onLink }: Pick<PairProps, 'onLink'>) {
           placeholder="https://…/p#…"
           onInput={(event) => event.currentTarget.value.includes('/p#') && onLink(event.currentTarget.value)}
         />
-        <span class="quiet">{t.pair.pasteHint}</span>
+        <span class="quiet">{t('pair.pasteHint')}</span>
       </label>
     </>
   )

@@ -1,5 +1,5 @@
 import type { TaskEvent } from '#protocol/statements/events.ts'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 
@@ -10,9 +10,9 @@ export function Plan({ plan: { entries }, open }: { plan: PlanEvent; open: boole
   return (
     <details class="panel" open={open}>
       <summary>
-        <strong>{t.task.plan}</strong>
-        <progress max={entries.length} value={done} aria-label={t.task.plan} />
-        <span class="quiet">{t.task.planProgress(done, entries.length)}</span>
+        <strong>{t('task.plan')}</strong>
+        <progress max={entries.length} value={done} aria-label={t('task.plan')} />
+        <span class="quiet">{t('task.planProgress', { done, all: entries.length })}</span>
       </summary>
       <ol class="steps">
         {entries.map(({ content, status }, index) => (
@@ -23,7 +23,7 @@ export function Plan({ plan: { entries }, open }: { plan: PlanEvent; open: boole
             <span class="step-mark">{status === 'completed' && <Icon name="check" />}</span>
             <span>
               <Exact text={content} lines />
-              <span class="hidden-words"> ({t.task.planStatus[status]})</span>
+              <span class="hidden-words"> ({t(`task.planStatus.${status}`)})</span>
             </span>
           </li>
         ))}
@@ -38,11 +38,11 @@ export function Tests({ tests: { passed, failed, skipped, failures } }: { tests:
   return (
     <details class="panel" open={failed > 0}>
       <summary>
-        <strong>{t.task.tests}</strong>
+        <strong>{t('task.tests')}</strong>
         <span class="tests-counts">
-          {failed > 0 && <span class="removed">{t.task.testsFailed(failed)}</span>}
-          <span class="added">{t.task.testsPassed(passed)}</span>
-          {skipped > 0 && <span class="quiet">{t.task.testsSkipped(skipped)}</span>}
+          {failed > 0 && <span class="removed">{t('task.testsFailed', { count: failed })}</span>}
+          <span class="added">{t('task.testsPassed', { count: passed })}</span>
+          {skipped > 0 && <span class="quiet">{t('task.testsSkipped', { count: skipped })}</span>}
         </span>
       </summary>
       {failures.map(({ name, message }, index) => (

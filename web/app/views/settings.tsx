@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
+import type { Language } from '../../texts/languages.ts'
+import { isLanguage, languages } from '../../texts/languages.ts'
 import { byteSize, relativeTime } from '../../texts/times.ts'
 import type { PushState } from '../model/push-state.ts'
 import { Exact } from '../parts/exact.tsx'
@@ -21,6 +23,9 @@ export type SettingsProps = {
   onPush(on: boolean): Promise<void>
   onRemove(kid: string): Promise<void>
   onKeepStorage(): Promise<void>
+  /** Null: as the browser. */
+  language: Language | null
+  onLanguage(language: Language | null): Promise<void>
 }
 
 export function SettingsView(props: SettingsProps) {
@@ -29,31 +34,32 @@ export function SettingsView(props: SettingsProps) {
     <>
       {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
       <PushSection {...props} />
-      <Section title={t.settings.devices}>
+      <Section title={t('settings.devices')}>
         <ul class="list">
           {devices.map((device) => (
             <DeviceItem key={device.kid} device={device} onRemove={canRemove && !device.isThis ? onRemove : null} />
           ))}
         </ul>
       </Section>
+      <LanguageSection {...props} />
       {storage && (
-        <Section title={t.settings.storage}>
+        <Section title={t('settings.storage')}>
           <p>
-            {storage.kept ? t.settings.storageKept : t.settings.storageNotKept}{' '}
-            <span class="quiet">{t.settings.storageUsed(byteSize(storage.used))}</span>
+            {storage.kept ? t('settings.storageKept') : t('settings.storageNotKept')}{' '}
+            <span class="quiet">{t('settings.storageUsed', { size: byteSize(storage.used) })}</span>
           </p>
           {!storage.kept && (
             <button type="button" class="button" onClick={onKeepStorage}>
-              {t.settings.storageKeep}
+              {t('settings.storageKeep')}
             </button>
           )}
         </Section>
       )}
-      <Section title={t.settings.about}>
+      <Section title={t('settings.about')}>
         <dl class="facts">
-          <dt>{t.settings.team}</dt>
+          <dt>{t('settings.team')}</dt>
           <dd class="code">{ids.team}</dd>
-          <dt>{t.settings.device}</dt>
+          <dt>{t('settings.device')}</dt>
           <dd class="code">{ids.device}</dd>
         </dl>
       </Section>
@@ -69,20 +75,22 @@ function PushSection({ push, lastPushAt, now, onPush }: SettingsProps) {
     setBusy(false)
   }
   const hints: Record<PushState, string> = {
-    on: t.settings.pushOnHint,
-    off: t.waiting.pushHint,
-    denied: t.settings.pushDenied,
-    'needs-install': t.settings.pushUnsupportedIos,
-    unsupported: t.settings.pushUnsupported,
+    on: t('settings.pushOnHint'),
+    off: t('waiting.pushHint'),
+    denied: t('settings.pushDenied'),
+    'needs-install': t('settings.pushUnsupportedIos'),
+    unsupported: t('settings.pushUnsupported'),
   }
   return (
-    <Section title={t.settings.notifications}>
+    <Section title={t('settings.notifications')}>
       <p>
-        <strong>{push === 'on' ? t.settings.pushOn : t.settings.pushOff}.</strong> {hints[push]}
+        <strong>{push === 'on' ? t('settings.pushOn') : t('settings.pushOff')}.</strong> {hints[push]}
       </p>
       {push === 'on' && (
         <p class="quiet">
-          {lastPushAt === null ? t.settings.pushNever : t.settings.pushLast(relativeTime(lastPushAt, now))}
+          {lastPushAt === null
+            ? t('settings.pushNever')
+            : t('settings.pushLast', { when: relativeTime(lastPushAt, now) })}
         </p>
       )}
       {(push === 'on' || push === 'off') && (
@@ -93,9 +101,28 @@ function PushSection({ push, lastPushAt, now, onPush }: SettingsProps) {
           onClick={() => turn(push === 'off')}
         >
           <Icon name="bell" />{' '}
-          {busy ? t.settings.pushChecking : push === 'on' ? t.settings.pushTurnOff : t.settings.pushTurnOn}
+          {busy ? t('settings.pushChecking') : push === 'on' ? t('settings.pushTurnOff') : t('settings.pushTurnOn')}
         </button>
       )}
+    </Section>
+  )
+}
+
+function LanguageSection({ language, onLanguage }: SettingsProps) {
+  return (
+    <Section title={t('settings.language')}>
+      <select
+        aria-label={t('settings.language')}
+        value={language ?? ''}
+        onChange={({ currentTarget: { value } }) => void onLanguage(isLanguage(value) ? value : null)}
+      >
+        <option value="">{t('settings.languageOfBrowser')}</option>
+        {Object.entries(languages).map(([tag, name]) => (
+          <option key={tag} value={tag} lang={tag}>
+            {name}
+          </option>
+        ))}
+      </select>
     </Section>
   )
 }
@@ -113,25 +140,25 @@ function DeviceItem({ device: { kid, name, rights, isThis }, onRemove }: ItemPro
             <Exact text={name} />
           </span>
           <span class="quiet list-detail">
-            {[isThis ? t.settings.thisDevice : '', t.settings.role[rights.role], t.settings.maxTier(rights.maxTier)]
+            {[isThis ? t('settings.thisDevice') : '', t(`role.${rights.role}`), t('maxTier', { tier: rights.maxTier })]
               .filter(Boolean)
               .join(' · ')}
           </span>
         </span>
         {onRemove && !sure && (
           <button type="button" class="text-button" onClick={() => setSure(true)}>
-            {t.settings.remove}
+            {t('settings.remove')}
           </button>
         )}
       </div>
       {onRemove && sure && (
         <div class="sure">
-          <span>{t.settings.removeSure(name)}</span>
+          <span>{t('settings.removeSure', { name })}</span>
           <button type="button" class="button" onClick={() => setSure(false)}>
-            {t.cancel}
+            {t('cancel')}
           </button>
           <button type="button" class="button button-danger" onClick={() => void onRemove(kid)}>
-            {t.settings.removeYes}
+            {t('settings.removeYes')}
           </button>
         </div>
       )}

@@ -8,27 +8,31 @@ type Step = { word: string; state: 'done' | 'now' | 'later' | 'failed'; hint?: s
 export function stepsOf({ decision, receipt }: Pick<ApprovalCard, 'decision' | 'receipt'>): Step[] {
   const own = decision?.state
   if (own === 'refused')
-    return [{ word: t.steps.refused, state: 'failed', hint: sentenceOf(decision?.code ?? 'internal') }]
+    return [{ word: t('steps.refused'), state: 'failed', hint: sentenceOf(decision?.code ?? 'internal') }]
   const { outcome, exitCode } = receipt ?? {}
   const isReleased = outcome === 'released' || outcome === 'executed' || outcome === 'indeterminate'
   const sent: Step[] = decision
     ? own === 'kept'
-      ? [{ word: t.steps.kept, state: 'now', hint: t.steps.keptHint }]
-      : [{ word: t.steps.sent, state: 'done', ...(receipt ? {} : { hint: t.steps.sentHint }) }]
+      ? [{ word: t('steps.kept'), state: 'now', hint: t('steps.keptHint') }]
+      : [{ word: t('steps.sent'), state: 'done', ...(receipt ? {} : { hint: t('steps.sentHint') }) }]
     : []
   if (outcome && !isReleased)
     return [
       ...sent,
-      { word: t.outcomeShort[outcome], state: outcome === 'denied' ? 'done' : 'failed', hint: t.outcome[outcome] },
+      {
+        word: t(`outcomeShort.${outcome}`),
+        state: outcome === 'denied' ? 'done' : 'failed',
+        hint: t(`outcome.${outcome}`),
+      },
     ]
   const isDenied = decision?.answer === 'deny'
-  const applied: Step = { word: t.steps.applied, state: outcome ? 'done' : own === 'sent' ? 'now' : 'later' }
+  const applied: Step = { word: t('steps.applied'), state: outcome ? 'done' : own === 'sent' ? 'now' : 'later' }
   if (isDenied) return [...sent, applied]
-  const code = typeof exitCode === 'number' && exitCode !== 0 ? { hint: t.exitCode(exitCode) } : {}
+  const code = typeof exitCode === 'number' && exitCode !== 0 ? { hint: t('exitCode', { code: exitCode }) } : {}
   const done: Step =
     outcome === 'indeterminate'
-      ? { word: t.outcomeShort.indeterminate, state: 'failed', hint: t.outcome.indeterminate }
-      : { word: t.steps.done, state: outcome === 'executed' ? 'done' : outcome ? 'now' : 'later', ...code }
+      ? { word: t('outcomeShort.indeterminate'), state: 'failed', hint: t('outcome.indeterminate') }
+      : { word: t('steps.done'), state: outcome === 'executed' ? 'done' : outcome ? 'now' : 'later', ...code }
   return [...sent, applied, done]
 }
 

@@ -15,7 +15,7 @@ export function TaskCard({
 }) {
   return (
     <a class="card card-link" href={`/task/${head.id}`}>
-      <span class="card-subject">{text === null ? t.tasks.sealed : <Exact text={text} lines />}</span>
+      <span class="card-subject">{text === null ? t('taskSealed') : <Exact text={text} lines />}</span>
       <span class="card-foot">
         <TaskPill state={head.state} />
         <span>

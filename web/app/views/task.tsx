@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
 import type { TaskState } from '#protocol/records.ts'
 import { terminalStates } from '#protocol/records.ts'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import type { TaskLog } from '../model/task-log.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -42,7 +42,7 @@ export function TaskView({ text, hostName, isHostOnline, log, state, patch, onPr
         </p>
         {title?.protection === 'unprotected' && (
           <p class="protection">
-            <Icon name="warning" /> {t.task.unprotected}: {t.task.unprotectedHint}
+            <Icon name="warning" /> {t('task.unprotected')}: {t('task.unprotectedHint')}
           </p>
         )}
       </div>
@@ -51,14 +51,18 @@ export function TaskView({ text, hostName, isHostOnline, log, state, patch, onPr
       <div class="tabs" role="tablist">
         {(['activity', 'changes'] as const).map((name) => (
           <button key={name} type="button" role="tab" aria-selected={tab === name} onClick={() => setTab(name)}>
-            {name === 'activity' ? t.task.activity : t.task.changes(diff?.total ?? 0)}
+            {name === 'activity'
+              ? t('task.activity')
+              : diff?.total
+                ? t('task.changesCount', { count: diff.total })
+                : t('task.changes')}
           </button>
         ))}
       </div>
       {tab === 'changes' ? (
         <Changes diff={diff} patch={patch} />
       ) : items.length === 0 ? (
-        <Empty title={isHostOnline ? t.task.noEvents : t.task.noEventsOffline} />
+        <Empty title={isHostOnline ? t('task.noEvents') : t('task.noEventsOffline')} />
       ) : (
         <Activity items={items} />
       )}
@@ -102,8 +106,8 @@ function Composer({ onPrompt, onCancel }: Pick<TaskProps, 'onPrompt' | 'onCancel
       <div class="composer">
         <textarea
           rows={1}
-          aria-label={t.task.followUp}
-          placeholder={t.task.followUp}
+          aria-label={t('task.followUp')}
+          placeholder={t('task.followUp')}
           maxLength={limits.taskTextChars}
           value={words}
           onInput={(event) => setWords(event.currentTarget.value)}
@@ -112,25 +116,25 @@ function Composer({ onPrompt, onCancel }: Pick<TaskProps, 'onPrompt' | 'onCancel
           type="submit"
           class="button button-primary button-round"
           disabled={busy || words.trim() === ''}
-          aria-label={t.task.send}
+          aria-label={t('task.send')}
         >
           <Icon name="send" />
         </button>
       </div>
       {sure ? (
         <div class="sure">
-          <span>{t.task.stopSure}</span>
+          <span>{t('task.stopSure')}</span>
           <button type="button" class="button" onClick={() => setSure(false)}>
-            {t.back}
+            {t('back')}
           </button>
           <button type="button" class="button button-danger" onClick={() => void onCancel().then(() => setSure(false))}>
-            {t.task.stop}
+            {t('task.stop')}
           </button>
         </div>
       ) : (
         <p class="answer-foot">
           <button type="button" class="text-button" onClick={() => setSure(true)}>
-            {t.task.stop}
+            {t('task.stop')}
           </button>
         </p>
       )}

@@ -1,6 +1,6 @@
 import type { HostSummary } from '#client/list-hosts.ts'
 import type { TaskSummary } from '#client/list-tasks.ts'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Empty } from '../parts/layout.tsx'
 import { hostNameOf } from './host-name.ts'
@@ -11,9 +11,9 @@ export type TasksProps = { tasks: readonly TaskSummary[]; hosts: readonly HostSu
 export function TasksView({ tasks, hosts, now }: TasksProps) {
   if (tasks.length === 0) {
     return (
-      <Empty title={t.tasks.none} hint={t.tasks.noneHint}>
+      <Empty title={t('tasks.none')} hint={t('tasks.noneHint')}>
         <a class="button button-primary" href="/new">
-          <Icon name="plus" /> {t.waiting.newTask}
+          <Icon name="plus" /> {t('waiting.newTask')}
         </a>
       </Empty>
     )

@@ -26,22 +26,22 @@ export function WaitingView({ needs, onTheirWay, running, hosts, unreadable, now
   )
   return (
     <>
-      {unreadable > 0 && <Notice kind="warning">{t.waiting.unreadable(unreadable)}</Notice>}
+      {unreadable > 0 && <Notice kind="warning">{t('waiting.unreadable', { count: unreadable })}</Notice>}
       {needs.length === 0 && onTheirWay.length === 0 && (
-        <Empty title={t.waiting.none} hint={t.waiting.noneHint}>
+        <Empty title={t('waiting.none')} hint={t('waiting.noneHint')}>
           <a class="button button-primary" href="/new">
-            <Icon name="plus" /> {t.waiting.newTask}
+            <Icon name="plus" /> {t('waiting.newTask')}
           </a>
         </Empty>
       )}
       <div class="stack">{needs.map(cardOf)}</div>
       {onTheirWay.length > 0 && (
-        <Section title={t.waiting.answered}>
+        <Section title={t('waiting.answered')}>
           <div class="stack">{onTheirWay.map(cardOf)}</div>
         </Section>
       )}
       {running.length > 0 && (
-        <Section title={t.waiting.running}>
+        <Section title={t('waiting.running')}>
           <div class="stack">
             {running.map((task) => (
               <TaskCard key={task.head.id} task={task} hostName={hostNameOf(hosts, task.head.hostId)} now={now} />
@@ -51,9 +51,9 @@ export function WaitingView({ needs, onTheirWay, running, hosts, unreadable, now
       )}
       {onTurnOnPush && (
         <Notice>
-          {t.waiting.pushHint}{' '}
+          {t('waiting.pushHint')}{' '}
           <button type="button" class="text-button" onClick={onTurnOnPush}>
-            {t.waiting.pushTurnOn}
+            {t('waiting.pushTurnOn')}
           </button>
         </Notice>
       )}
