@@ -4,15 +4,15 @@ import { makeApproval } from '#trust/approval.ts'
 import { checkDecision } from '#trust/check-decision.ts'
 import { makeDecision } from '#trust/decision.ts'
 import { generateKeys } from '#trust/keys.ts'
+import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import { makeAddHost, makeGenesis, readLog } from '#trust/trust-log.ts'
-import { webCrypto } from '#trust/web-crypto.ts'
 import { type Figure, figure, percentile } from './figure.ts'
 
 const rounds = 500
 
 /** All checks that the host makes of one decision, in the order of the design, without files. The floor: one bare ES256 verification of WebCrypto. */
 export async function verifyDecision(): Promise<Figure[]> {
-  const c = webCrypto
+  const c = nodeCrypto
   const now = Date.now()
   const device = await generateKeys(c, { extractable: false })
   const host = await generateKeys(c, { extractable: false })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Device, openDevice } from '#client/open-device.ts'
 import { nodeWebSocket } from '#link/node/web-socket.ts'
 import { generateKeys } from '#trust/keys.ts'
-import { webCrypto } from '#trust/web-crypto.ts'
+import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import { fileStore } from '../cli/file-store.ts'
 import { type Child, startChild } from './child.ts'
 
@@ -48,8 +48,8 @@ export async function startWorld(): Promise<World> {
   const opened = await openDevice({
     relay: origin,
     store: fileStore(join(folder, 'device')),
-    keys: await generateKeys(webCrypto, { extractable: false }),
-    crypto: webCrypto,
+    keys: await generateKeys(nodeCrypto, { extractable: false }),
+    crypto: nodeCrypto,
     fetch(input, init) {
       const at = process.hrtime.bigint()
       const approvalId = String(input).match(/approvals\/(\w+)\/decisions$/)?.[1]

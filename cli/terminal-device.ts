@@ -8,7 +8,7 @@ import type { Result } from '#protocol/errors.ts'
 import { refused } from '#protocol/errors.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import { exportKeys, generateKeys, importKeys } from '#trust/keys.ts'
-import { webCrypto } from '#trust/web-crypto.ts'
+import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import { fileStore, replaceFile, StateDamaged } from './file-store.ts'
 import type { Home } from './home.ts'
 import { privateFolder } from './home.ts'
@@ -25,7 +25,7 @@ export async function openTerminalDevice(home: Home, relay?: string): Promise<Re
     relay: at,
     store,
     keys: await terminalKeys(home),
-    crypto: webCrypto,
+    crypto: nodeCrypto,
     fetch: globalThis.fetch,
     WebSocket: nodeWebSocket,
   })
@@ -42,7 +42,7 @@ async function terminalKeys(home: Home): Promise<KeyPair> {
       throw new StateDamaged(path)
     }
   }
-  const keys = await generateKeys(webCrypto, { extractable: true })
+  const keys = await generateKeys(nodeCrypto, { extractable: true })
   await replaceFile(path, JSON.stringify(await exportKeys(keys)))
   return keys
 }

@@ -5,7 +5,7 @@ import { openRelay } from '#link/relay-http.ts'
 import type { WebSocketPort } from '#link/socket.ts'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { hostIdOf } from '#protocol/ids.ts'
-import { webCrypto } from '#trust/web-crypto.ts'
+import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import type { Driver } from './agents/driver.ts'
 import type { HostContext } from './context.ts'
 import { createFileHasher } from './files.ts'
@@ -54,7 +54,7 @@ const expiryMs = 5_000
 /** Puts the host's parts together on what its folder holds. Errors: `state_damaged`, `journal_damaged`. */
 export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
   const { folder, log, clock, tell } = parts
-  const crypto = webCrypto
+  const crypto = nodeCrypto
   const keys = await loadKeys(crypto, folder)
   if (!keys.ok) return keys
   const team = await openTeamPin(crypto, folder)

@@ -1,8 +1,8 @@
 import { ok, refused } from '#protocol/errors.ts'
+import { verifyingCrypto } from '#trust/node/verifying-crypto.ts'
 import { readLog } from '#trust/trust-log.ts'
 import { claimHash } from '../domain/content-hash.ts'
 import { keyChange } from '../domain/key-change.ts'
-import { verifyingCrypto } from '../domain/verifying-crypto.ts'
 import type { HttpHandler } from './pipeline/http.ts'
 
 /** A team is born by the first pairing: Genesis and AddHost, both by the calling device, against a claim code that is spent once. */

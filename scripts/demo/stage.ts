@@ -16,7 +16,7 @@ import type { PushKeys } from '#test/support/push/receive-push.ts'
 import { makePushKeys } from '#test/support/push/receive-push.ts'
 import { remapEnvironment } from '#test/support/push/remap-environment.ts'
 import { generateKeys } from '#trust/keys.ts'
-import { webCrypto } from '#trust/web-crypto.ts'
+import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import type { Program } from '../program.ts'
 import { startProgram } from '../program.ts'
 import type { Cable } from './cable.ts'
@@ -133,12 +133,12 @@ function openAt(origin: string, port: () => number): Promise<Result<Device>> {
       super(direct(url), protocols)
     }
   }
-  return generateKeys(webCrypto, { extractable: false }).then((keys) =>
+  return generateKeys(nodeCrypto, { extractable: false }).then((keys) =>
     openDevice({
       relay: origin,
       store: memoryStore(),
       keys,
-      crypto: webCrypto,
+      crypto: nodeCrypto,
       fetch: (url, init) => fetch(direct(String(url)), init),
       WebSocket: Direct as WebSocketPort,
     }),

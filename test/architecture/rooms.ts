@@ -26,6 +26,11 @@ const relay = [
 export const rooms: readonly Room[] = [
   { room: 'protocol', may: [], noNode: true, why: 'the language is spoken by all, so it can depend on none' },
   { room: 'trust', may: ['protocol'], noNode: true, why: 'one proof, the same code in Node and in a service worker' },
+  {
+    room: 'trust/node',
+    may: ['protocol', 'trust'],
+    why: "the same cryptography on Node's own functions is kept where no browser bundle can reach it",
+  },
   { room: 'link', may: ['protocol', 'trust'], noNode: true, why: 'the way to the relay, for hosts and devices alike' },
   {
     room: 'link/node',
@@ -46,7 +51,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'host-agent',
-    may: ['link', 'link/node', 'protocol', 'trust'],
+    may: ['link', 'link/node', 'protocol', 'trust', 'trust/node'],
     why: 'the host trusts proofs only: it knows neither the relay nor the code of devices',
   },
   {
@@ -57,7 +62,7 @@ export const rooms: readonly Room[] = [
   { room: 'functions/ports', may: ['protocol', 'functions/domain'], why: 'a port is asked for in words of the domain' },
   {
     room: 'functions/handlers',
-    may: ['protocol', 'trust', 'functions', 'functions/domain', 'functions/ports'],
+    may: ['protocol', 'trust', 'trust/node', 'functions', 'functions/domain', 'functions/ports'],
     why: 'handlers see ports, never adapters: the same ones run in AWS and on one machine',
   },
   {
@@ -84,7 +89,7 @@ export const rooms: readonly Room[] = [
   },
   {
     room: 'cli',
-    may: ['client', 'host-agent', 'link', 'link/node', 'local', 'protocol', 'trust'],
+    may: ['client', 'host-agent', 'link', 'link/node', 'local', 'protocol', 'trust', 'trust/node'],
     why: 'one program over all that runs outside of the cloud',
   },
   {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { verifyingCrypto } from '#functions/domain/verifying-crypto.ts'
 import { generateKeys } from '#trust/keys.ts'
+import { verifyingCrypto } from '#trust/node/verifying-crypto.ts'
 import { webCrypto } from '#trust/web-crypto.ts'
 
 const bytes = fc.uint8Array({ maxLength: 300 })
