@@ -72,7 +72,7 @@ export async function verifyDecision(): Promise<Figure[]> {
   return [figure('verifyDecisionMs.p50', percentile(samples, 50), 'ms', await bareVerification())]
 }
 
-function deletion(host: string, n: number): Operation {
+export function deletion(host: string, n: number): Operation {
   return {
     v: 1,
     kind: 'command',
@@ -108,7 +108,7 @@ async function bareVerification(): Promise<number> {
   return percentile(samples, 50)
 }
 
-function must<T>(result: { ok: true; value: T } | { ok: false; code: string }): T {
+export function must<T>(result: { ok: true; value: T } | { ok: false; code: string }): T {
   if (!result.ok) throw new Error(`refused: ${result.code}`)
   return result.value
 }

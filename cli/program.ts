@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { refused } from '#protocol/errors.ts'
 import { addApprovals } from './approvals.ts'
 import { addApprove } from './approve.ts'
+import { addAudit } from './audit.ts'
 import { addDeny } from './deny.ts'
 import { addDevicePair } from './device-pair.ts'
 import { addDoctor } from './doctor.ts'
@@ -25,6 +26,7 @@ const verbs: readonly AddVerb[] = [
   addApprovals,
   addApprove,
   addDeny,
+  addAudit,
   addDoctor,
   addSandbox,
   addSandboxStatus,

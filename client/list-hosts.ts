@@ -8,9 +8,17 @@ import type { TeamState } from '#trust/trust-log.ts'
 import { hostsOf } from '#trust/trust-log.ts'
 import type { Context } from './context.ts'
 import { openStatement } from './open-statement.ts'
+import { type Witness, witnessAudit } from './witness.ts'
 
 /** `status` is what the host says of itself, verified; null until it has said something to this device. */
-export type HostSummary = { hostId: string; online: boolean; lastSeenAt: number | null; status: HostStatus | null }
+export type HostSummary = {
+  hostId: string
+  online: boolean
+  lastSeenAt: number | null
+  status: HostStatus | null
+  /** What this device has seen of the host's audit chain; `broken` is an alarm. Absent: nothing yet. */
+  witness?: Witness
+}
 
 /** The hosts of the trust log; what the relay adds is only whether they are there now. Errors: those of the call. */
 export async function listHosts(context: Context): Promise<Result<HostSummary[]>> {
@@ -42,5 +50,14 @@ async function summaryOf(
     : null
   const status =
     opened?.ok && opened.value.kid === kid && opened.value.value.host === hostId ? opened.value.value : null
-  return { hostId, online: view?.online ?? false, lastSeenAt: view?.lastSeenAt ?? null, status }
+  const witness = status?.audit
+    ? await witnessAudit(context.store, hostId, { head: status.audit, at: status.at })
+    : undefined
+  return {
+    hostId,
+    online: view?.online ?? false,
+    lastSeenAt: view?.lastSeenAt ?? null,
+    status,
+    ...(witness === undefined ? {} : { witness }),
+  }
 }

@@ -4,6 +4,7 @@ import { readReceipt } from '#trust/receipt.ts'
 import type { ApprovalRecord } from './approval-record.ts'
 import { keepDecision, keepReceipt } from './approval-record.ts'
 import type { Context } from './context.ts'
+import { witnessAudit } from './witness.ts'
 
 /**
  * Verifies a receipt by the key of the very host that asked, for the very operation that was asked, keeps it, and says on the own decision when the host did not take
@@ -20,6 +21,7 @@ export async function verifyReceipt(
   if (!read.ok) return read
   const receipt = read.value
   const { approval } = record
+  if (receipt.audit) await witnessAudit(context.store, receipt.host, { head: receipt.audit, at: receipt.at })
   const same = receipt.approval === approval.id && receipt.digest === approval.digest && receipt.host === approval.host
   if (!same) return refused('statement_invalid')
   const kept = (await keepReceipt(context.store, approval.id, receipt)) ?? record

@@ -3,12 +3,18 @@ import { dirname } from 'node:path'
 import canonicalize from 'canonicalize'
 import type { Clock } from '#link/clock.ts'
 import { ok, type Result } from '#protocol/errors.ts'
+import type { AuditHead } from '#protocol/statements/audit-head.ts'
 import { openAppendFile } from './append-file.ts'
 import { type JournalEntry, JournalLine } from './journal-entry.ts'
 import { hashLine, readJournal } from './journal-reader.ts'
 
 /** The host's memory: append-only, hash-chained JSON Lines. An entry counts once `append` has resolved: it is on the disk. */
-export type Journal = { append(entry: JournalEntry): Promise<void>; close(): Promise<void> }
+export type Journal = {
+  append(entry: JournalEntry): Promise<void>
+  /** The last line that is on the disk; null for none. */
+  head(): AuditHead | null
+  close(): Promise<void>
+}
 
 export type OpenedJournal = {
   journal: Journal
@@ -33,6 +39,7 @@ export async function openJournal(path: string, clock: Clock): Promise<Result<Op
   if (content.length === 0) await syncFolder(dirname(path))
   let n = lines.length
   let prev = read.value.head
+  let durable: AuditHead | null = prev === null ? null : { n: n - 1, hash: prev }
 
   return ok({
     lines,
@@ -40,10 +47,19 @@ export async function openJournal(path: string, clock: Clock): Promise<Result<Op
     journal: {
       append(entry) {
         const line = canonicalize(JournalLine.parse({ n, prev, at: clock.now(), entry })) ?? ''
+        const head = { n, hash: hashLine(line) }
         n += 1
-        prev = hashLine(line)
-        return file.append(`${line}\n`)
+        prev = head.hash
+        const kept = file.append(`${line}\n`)
+        kept.then(
+          () => {
+            if (durable === null || head.n > durable.n) durable = head
+          },
+          () => {},
+        )
+        return kept
       },
+      head: () => durable,
       close: () => file.close(),
     },
   })

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini'
 import type { ErrorCode } from '#protocol/errors.ts'
 import { type TaskState, terminalStates } from '#protocol/records.ts'
 import { Approval } from '#protocol/statements/approval.ts'
+import type { AuditHead } from '#protocol/statements/audit-head.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import type { Outcome } from '#protocol/statements/receipt.ts'
 import { TaskRequest } from '#protocol/statements/task.ts'
@@ -47,6 +48,8 @@ export type Memory = {
   approvals: ReadonlyMap<string, ApprovalMemory>
   inputs: ReadonlySet<string>
   record(entry: JournalEntry): Promise<void>
+  /** The journal's last line on the disk. */
+  head(): AuditHead | null
 }
 
 export function createMemory(journal: Journal, lines: readonly JournalLine[], now: () => number): Memory {
@@ -62,6 +65,7 @@ export function createMemory(journal: Journal, lines: readonly JournalLine[], no
       apply(state, entry, now())
       return journal.append(entry)
     },
+    head: journal.head,
   }
 }
 

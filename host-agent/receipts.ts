@@ -66,15 +66,16 @@ export async function tellResult(
   context.emit(asked.taskId, { type: 'receipt', at: context.clock.now(), approval: asked.id, outcome, receipt })
 }
 
-const signReceipt = (
-  { crypto, keys, clock }: HostContext,
+function signReceipt(
+  { crypto, keys, clock, memory }: HostContext,
   team: TeamState,
   { id, taskId, digest }: ApprovalMemory,
   outcome: Outcome,
   decisions: Counted,
   exitCode: number | null,
-) =>
-  makeReceipt(crypto, keys, {
+) {
+  const audit = memory.head()
+  return makeReceipt(crypto, keys, {
     aud: team.teamId,
     approval: id,
     task: taskId,
@@ -82,8 +83,10 @@ const signReceipt = (
     outcome,
     decisions,
     ...(outcome === 'executed' ? { exitCode } : {}),
+    ...(audit === null ? {} : { audit }),
     at: clock.now(),
   })
+}
 
 /** Those who were asked, as far as they still belong to the team. */
 function recipients({ hostId }: HostContext, team: TeamState, { approval }: ApprovalMemory) {

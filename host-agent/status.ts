@@ -9,12 +9,13 @@ export type StatusFacts = Pick<HostStatus, 'name' | 'version' | 'projects' | 'ag
 
 /** Tells the team's devices, and nobody else, what this host is and can. Says false when the relay could not be told. */
 export async function publishStatus(context: HostContext, facts: StatusFacts): Promise<boolean> {
-  const { team, crypto, keys, clock, hostId, policy, relay, log } = context
+  const { team, crypto, keys, clock, hostId, policy, relay, log, memory } = context
   const state = team.state()
   if (!state) return false
   const devices = devicesOf(state)
   const names = team.names()
   const now = clock.now()
+  const audit = memory.head()
   const status: HostStatus = {
     v: 1,
     aud: state.teamId,
@@ -28,6 +29,7 @@ export async function publishStatus(context: HostContext, facts: StatusFacts): P
       person: device.rights?.person ?? null,
       personName: names[device.keys.kid]?.person ?? '',
     })),
+    ...(audit === null ? {} : { audit }),
     at: now,
   }
   const statement = await signStatement(crypto, keys, typ.status, status)

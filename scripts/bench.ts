@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { appInitial } from '../bench/app-initial.ts'
 import { approvalCost } from '../bench/approval-cost.ts'
 import { approvals } from '../bench/approvals.ts'
+import { auditVerify } from '../bench/audit-verify.ts'
 import { events } from '../bench/events.ts'
 import { type Figure, figure } from '../bench/figure.ts'
 import { measureFloor } from '../bench/floor.ts'
@@ -46,5 +47,6 @@ try {
   await world.stop()
 }
 print(await verifyDecision())
+print(await auditVerify())
 print(websocketBundle())
 print(appInitial())

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { Hash, Millis, text } from '../encoding.ts'
 import { ApprovalId, HostId, Kid, PersonId, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
+import { AuditHead } from './audit-head.ts'
 import { Answer } from './decision.ts'
 
 export const Outcome = z.enum([
@@ -42,6 +43,8 @@ export const Receipt = z.strictObject({
     .check(z.maxLength(limits.decisionsPerApproval)),
   /** For `executed`: the exit code where there is one. */
   exitCode: z.optional(z.nullable(z.int())),
+  /** What the host's audit chain held on the disk when it signed: whoever keeps the receipt is its witness. */
+  audit: z.optional(AuditHead),
   at: Millis,
 })
 export type Receipt = z.infer<typeof Receipt>

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { Hash, Millis, text } from '../encoding.ts'
 import { HostId, Kid, PersonId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
+import { AuditHead } from './audit-head.ts'
 import { TrustHead } from './trust-entry.ts'
 
 /** What a host says of itself: `countersign.status`, signed by the host, sealed to the team's devices. The relay learns no names. */
@@ -21,6 +22,8 @@ export const HostStatus = z.strictObject({
   roster: z
     .array(z.strictObject({ kid: Kid, label: text(80), person: z.nullable(PersonId), personName: text(80) }))
     .check(z.maxLength(limits.keysPerTeam)),
+  /** Absent from a host that is older than the audit. */
+  audit: z.optional(AuditHead),
   at: Millis,
 })
 export type HostStatus = z.infer<typeof HostStatus>

@@ -246,6 +246,21 @@ describe('a relay, a host and terminals as devices', () => {
     expect(device.facts.at(-1)).toMatchObject({ event: 'refused', code: 'pairing_code_exhausted' })
   })
 
+  test('the audit is whole, this terminal is its witness, and it says who approved what', async () => {
+    expect(await run(['audit', 'witness'])).toMatchObject({ code: 0, facts: [{ event: 'witness', broken: null }] })
+    const verified = await run(['audit', 'verify'])
+    expect(verified).toMatchObject({ code: 0, facts: [{ event: 'audit', whole: true, faults: 0, witnessed: 1 }] })
+    const { facts } = await run(['audit', 'show'])
+    const denied = facts.find(({ outcome }) => outcome === 'denied')
+    expect(denied).toMatchObject({ decisions: [{ answer: 'deny', label: 'a terminal', shown: { where: 'terminal' } }] })
+    expect(facts.filter(({ outcome }) => outcome === 'released').length).toBeGreaterThan(1)
+    expect(await run(['audit', 'show', String(denied?.approval)])).toMatchObject({ facts: [{ outcome: 'denied' }] })
+    const exported = await run(['audit', 'export'])
+    expect(exported.facts.length).toBeGreaterThanOrEqual(Number(verified.facts[0]?.entries))
+    const wrong = await run(['audit', 'verify', '--witness', `3:${'A'.repeat(43)}`])
+    expect(wrong).toMatchObject({ code: 1, facts: [{ event: 'fault', what: 'witness' }, { whole: false }] })
+  })
+
   test('the doctor finds nothing wrong', async () => {
     const { code, facts } = await run(['doctor'])
     expect(facts.filter(({ state }) => state === 'wrong')).toEqual([])

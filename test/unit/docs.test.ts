@@ -46,6 +46,10 @@ test('the README names the verbs of the program', () => {
     'approvals',
     'approve',
     'deny',
+    'audit verify',
+    'audit show',
+    'audit export',
+    'audit witness',
     'doctor',
   ])
 })

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readRecords } from '#host-agent/audit/audit-record.ts'
+import { exportLine } from '#host-agent/audit/export-line.ts'
+import { readNames } from '#host-agent/audit/read-names.ts'
+import { verifyAudit } from '#host-agent/audit/verify-audit.ts'
+import type { JournalEntry } from '#host-agent/journal-entry.ts'
+import { newId } from '#protocol/ids.ts'
+import type { AuditHead } from '#protocol/statements/audit-head.ts'
+import { approvalEntries, hostHome, lineChain } from '#test/support/audit-world.ts'
+import { NOW, type World, withDevice } from '#test/support/trust-world.ts'
+import { nodeCrypto } from '#trust/node/node-crypto.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'audit-'))
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+let world: World
+let path: string
+let entries: JournalEntry[]
+beforeAll(async () => {
+  ;({ world, path } = await hostHome(home))
+  const working = (n: number): JournalEntry => ({ type: 'state', taskId: newId('tsk', n), state: 'working' })
+  entries = [working(1), ...(await approvalEntries(world)), working(2), ...(await approvalEntries(world)), working(3)]
+})
+
+/** Chains the entries anew, as somebody would who can write the file and knows the format. */
+function chained(of: readonly JournalEntry[]): { lines: string[]; head: AuditHead } {
+  const chain = lineChain()
+  const lines = of.map((entry) => chain.next(entry))
+  return { lines, head: chain.head() ?? { n: 0, hash: '' } }
+}
+
+async function audit(lines: readonly string[], witnesses: AuditHead[] = []) {
+  writeFileSync(path, `${lines.join('\n')}\n`)
+  return verifyAudit(nodeCrypto, { path, team: world.team, witnesses })
+}
+const whatOf = async (lines: readonly string[], witnesses?: AuditHead[]) =>
+  (await audit(lines, witnesses)).faults.map(({ what }) => what)
+
+test('a whole chain is whole, its statements are verified, and what a device has seen is in it', async () => {
+  const { lines, head } = chained(entries)
+  expect(await audit(lines, [head, { n: 0, hash: chained(entries.slice(0, 1)).head.hash }])).toEqual({
+    entries: entries.length,
+    head,
+    statements: { verified: 6, ofEarlierTeams: 0 },
+    witnessed: 2,
+    faults: [],
+  })
+})
+
+test('any changed byte, any deleted, repeated or moved line is found', async () => {
+  const { lines, head } = chained(entries)
+  const bytes = lines.join('\n').length
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bytes - 1), fc.integer({ min: 1, max: 127 }), async (at, by) => {
+      const text = lines.join('\n')
+      const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ by) + text.slice(at + 1)
+      expect(await whatOf(changed.split('\n'), [head])).not.toEqual([])
+    }),
+    { numRuns: 300 },
+  )
+  for (let at = 0; at < lines.length; at += 1) {
+    expect(await whatOf(lines.toSpliced(at, 1), [head])).not.toEqual([])
+    expect(await whatOf(lines.toSpliced(at, 0, lines[at] ?? ''))).toContain('chain')
+    const moved = lines.toSpliced(at, 1).toSpliced((at + 3) % (lines.length - 1), 0, lines[at] ?? '')
+    expect(await whatOf(moved)).toContain('chain')
+  }
+})
+
+test('truncation and rollback are found by what a device has seen, also when the chain goes on afterwards', async () => {
+  const { lines, head } = chained(entries)
+  for (let kept = 1; kept < lines.length; kept += 1) {
+    expect(await whatOf(lines.slice(0, kept))).toEqual([])
+    expect(await whatOf(lines.slice(0, kept), [head])).toEqual(['witness'])
+  }
+  const [first] = entries
+  if (!first) throw new Error('empty')
+  const other = chained([...entries.slice(0, 4), ...entries.slice(0, 1), ...entries.slice(6), first, first, first])
+  expect(await whatOf(other.lines, [head])).toContain('witness')
+})
+
+test('a chain written anew as a whole does not hide what was never signed', async () => {
+  const at = (type: string) => entries.findIndex((entry) => entry.type === type)
+  const without = (type: string) => chained(entries.toSpliced(at(type), 1)).lines
+  expect(await whatOf(without('decision'))).toEqual(['order'])
+  expect(await whatOf(without('pending'))).toContain('order')
+  expect(await whatOf(without('consume'))).toEqual(['order', 'order'])
+  const doubled = (type: string) => chained(entries.toSpliced(at(type), 0, entries[at(type)] as JournalEntry)).lines
+  for (const type of ['pending', 'consume', 'settled', 'result']) expect(await whatOf(doubled(type))).toContain('order')
+
+  const forged = entries.map((entry) =>
+    entry.type === 'decision' ? { ...entry, decision: entry.decision.replace(/.{8}$/, 'AAAAAAAA') } : entry,
+  )
+  expect(await whatOf(chained(forged).lines)).toEqual(['order', 'order'])
+  const receipts = entries.map((entry) =>
+    entry.type === 'settled' ? { ...entry, receipt: entry.receipt.replace(/.{8}$/, 'AAAAAAAA') } : entry,
+  )
+  expect(await whatOf(chained(receipts).lines)).toEqual(['statement', 'statement'])
+  const said = entries.map((entry) => (entry.type === 'settled' ? { ...entry, outcome: 'denied' as const } : entry))
+  expect(await whatOf(chained(said).lines)).toEqual(['statement', 'statement'])
+})
+
+test('a decision by a key that is in no trust log of this host releases nothing', async () => {
+  const { device } = await withDevice(world)
+  expect(await whatOf(chained(await approvalEntries(world, device)).lines)).toEqual(['order'])
+})
+
+test('who approved this, on which device, having seen what, under which rule, and what happened', async () => {
+  const { lines } = chained(entries)
+  writeFileSync(path, `${lines.join('\n')}\n`)
+  const records = await readRecords(path, () => true)
+  expect(records).toHaveLength(2)
+  expect(records[0]).toMatchObject({
+    operation: { command: 'rm -rf build' },
+    rule: { policyHash: 'P'.repeat(43), tier: 2, gesture: 'tap', quorum: { persons: 1 } },
+    decisions: [
+      { device: world.owner.keys.kid, answer: 'approve', shown: { where: 'notification', whole: true }, code: null },
+    ],
+    outcome: 'released',
+    result: { outcome: 'executed', exitCode: 0 },
+  })
+  const names = await readNames(nodeCrypto, join(home, 'host'))
+  expect(names?.nameOf(world.owner.keys.kid)).toMatchObject({ label: 'Ada’s phone', person: 'Ada' })
+})
+
+test('an export holds every field but keys and sealed messages', () => {
+  const secret = 'K'.repeat(43)
+  const chain = lineChain()
+  const line = chain.next({ type: 'task-key', taskId: newId('tsk', NOW), epoch: 1, taskKey: secret })
+  expect(exportLine(Buffer.from(line))).toMatchObject({ n: 0, type: 'task-key', epoch: 1, hash: chain.head()?.hash })
+  const all = [line, ...chained(entries).lines].map((each) => JSON.stringify(exportLine(Buffer.from(each))))
+  expect(all.join('\n')).not.toContain(secret)
+  expect(all.join('\n')).not.toContain('"body"')
+  expect(all.join('\n')).toContain('"command":"rm -rf build"')
+})
