@@ -14,8 +14,8 @@ const rounds = 500
 export async function verifyDecision(): Promise<Figure[]> {
   const c = nodeCrypto
   const now = Date.now()
-  const device = await generateKeys(c, { extractable: false })
-  const host = await generateKeys(c, { extractable: false })
+  const device = await generateKeys(c, { extractable: true })
+  const host = await generateKeys(c, { extractable: true })
   const genesis = await makeGenesis(c, device, { person: newId('per', now), now })
   const founded = must(await readLog(c, [genesis]))
   const added = await makeAddHost(c, device, founded, { host: host.keys, now })

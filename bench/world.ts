@@ -48,7 +48,7 @@ export async function startWorld(): Promise<World> {
   const opened = await openDevice({
     relay: origin,
     store: fileStore(join(folder, 'device')),
-    keys: await generateKeys(nodeCrypto, { extractable: false }),
+    keys: await generateKeys(nodeCrypto, { extractable: true }),
     crypto: nodeCrypto,
     fetch(input, init) {
       const at = process.hrtime.bigint()

@@ -6,7 +6,7 @@ import { nodeCrypto } from '#trust/node/node-crypto.ts'
 
 /** A relay as anybody sees it: only its open routes answer. */
 export async function strangerAt(url: string): Promise<Relay> {
-  const keys = await generateKeys(nodeCrypto, { extractable: false })
+  const keys = await generateKeys(nodeCrypto, { extractable: true })
   const caller = { crypto: nodeCrypto, keys, team: () => undefined }
   return openRelay({ url, fetch: globalThis.fetch, clock: systemClock, caller })
 }

@@ -133,7 +133,7 @@ function openAt(origin: string, port: () => number): Promise<Result<Device>> {
       super(direct(url), protocols)
     }
   }
-  return generateKeys(nodeCrypto, { extractable: false }).then((keys) =>
+  return generateKeys(nodeCrypto, { extractable: true }).then((keys) =>
     openDevice({
       relay: origin,
       store: memoryStore(),

@@ -8,7 +8,7 @@ import { verifyingCrypto } from './verifying-crypto.ts'
 
 /**
  * All the cryptography of hosts and of devices that run on Node, on the calling thread: same keys and same answers as `webCrypto`, at a fraction of its time for messages of a few
- * kilobytes. Keys are made by `webCrypto`, once a life.
+ * kilobytes. Keys are made by `webCrypto`, once a life, and have to be extractable: those of a file are.
  */
 export const nodeCrypto: CryptoPort = {
   ...verifyingCrypto,
