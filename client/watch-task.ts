@@ -22,6 +22,8 @@ export type WatchInput = {
 /** With a connection the frames come by themselves and the poll only guards against lost ones; without, the poll is the way. Milliseconds. */
 const GUARD_MS = 20_000
 const POLL_MS = 1_500
+/** Frames overtake one another: a gap is closed by reading only when it does not close by itself. */
+const GAP_MS = 250
 
 /**
  * Follows a task's log until its terminal state, or until `signal` aborts; resolves with the last state that the host's own events named. Frames are only early word: a
@@ -45,6 +47,7 @@ export async function watchTask(context: Context, live: Live | null, input: Watc
   const reader = await openReader(context, taskId)
   let next = (input.after ?? 0) + 1
   let state: TaskState = 'submitted'
+  let gap: { at: number; until: number } | null = null
 
   async function take(batch: StoredBatch): Promise<Result<void>> {
     if (!reader.ok) return reader
@@ -89,18 +92,25 @@ export async function watchTask(context: Context, live: Live | null, input: Watc
       const taken = await takeEarly()
       if (!taken.ok) return taken
       if (terminalStates.has(state)) return ok(state)
-      if (mustRead || early.size > 0) {
+      if (mustRead) {
         mustRead = false
         const read = await fetchMissing()
         if (!read.ok) return read
         if (terminalStates.has(state)) return ok(state)
       }
-      if (!early.has(next) && !mustRead) await news(live?.isOnline() ? GUARD_MS : POLL_MS)
+      if (!early.has(next) && !mustRead) await news(patience())
     }
     return ok(state)
   } finally {
     stop?.()
     if (live) void live.request({ type: 'task.unwatch', taskId })
+  }
+
+  /** How long to wait for a frame. What keeps coming behind a gap does not put off its closing. */
+  function patience(): number {
+    if (early.size === 0) return live?.isOnline() ? GUARD_MS : POLL_MS
+    if (gap?.at !== next) gap = { at: next, until: context.clock.now() + GAP_MS }
+    return Math.min(Math.max(gap.until - context.clock.now(), 0), GAP_MS)
   }
 
   /** Until a frame comes; when none does, the log is read anyway. */

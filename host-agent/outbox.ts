@@ -11,6 +11,8 @@ import type { Log } from './ports.ts'
 
 /** Batches on their way at once: enough to fill the line, few enough that order and memory hold. */
 const inFlight = 8
+/** Batches that share one sync, when that many are full. */
+const together = 4
 
 const StoredLine = z.union([
   z.strictObject({ sealed: SealedBatch, state: z.optional(TaskState) }),
@@ -63,23 +65,30 @@ function startOutbox({ path, seal, send, finished, log }: OutboxPorts, file: App
   let stopped = false
   let closed = false
 
-  /** Forms batches of what has gathered while the one before was sealed and stored. */
+  /** Forms batches of what has gathered while those before were sealed and stored. */
   async function store(): Promise<void> {
     while (waiting.length > 0) {
-      const { events, taken } = fitEvents(waiting.map(({ event }) => event))
-      const states = waiting.slice(0, taken).flatMap(({ state }) => (state === undefined ? [] : [state]))
-      waiting = waiting.slice(taken)
-      const state = states.at(-1)
-      last += 1
-      const sealed = await seal(last, events)
-      const stored: Stored = { sealed, ...(state === undefined ? {} : { state }) }
-      await file.append(`${JSON.stringify(stored)}\n`)
-      kept = stored.sealed.seq
-      if (state !== undefined) lastState = state
-      unsent.push(stored)
+      const batches: Promise<Stored>[] = []
+      while (waiting.length > 0 && batches.length < together) batches.push(nextBatch())
+      const stored = await Promise.all(batches)
+      await file.append(stored.map((each) => `${JSON.stringify(each)}\n`).join(''))
+      for (const each of stored) {
+        kept = each.sealed.seq
+        if (each.state !== undefined) lastState = each.state
+        unsent.push(each)
+      }
       push()
     }
     storing = null
+  }
+
+  async function nextBatch(): Promise<Stored> {
+    const { events, taken } = fitEvents(waiting.map(({ event }) => event))
+    const state = waiting.slice(0, taken).findLast((each) => each.state !== undefined)?.state
+    waiting = waiting.slice(taken)
+    last += 1
+    const sealed = await seal(last, events)
+    return { sealed, ...(state === undefined ? {} : { state }) }
   }
 
   function push(): void {

@@ -135,6 +135,7 @@ async function createLiveDiff(
   let shown = ''
   let looking: Promise<void> | null = null
   let again = false
+  let hurry = () => {}
 
   async function look(): Promise<void> {
     if (base === null || !snapshots) return
@@ -151,9 +152,14 @@ async function createLiveDiff(
   }
   async function loop(): Promise<void> {
     while (again) {
+      // Changes come in company: looking costs processes, so it waits for the rest of them.
+      await new Promise<void>((resolve) => {
+        hurry = resolve
+        clock.after(diffEveryMs, resolve)
+      })
+      if (!again) break
       again = false
       await look()
-      if (again) await new Promise<void>((resolve) => void clock.after(diffEveryMs, resolve))
     }
     looking = null
   }
@@ -162,6 +168,7 @@ async function createLiveDiff(
     /** The end's word: waits for what is under way and looks once more. */
     async last() {
       again = false
+      hurry()
       await looking
       await look()
     },

@@ -13,7 +13,7 @@ import { openDatabase } from './database.ts'
 import { deleteExpired } from './delete-expired.ts'
 import { createGateway, socketPath } from './gateway/gateway.ts'
 import { liveConnections } from './gateway/live-connections.ts'
-import { serveManagement } from './gateway/management.ts'
+import { management } from './gateway/management.ts'
 import { listen } from './listen.ts'
 import { managedConnections } from './managed-connections.ts'
 import { type Observe, observeApp, observeDatabase } from './observe.ts'
@@ -84,7 +84,6 @@ export async function startRelay(options: RelayOptions): Promise<Result<RelayHan
   }
 
   const live = liveConnections(clock)
-  const management = await serveManagement(live, clock)
   const portLog = relayLog(log)
   const blobs = localBlobs(join(dataDir, 'blobs'), origin, clock)
   const socketUrl = `${origin.replace(/^http/, 'ws')}${socketPath}`
@@ -93,7 +92,7 @@ export async function startRelay(options: RelayOptions): Promise<Result<RelayHan
     clock,
     log: portLog,
     newInboxId: (now) => newId('inb', now),
-    connections: managedConnections(management, portLog),
+    connections: managedConnections(management(live, clock), portLog),
     ...repositories(database.db),
     pushes: webPushes(vapidKeys(dataDir, origin), { clock, log: portLog }),
     blobs,
@@ -130,7 +129,6 @@ export async function startRelay(options: RelayOptions): Promise<Result<RelayHan
       await Promise.all(timers.map((stop) => stop()))
       live.terminateAll()
       await listening.close()
-      management.close()
       await database.close()
     },
   })

@@ -3,19 +3,18 @@ import { apiGatewayConnections } from '#functions/adapters/api-gateway/connectio
 import type { Connections } from '#functions/ports/connections.ts'
 import type { Log } from '#functions/ports/log.ts'
 import type { Management } from './gateway/management.ts'
-import { loopbackHttp } from './loopback-http.ts'
 import { quiet } from './quiet.ts'
 import { staticSigner } from './static-signer.ts'
 
-/** The real management client, pointed at this machine's gateway with the key that the gateway drew. */
-export function managedConnections({ url, accessKeyId }: Management, log: Log): Connections {
+/** The real management client, whose requests this process's own gateway answers. */
+export function managedConnections(management: Management, log: Log): Connections {
   const client = new ApiGatewayManagementApiClient({
-    endpoint: url,
+    endpoint: 'http://connections.localhost',
     region: 'local',
-    credentials: { accessKeyId, secretAccessKey: 'local' },
-    signer: staticSigner(accessKeyId, 'execute-api'),
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    signer: staticSigner('local', 'execute-api'),
     maxAttempts: 1,
-    requestHandler: loopbackHttp(url),
+    requestHandler: management,
   })
   return apiGatewayConnections(quiet(client), log)
 }

@@ -124,7 +124,12 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
   const app = acp
     .client({ name: 'countersign' })
     .onRequest('session/request_permission', ({ params }) => permit(params))
-    .onNotification('session/update', ({ params }) => hear(params.update))
+    // The library has checked each update once before it looks for who wants it: told to check again, it would spend half of all time on that.
+    .onNotification(
+      'session/update',
+      (params) => params as Acp.SessionNotification,
+      ({ params }) => hear(params.update),
+    )
     .onRequest('fs/read_text_file', ({ params }) => files.read(params))
     .onRequest('fs/write_text_file', ({ params }) => files.write(params))
 

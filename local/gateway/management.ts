@@ -1,83 +1,63 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { limits } from '#protocol/limits.ts'
-import { readBody, send } from './http.ts'
 import type { LiveConnections } from './live-connections.ts'
 
-export type Management = { url: string; accessKeyId: string; close(): void }
+/** What the SDK hands to its request handler, as far as the management client uses it. */
+type Request = { method: string; path: string; body?: string | Uint8Array }
+type Response = { statusCode: number; headers: Record<string, string>; body: Uint8Array }
 
-/**
- * `/@connections`, as the real management client speaks it. It listens on a loopback port of its own, and answers only to an access key that was drawn at
- * start and never leaves this process: on one machine, others can reach a loopback port too.
- */
-export async function serveManagement(live: LiveConnections, clock: { now(): number }): Promise<Management> {
-  const accessKeyId = randomBytes(24).toString('hex')
-  const server: Server = createServer((request, response) => {
-    void answer(live, clock, accessKeyId, request, response).catch(() => response.destroy())
-  })
-  // Its one caller keeps connections as long as it likes.
-  server.keepAliveTimeout = 0
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    accessKeyId,
-    close() {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
+/** A request handler of the SDK: what it is given never leaves this process. */
+export type Management = {
+  handle(request: Request): Promise<{ response: Response }>
+  destroy(): void
+  updateHttpClientConfig(): void
+  httpHandlerConfigs(): object
 }
 
-async function answer(
-  live: LiveConnections,
-  clock: { now(): number },
-  accessKeyId: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const refuse = (status: number, type: string) => {
-    response.setHeader('x-amzn-ErrorType', type)
-    send(response, status, { message: type })
-  }
-  const given = /^AWS4-HMAC-SHA256 Credential=([0-9a-f]+)\//.exec(request.headers.authorization ?? '')?.[1]
-  if (given === undefined || !equal(given, accessKeyId)) return refuse(403, 'ForbiddenException')
-  const id = /^\/@connections\/([^/?]+)$/.exec(request.url ?? '')?.[1]
+/**
+ * `/@connections`, as the real management client speaks it. The client and the connections are in one process, so the requests pass from hand to hand: there is no port
+ * that others on this machine could reach, and a frame to a device costs a third.
+ */
+export const management = (live: LiveConnections, clock: { now(): number }): Management => ({
+  handle: async (request) => ({ response: answer(live, clock, request) }),
+  destroy() {},
+  updateHttpClientConfig() {},
+  httpHandlerConfigs: () => ({}),
+})
+
+function answer(live: LiveConnections, clock: { now(): number }, { method, path, body = '' }: Request): Response {
+  const id = /^\/@connections\/([^/?]+)$/.exec(path)?.[1]
   if (id === undefined) return refuse(404, 'NotFoundException')
-  const body = await readBody(request, limits.messageBytes)
-  if (body === 'too-large') return refuse(413, 'PayloadTooLargeException')
-  if (body === 'broken') return void response.destroy()
+  const content = typeof body === 'string' ? Buffer.from(body) : body
+  if (content.length > limits.messageBytes) return refuse(413, 'PayloadTooLargeException')
   const connection = live.get(decodeURIComponent(id))
   if (!connection || connection.socket.readyState !== connection.socket.OPEN) return refuse(410, 'GoneException')
 
-  if (request.method === 'POST') {
+  if (method === 'POST') {
     connection.lastActiveAt = clock.now()
-    connection.socket.send(body.toString())
-    return send(response, 200, {})
+    connection.socket.send(content, { binary: false })
+    return said(200, {})
   }
-  if (request.method === 'GET') {
+  if (method === 'GET') {
     const { connectedAt, lastActiveAt, sourceIp, userAgent } = connection
     const iso = (time: number) => new Date(time).toISOString()
-    return send(response, 200, {
+    return said(200, {
       connectedAt: iso(connectedAt),
       lastActiveAt: iso(lastActiveAt),
       identity: { sourceIp, userAgent },
     })
   }
-  if (request.method === 'DELETE') {
+  if (method === 'DELETE') {
     connection.socket.close(1000, 'Closed by the relay')
-    response.writeHead(204).end()
-    return
+    return { statusCode: 204, headers: {}, body: new Uint8Array() }
   }
-  refuse(405, 'MethodNotAllowedException')
+  return refuse(405, 'MethodNotAllowedException')
 }
 
-/** In time that does not depend on where they differ, nor on how long they are. */
-function equal(one: string, other: string): boolean {
-  const hash = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(hash(one), hash(other))
-}
+const refuse = (statusCode: number, type: string): Response =>
+  said(statusCode, { message: type }, { 'x-amzn-errortype': type })
+
+const said = (statusCode: number, value: object, headers: Record<string, string> = {}): Response => ({
+  statusCode,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: Buffer.from(JSON.stringify(value)),
+})

@@ -3,7 +3,6 @@ import { connect } from 'node:net'
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
-  ForbiddenException,
   GetConnectionCommand,
   GoneException,
   PostToConnectionCommand,
@@ -14,7 +13,7 @@ import type { App } from '#functions/app.ts'
 import { createGateway } from '#local/gateway/gateway.ts'
 import { invoke } from '#local/gateway/lambda.ts'
 import { liveConnections } from '#local/gateway/live-connections.ts'
-import { type Management, serveManagement } from '#local/gateway/management.ts'
+import { management } from '#local/gateway/management.ts'
 import { type Listening, listen } from '#local/listen.ts'
 import { limits } from '#protocol/limits.ts'
 
@@ -49,7 +48,6 @@ const app: App = {
 }
 const live = liveConnections(clock)
 let listening: Listening
-let management: Management
 let url = ''
 
 beforeAll(async () => {
@@ -57,13 +55,11 @@ beforeAll(async () => {
   if (!open) throw new Error('no port')
   listening = open
   listening.serve(createGateway(app, { live, others: async () => false, clock }))
-  management = await serveManagement(live, clock)
   url = `localhost:${listening.port}`
 })
 afterAll(async () => {
   live.terminateAll()
   await listening.close()
-  management.close()
 })
 
 async function open(): Promise<Socket> {
@@ -83,12 +79,13 @@ type Event = { requestContext: { routeKey: string; connectionId: string } }
 const idOf = () =>
   (events as Event[]).findLast(({ requestContext }) => requestContext.routeKey === '$connect')?.requestContext
     .connectionId ?? ''
-const client = (accessKeyId = management.accessKeyId) =>
+const client = () =>
   new ApiGatewayManagementApiClient({
-    endpoint: management.url,
+    endpoint: 'http://connections.localhost',
     region: 'local',
-    credentials: { accessKeyId, secretAccessKey: 'x' },
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
+    requestHandler: management(live, clock),
   })
 
 test('a connection is authorized before the upgrade is accepted', async () => {
@@ -201,13 +198,17 @@ test('the real management client posts, looks and closes; what is gone is gone',
 
 test('nobody else reaches the connections', async () => {
   const socket = await open()
-  const ConnectionId = idOf()
-  const post = (who: ApiGatewayManagementApiClient) =>
-    who.send(new PostToConnectionCommand({ ConnectionId, Data: Buffer.from('x') }))
-  await expect(post(client('guessed'))).rejects.toBeInstanceOf(ForbiddenException)
-  const path = `/@connections/${encodeURIComponent(ConnectionId)}`
-  expect((await fetch(management.url + path, { method: 'POST', body: 'x' })).status).toBe(403)
+  const path = `/@connections/${encodeURIComponent(idOf())}`
   expect((await fetch(`http://${url}${path}`, { method: 'POST', body: 'x' })).status).toBe(404)
+  socket.close()
+})
+
+test('a message above the limit is not posted', async () => {
+  const socket = await open()
+  const Data = Buffer.alloc(limits.messageBytes + 1, 'x')
+  await expect(client().send(new PostToConnectionCommand({ ConnectionId: idOf(), Data }))).rejects.toMatchObject({
+    name: 'PayloadTooLargeException',
+  })
   socket.close()
 })
 

@@ -124,6 +124,42 @@ test('frames in any order and twice arrive in order and once; a gap is read', as
   expect(seen).toEqual(['1:a', '2:b', '3:c', '4:state'])
 })
 
+test('a gap is given a moment to close, and what keeps coming behind it does not make that moment longer', async () => {
+  const { context, live, stored, batch, seen, input, tellBatch, nextRead } = await watched()
+  let now = 0
+  const waits: { ms: number; over: () => void }[] = []
+  let waited = () => {}
+  const clock = {
+    now: () => now,
+    after(ms: number, over: () => void) {
+      waits.push({ ms, over })
+      queueMicrotask(() => waited())
+      return () => {}
+    },
+  }
+  const nextWait = () =>
+    new Promise<void>((resolve) => {
+      waited = resolve
+    })
+  const quiet = nextWait()
+  const ended = watchTask({ ...context, clock }, live, input)
+  await quiet
+  for (const seq of [2, 3]) {
+    const waiting = nextWait()
+    tellBatch(await batch(seq, [message(`${seq}`)]))
+    await waiting
+    now += 100
+  }
+  expect(waits.slice(-2).map(({ ms }) => ms)).toEqual([250, 150])
+  stored.push(await batch(1, [message('1')]), await batch(2, [message('2')]), await batch(3, [message('3')]))
+  stored.push(await batch(4, [done]))
+  const read = nextRead()
+  waits.at(-1)?.over()
+  await read
+  expect(await ended).toEqual({ ok: true, value: 'completed' })
+  expect(seen).toEqual(['1:1', '2:2', '3:3', '4:state'])
+})
+
 test('a connection that stands anew makes it read what was missed', async () => {
   const { context, live, stored, batch, input, tell, nextRead } = await watched()
   const first = nextRead()
