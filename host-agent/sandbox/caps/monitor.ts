@@ -117,14 +117,17 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
   }
 
   function endLargest(trees: { entry: Watched; tree: ProcessFacts[] }[]) {
-    const exact = trees.map(({ entry, tree }) => {
-      const workload = workloadOf(tree, entry.depth)
+    // Counting exactly takes a while, in which a program that grows would grow on.
+    for (const { entry } of trees) signalWorkload(entry, 'SIGSTOP')
+    const exact = trees.map(({ entry }) => {
+      const workload = workloadOf(readTree(entry.pid), entry.depth)
       return { entry, workload, bytes: exactMemory(workload.map(({ pid }) => pid)) }
     })
     memory = exact.reduce((sum, { bytes }) => sum + bytes, 0)
-    if (caps.memoryBytes === null || memory <= caps.memoryBytes) return
     const [largest] = exact.sort((a, b) => b.bytes - a.bytes)
-    if (largest) end(largest.entry, largest.workload, 'sandbox_memory_exceeded', `${memory} bytes in use`)
+    if (largest && caps.memoryBytes !== null && memory > caps.memoryBytes)
+      end(largest.entry, largest.workload, 'sandbox_memory_exceeded', `${memory} bytes in use`)
+    if (!isStopped) for (const { entry } of trees) signalWorkload(entry, 'SIGCONT')
   }
 
   function end(

@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Caps } from '#host-agent/sandbox/caps/caps.ts'
+import { suite } from '../support/needs.ts'
+import { makeWorld, run, type World } from '../support/sandbox/world.ts'
+
+const mega = 1024 ** 2
+const none: Caps = { cpuPercent: null, memoryBytes: null, diskWriteBytes: null }
+
+suite('caps', { needs: ['bwrap', 'socat', 'git'] }, () => {
+  let folder = ''
+  let world: World
+  beforeAll(() => {
+    const base = process.getuid?.() === 0 ? '/srv' : join(homedir(), '.cache')
+    mkdirSync(base, { recursive: true })
+    folder = mkdtempSync(join(base, 'countersign-sandbox-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  beforeEach(async () => {
+    world = await makeWorld(folder)
+  })
+  afterEach(() => world.close())
+  const codes = () => [...new Set(world.violations.map(({ code }) => code))]
+
+  describe.each([
+    { by: 'the kernel where it can, else the monitor', options: {}, share: 0.1 },
+    { by: 'the monitor alone', options: { capsBy: 'monitor' as const }, share: 0.12 },
+  ])('held by $by', ({ options, share }) => {
+    const open = (caps: Partial<Caps>) => world.open({ ...options, network: 'none', caps: { ...none, ...caps } })
+
+    test('memory of several processes together', async () => {
+      const sandbox = await open({ memoryBytes: 1024 * mega })
+      // Each stays below its own limit; a plus is said for every megabyte, and a minus for what was ended.
+      const script = `perl -e '$| = 1; my %p; for (1..2) { my $p = fork; unless ($p) { my @a; for (1..960) { push @a, "x" x 1048576; print "+" } sleep 5; exit } $p{$p} = 1 } while ((my $p = wait) > 0) { print "-" if $? } '`
+      const { stdout } = await run(sandbox, script)
+      expect(codes()).toEqual(['sandbox_memory_exceeded'])
+      const before = stdout.indexOf('-') === -1 ? stdout.length : stdout.indexOf('-')
+      expect(before).toBeLessThanOrEqual(1024 * (1 + share))
+      expect(before).toBeGreaterThanOrEqual(1024 * (1 - share) - 64)
+    })
+
+    test('memory of one process', async () => {
+      const sandbox = await open({ memoryBytes: 1024 * mega })
+      const { stdout, code } = await run(
+        sandbox,
+        `perl -e '$| = 1; my @a; for (1..1400) { push @a, "x" x 1048576; print "+" }'`,
+      )
+      expect(code).not.toBe(0)
+      expect(codes()).toEqual(['sandbox_memory_exceeded'])
+      expect(stdout.length).toBeLessThanOrEqual(1024 * (1 + share))
+    })
+
+    test('bytes written, also when they are deleted again', async () => {
+      const sandbox = await open({ diskWriteBytes: 200 * mega })
+      const { stdout } = await run(
+        sandbox,
+        'n=0; while [ $n -lt 40 ]; do dd if=/dev/zero of=src/f bs=1M count=20 2>/dev/null && rm src/f; n=$((n+1)); echo $((n*20)); done',
+      )
+      expect(codes()).toEqual(['sandbox_disk_exceeded'])
+      expect(Number(stdout.trim().split('\n').at(-1))).toBeLessThanOrEqual(200 * (1 + share))
+      expect(await sandbox.spawn(['/bin/true'], { env: {}, stdio: 'ignore' })).toMatchObject({
+        ok: false,
+        code: 'sandbox_disk_exceeded',
+      })
+    })
+
+    test('bytes written by several processes at once, and in one file', async () => {
+      const many = await open({ diskWriteBytes: 200 * mega })
+      await run(many, 'for i in 1 2 3 4; do dd if=/dev/zero of=src/f$i bs=1M count=150 2>/dev/null & done; wait')
+      const sizes = readdirSync(join(world.project, 'src')).map(
+        (name) => statSync(join(world.project, 'src', name)).size,
+      )
+      expect(codes()).toEqual(['sandbox_disk_exceeded'])
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200 * mega * (1 + share))
+
+      world.violations.length = 0
+      const one = await open({ diskWriteBytes: 100 * mega })
+      await run(one, 'dd if=/dev/zero of=src/one bs=1M count=400')
+      expect(codes()).toEqual(['sandbox_disk_exceeded'])
+      expect(statSync(join(world.project, 'src/one')).size).toBeLessThanOrEqual(100 * mega)
+    })
+
+    test('the processor, also for what moved into the background', async () => {
+      const sandbox = await open({ cpuPercent: 20 })
+      // Per cent of all cores that four busy children used, by their own account, over four seconds.
+      const busy = `my $t = time; for (1..4) { unless (fork) { setpgrp; 1 while time - $t < 4; exit } } wait for 1..4; my @t = times; printf "%.2f", 100 * ($t[2] + $t[3]) / (time - $t)`
+      const { stdout } = await run(sandbox, `perl -MTime::HiRes=time -e '${busy}'`)
+      const { availableParallelism } = await import('node:os')
+      expect(Number(stdout) / availableParallelism()).toBeLessThanOrEqual(20 * (1 + share))
+      expect(Number(stdout)).toBeGreaterThan(0)
+      expect(codes()).toEqual([])
+    })
+  })
+
+  test('a program that hides what it writes is ended', async () => {
+    const sandbox = await world.open({
+      capsBy: 'monitor',
+      network: 'none',
+      caps: { ...none, diskWriteBytes: 200 * mega },
+    })
+    // A program that its user may not read can't be looked into: the kernel hides it.
+    await run(
+      sandbox,
+      'cp /usr/bin/dd src/hidden; chmod 111 src/hidden; src/hidden if=/dev/zero of=src/f bs=1M count=150 2>/dev/null; sleep 1; echo survived',
+    )
+    if (process.getuid?.() === 0) expect(codes()).toEqual([])
+    else expect(codes()).toEqual(['sandbox_disk_exceeded'])
+  })
+})
