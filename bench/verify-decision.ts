@@ -64,7 +64,8 @@ export async function verifyDecision(): Promise<Figure[]> {
       now,
       elapsed: 0,
       fresh: async () => true,
-      gestures: new Set(['tap'] as const),
+      code: null,
+      verifyPasskey: async () => false,
     })
     samples.push(performance.now() - startedAt)
     must(checked)

@@ -7,7 +7,7 @@ import { showApproval } from './show-approval.ts'
 import { asDevice } from './terminal-device.ts'
 import type { Outcome, World } from './verb.ts'
 
-export type AnswerInput = { id: string; answer: Answer; reason?: string; waitMs: number }
+export type AnswerInput = { id: string; answer: Answer; reason?: string; code?: string; waitMs: number }
 
 const wanted: Record<Answer, readonly ReceiptOutcome[]> = {
   approve: ['released', 'executed'],
@@ -26,7 +26,7 @@ export function answerApproval(world: World, output: Output, input: AnswerInput)
 async function answer(
   device: Device,
   output: Output,
-  { id, answer: said, reason, waitMs }: AnswerInput,
+  { id, answer: said, reason, code: typed, waitMs }: AnswerInput,
 ): Promise<Outcome> {
   const card = await device.approval(id)
   if (!card.ok) return card
@@ -35,6 +35,9 @@ async function answer(
     approvalId: id,
     answer: said,
     shown: { where: 'terminal', whole: true },
+    // Naming one approval on a command line is as deliberate as holding a button.
+    gesture: typed === undefined ? 'hold' : 'code',
+    ...(typed === undefined ? {} : { code: typed }),
     ...(reason === undefined ? {} : { reason }),
   })
   if (!decided.ok) return decided

@@ -1,5 +1,5 @@
 import { answerApproval } from './answer.ts'
-import { waitOption } from './options.ts'
+import { textOption, waitOption } from './options.ts'
 import type { AddVerb } from './verb.ts'
 
 /** `countersign approve ID`. */
@@ -8,11 +8,17 @@ export const addApprove: AddVerb = (program, run) => {
     .command('approve')
     .description('release one operation, exactly as it is shown')
     .argument('<id>', 'id of the approval, see: countersign approvals')
+    .addOption(textOption('--code <digits>', 'the code that the host shows, where the approval asks for one', 6))
     .addOption(waitOption())
     .option('--json', 'one JSON object a line')
-    .action((id: string, options: { wait: number }, command) =>
+    .action((id: string, options: { wait: number; code?: string }, command) =>
       run(command, (world, output) =>
-        answerApproval(world, output, { id, answer: 'approve', waitMs: options.wait * 1_000 }),
+        answerApproval(world, output, {
+          id,
+          answer: 'approve',
+          waitMs: options.wait * 1_000,
+          ...(options.code === undefined ? {} : { code: options.code }),
+        }),
       ),
     )
 }

@@ -3,6 +3,7 @@ import { refused } from '#protocol/errors.ts'
 import { addApprovals } from './approvals.ts'
 import { addApprove } from './approve.ts'
 import { addAudit } from './audit.ts'
+import { addCode } from './code.ts'
 import { addDeny } from './deny.ts'
 import { addDevicePair } from './device-pair.ts'
 import { addDoctor } from './doctor.ts'
@@ -26,6 +27,7 @@ const verbs: readonly AddVerb[] = [
   addApprovals,
   addApprove,
   addDeny,
+  addCode,
   addAudit,
   addDoctor,
   addSandbox,

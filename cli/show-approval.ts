@@ -1,6 +1,7 @@
 import { visible } from '#client/display.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
+import { gestureFor } from '#trust/gesture.ts'
 
 /** An approval as text: everything that was signed and can be read, nothing cut, every unseen character visible; the agent's own words apart. */
 export function showApproval(card: ApprovalCard, now: number): string {
@@ -11,6 +12,8 @@ export function showApproval(card: ApprovalCard, now: number): string {
     `  ${operation.kind} asked by ${visible(operation.driver)} in ${visible(approval.project)}`,
     ...showOperation(operation).map((line) => `  ${line}`),
   ]
+  const gesture = gestureFor(approval)
+  if (gesture !== 'tap') lines.push(`  ${asks[gesture]}`)
   if (approval.quorum.persons > 1) lines.push(`  needs ${approval.quorum.persons} persons`)
   if (approval.agentWords) lines.push(`  the agent’s own words, not verified: “${visible(approval.agentWords)}”`)
   if (decision)
@@ -18,6 +21,13 @@ export function showApproval(card: ApprovalCard, now: number): string {
   if (receipt) lines.push(`  the host’s receipt: ${receipt.outcome}`)
   return lines.join('\n')
 }
+
+const asks = {
+  read: 'has to be read to its end',
+  hold: 'has to be read to its end and held',
+  passkey: 'needs a passkey: answer on a device that has one',
+  code: 'needs the code that the host shows (countersign code): --code DIGITS',
+} as const
 
 function showOperation(operation: Operation): string[] {
   const { newcomer } = operation

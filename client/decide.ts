@@ -1,10 +1,12 @@
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { kidOfHost, newId } from '#protocol/ids.ts'
-import type { Scope } from '#protocol/statements/approval.ts'
+import type { Approval, Gesture, Scope } from '#protocol/statements/approval.ts'
 import type { Answer, Decision } from '#protocol/statements/decision.ts'
-import { makeDecision } from '#trust/decision.ts'
+import type { Assertion } from '#protocol/statements/passkey.ts'
+import { makeDecision, makeVerifiedDecision } from '#trust/decision.ts'
 import { sealTo } from '#trust/envelope.ts'
+import { gestureFor } from '#trust/gesture.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { appendEntry, devicesOf, makeAddDevice } from '#trust/trust-log.ts'
 import type { ApprovalRecord, OwnDecision } from './approval-record.ts'
@@ -21,12 +23,24 @@ export type DecideInput = {
   shown: Decision['shown']
   scope?: Scope
   reason?: string
+  /** What the person did; absent means a tap. What an approval needs is `gestureFor(approval)` of `#trust/gesture.ts`; a denial or a report needs none. */
+  gesture?: Gesture
+  /** For `code`: the six digits that the host shows (`countersign code` there). A wrong one may be mended once by deciding again. */
+  code?: string
+  /** For `passkey`: asks the device's authenticator, see `AskAuthenticator`. Called only where a passkey is needed. */
+  assert?: AskAuthenticator
 }
+
+/**
+ * `navigator.credentials.get({ publicKey: { challenge, allowCredentials: [{ type: 'public-key', id }], userVerification: 'required' } })`, both given here as base64url of
+ * bytes; the answer's fields as base64url. A person who cancels is `decision_passkey`.
+ */
+export type AskAuthenticator = (ask: { challenge: string; id: string }) => Promise<Result<Assertion>>
 
 /**
  * Decides an approval: signs over the exact verified operation, stores the decision durably, and only then sends it. Resolves with `sent` when the relay has it, with
  * `kept` when it could not be reached (it is sent later), with `refused` and a code when the relay will not take it. The first tap wins: an approval
- * that this device has answered already gives that answer back. Errors: those of `mayDecide`, of reading and verifying the approval, `decision_scope_refused`, and for a
+ * that this device has answered already gives that answer back, unless its proof (a code, a passkey) may have to be mended. Errors: those of `mayDecide` and `assert`, of reading and verifying the approval, `decision_scope_refused`, and for a
  * newcomer what the trust log would refuse.
  */
 export async function decide(context: Context, input: DecideInput): Promise<Result<OwnDecision>> {
@@ -34,14 +48,15 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
   if (!found.ok) return found
   const record = found.value
   const earlier = record.decision
-  if (earlier && earlier.state !== 'refused') return ok(earlier)
-  if (record.receipt) return refused('approval_already_settled')
   const { approval } = record
+  if (earlier && earlier.state !== 'refused' && !mayMend(approval, earlier, input)) return ok(earlier)
+  if (record.receipt) return refused('approval_already_settled')
   const reached = await context.team.reach(context.relay, approval.trustHead)
   if (!reached.ok) return reached
   const team = reached.value
   const now = context.clock.now()
-  const may = mayDecide({ team, kid: context.keys.keys.kid, now }, approval, input.answer)
+  const made = { gesture: input.gesture ?? 'tap', shown: input.shown }
+  const may = mayDecide({ team, kid: context.keys.keys.kid, now }, approval, input.answer, made)
   if (!may.ok) return may
   if (!approval.scopes.includes(input.scope ?? 'once')) return refused('decision_scope_refused')
 
@@ -64,6 +79,12 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
   return ok((await readRecord(context.store, approval.id))?.decision ?? { ...decision, state })
 }
 
+/** A code may have been mistyped and a passkey been another: the host refused the proof and still waits for the same answer. */
+function mayMend(approval: Approval, earlier: OwnDecision, { answer }: DecideInput): boolean {
+  const proves = ['code', 'passkey'].includes(gestureFor(approval))
+  return proves && answer === 'approve' && earlier.answer === 'approve'
+}
+
 /** What the notification showed is enough to decide without a network. */
 async function findRecord(context: Context, id: string): Promise<Result<ApprovalRecord>> {
   const known = await readRecord(context.store, id)
@@ -75,10 +96,10 @@ type ToSign = { context: Context; team: TeamState; record: ApprovalRecord; decis
 async function signDecision({ context, team, record, decision, input }: ToSign): Promise<Result<string>> {
   const { crypto, keys } = context
   const { id, answer, at } = decision
-  const { shown, reason, scope = 'once' } = input
+  const { shown, reason, scope = 'once', gesture, code } = input
   const entry = await signEntry(context, team, record, decision)
   if (!entry.ok) return entry
-  const statement = await makeDecision(crypto, keys, {
+  const toDecide = {
     id,
     approval: record.approval,
     approvalJws: record.jws,
@@ -89,8 +110,15 @@ async function signDecision({ context, team, record, decision, input }: ToSign):
     trustHead: team.head,
     ...(reason ? { reason } : {}),
     ...(entry.value === null ? {} : { entry: entry.value }),
-  })
-  return ok(statement)
+    ...(gesture ? { gesture } : {}),
+    ...(code ? { code } : {}),
+  }
+  const { passkey } = team.keys.get(keys.keys.kid) ?? {}
+  if (answer !== 'approve' || gestureFor(record.approval) !== 'passkey')
+    return ok(await makeDecision(crypto, keys, toDecide))
+  if (!input.assert || !passkey) return refused('decision_passkey')
+  const { assert } = input
+  return makeVerifiedDecision(crypto, keys, toDecide, (challenge) => assert({ challenge, id: passkey.id }))
 }
 
 /**

@@ -1,17 +1,21 @@
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
-import type { Approval } from '#protocol/statements/approval.ts'
-import type { Answer } from '#protocol/statements/decision.ts'
+import type { Approval, Gesture } from '#protocol/statements/approval.ts'
+import type { Answer, Decision } from '#protocol/statements/decision.ts'
+import { gestureFor, includesGesture, wasRead } from '#trust/gesture.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 
 /**
- * Whether this device may give this answer, as far as it can know: the host checks everything again. A denial needs no tier and no inspection.
- * Errors: `decision_role_refused`, `operation_tier_refused`, `operation_uninspectable`, `approval_expired`, `decision_key_removed`.
+ * Whether this device may give this answer, as far as it can know: the host checks everything again. A denial needs no tier and no gesture. Without `made` the question is
+ * whether it may at all, by whatever `gestureFor` of the approval says; with it, whether this gesture, made there, is enough.
+ * Errors: `decision_role_refused`, `approval_expired`, `decision_key_removed`, `decision_passkey` (one is needed, and this device has none in the trust log),
+ * `decision_gesture`, `decision_unread`.
  */
 export function mayDecide(
   { team, kid, now }: { team: TeamState; kid: string; now: number },
   approval: Approval,
   answer: Answer,
+  made?: { gesture: Gesture; shown: Decision['shown'] },
 ): Result<void> {
   const key = team.keys.get(kid)
   if (!key?.rights || key.removedAt !== null) return refused('decision_key_removed')
@@ -26,8 +30,9 @@ export function mayDecide(
     if (newcomer.rights.role === 'owner' || newcomer.rights.maxTier > 2)
       return refused('decision_role_refused', 'A host may propose an approver up to tier 2, no more.')
   }
-  if (approval.tier === 3) return refused('operation_tier_refused')
-  if (approval.operation.uninspectable.length > 0) return refused('operation_uninspectable')
   if (approval.tier > maxTier) return refused('decision_role_refused')
-  return ok(undefined)
+  const needed = gestureFor(approval)
+  if (made && !includesGesture(made.gesture, needed)) return refused('decision_gesture')
+  if (made && !wasRead(approval, made.shown)) return refused('decision_unread')
+  return needed === 'passkey' && !key.passkey ? refused('decision_passkey') : ok(undefined)
 }

@@ -6,9 +6,11 @@ import type { WebSocketPort } from '#link/socket.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok } from '#protocol/errors.ts'
 import type { PushSubscription } from '#protocol/records.ts'
+import type { Passkey } from '#protocol/statements/passkey.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import type { TeamState } from '#trust/trust-log.ts'
+import { addPasskey } from './add-passkey.ts'
 import type { OwnDecision } from './approval-record.ts'
 import { awaitReceipt } from './await-receipt.ts'
 import type { Context } from './context.ts'
@@ -99,6 +101,7 @@ function deviceOver(context: Context, WebSocket: WebSocketPort) {
     subscribe: (subscription: PushSubscription) => subscribe(context, subscription),
     unsubscribe: () => unsubscribe(context),
     removeKey: (kid: string): Promise<Result<TeamState>> => removeKey(context, kid),
+    addPasskey: (input: { passkey: Passkey; kid?: string }): Promise<Result<TeamState>> => addPasskey(context, input),
     close(): void {
       live?.close()
       live = null

@@ -55,6 +55,7 @@ function approvalView(context: Context, card: ApprovalCard): Result<PushView> {
       { team: team.value, kid: context.keys.keys.kid, now: context.clock.now() },
       card.approval,
       'approve',
+      { gesture: 'tap', shown: { where: 'notification', whole: true } },
     ),
   })
 }

@@ -7,6 +7,7 @@ import type { Operation } from '#protocol/statements/operation.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { makeApproval } from '#trust/approval.ts'
 import { fitsEnvelope, sealTo } from '#trust/envelope.ts'
+import { gestureFor, strongest } from '#trust/gesture.ts'
 import { signStatement } from '#trust/jws.ts'
 import { sealPush } from '#trust/push.ts'
 import { devicesOf, type TeamState } from '#trust/trust-log.ts'
@@ -40,6 +41,8 @@ export type Question = {
   taskId: string | null
   project: string
   words?: string | undefined
+  /** The rule of the policy that asks, counted from 1; null: none. */
+  rule: number | null
 }
 
 /** Signs the host's question and seals it to those who may answer. Errors: `operation_invalid`, `operation_uninspectable` (too large to be sealed, so nobody could read it whole). */
@@ -47,11 +50,12 @@ export async function makeQuestion(
   context: HostContext,
   team: TeamState,
   approvers: PublicKeys[],
-  { operation, taskId, project, words }: Question,
+  { operation, taskId, project, words, rule }: Question,
 ): Promise<Result<AskedApproval>> {
   const { crypto, keys, clock, policy } = context
   const now = clock.now()
   const settings = policy.policy.approval ?? {}
+  const gesture = strongest(settings.gesture, rule === null ? undefined : policy.policy.rules[rule - 1]?.gesture)
   const expiresAt = now + (settings.expiresMinutes ?? expiresMinutes) * minute
   const id = newId('apr', now)
   const made = await makeApproval(crypto, keys, {
@@ -60,7 +64,7 @@ export async function makeQuestion(
     task: taskId,
     operation,
     quorum: { persons: settings.persons ?? 1 },
-    gesture: 'tap',
+    gesture: gestureFor({ gesture, tier: operation.tier, operation }),
     iat: now,
     expiresAt,
     releaseBy: expiresAt + (settings.releaseMinutes ?? releaseMinutes) * minute,

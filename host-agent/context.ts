@@ -21,6 +21,8 @@ export type HostContext = {
   team: TeamPin
   policy: LoadedPolicy
   hasher: FileHasher
+  /** Where the app is served: passkeys are for it and for nothing else. */
+  appOrigin: string
   /** The live connection, as a hint where to tell decisions first; null: none. */
   connectionId(): string | null
   /** Adds a fact to a task's log. */

@@ -12,6 +12,8 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('code'), code: z.string().check(z.maxLength(40)) }),
   z.strictObject({ verb: z.literal('status') }),
   z.strictObject({ verb: z.literal('stop') }),
+  /** The digits of what waits for a code; told to who asks, and in no log. */
+  z.strictObject({ verb: z.literal('approval-codes') }),
 ])
 export type ControlRequest = z.infer<typeof ControlRequest>
 

@@ -1,16 +1,19 @@
 import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import type { Decision } from '#protocol/statements/decision.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
+import { gestureFor } from '#trust/gesture.ts'
 import { digestOf } from '#trust/operation.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import type { GateAnswer, ToolRequest } from './agents/driver.ts'
 import { approversOf, makeQuestion } from './approvals.ts'
+import { createCodes } from './codes.ts'
 import type { HostContext } from './context.ts'
 import { evaluatePolicy } from './evaluate-policy.ts'
 import { type Judged, judgeDecision, type WaitingCall } from './judge-decision.ts'
 import type { ApprovalMemory } from './memory.ts'
 import { buildOperation } from './operation.ts'
 import { settleApproval, tellResult } from './receipts.ts'
+import { loadWebAuthn } from './verify-passkey.ts'
 
 /** For whom the gate asks. */
 export type Asker = { taskId: string; salt: string; project: string; projectName: string; agent: string }
@@ -31,6 +34,8 @@ export type Gate = {
   recover(): Promise<void>
   /** Settles what has run out of time. */
   expire(): Promise<void>
+  /** What waits for a code that somebody reads at the host, with the code. */
+  codes(): { approvalId: string; code: string; command: string }[]
 }
 
 type Waiter = WaitingCall & {
@@ -49,6 +54,11 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
   const judging = new Map<string, Promise<void>>()
   /** Receipts on their way: what follows a release is told after it. */
   const settling = new Map<string, Promise<void>>()
+  const codes = createCodes()
+  const gestureOf = (id: string) => {
+    const asked = memory.approvals.get(id)
+    return asked ? gestureFor(asked.approval) : 'tap'
+  }
   const tellOpen = (taskId: string | null) => {
     if (taskId !== null)
       onOpen(taskId, [...waiters.keys()].filter((id) => memory.approvals.get(id)?.taskId === taskId).length)
@@ -76,15 +86,19 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
           ? { answer: 'allow', approvalId: null }
           : refuse(asker.taskId, digest, 'operation_denied_by_policy')
       }
-      if (operation.tier === 3) return refuse(asker.taskId, digest, 'operation_tier_refused', operation.why[0])
-      if (operation.uninspectable.length > 0)
-        return refuse(asker.taskId, digest, 'operation_uninspectable', operation.uninspectable[0])
       const rebuild = async () => {
         const again = await describe(asker, request, place)
         return again.ok ? ok(again.value.digest) : again
       }
       const settled = await put(
-        { operation, digest, taskId: asker.taskId, project: asker.projectName, words: request.words },
+        {
+          operation,
+          digest,
+          taskId: asker.taskId,
+          project: asker.projectName,
+          words: request.words,
+          rule: verdict.rule,
+        },
         rebuild,
       )
       if (!settled.ok) return refuse(asker.taskId, digest, settled.code, settled.detail)
@@ -139,13 +153,17 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     const posed = left ? ok(left.id) : await pose(team, question)
     if (!posed.ok) return posed
     const id = posed.value
+    const needed = gestureOf(id)
+    if (needed === 'passkey') void loadWebAuthn()
     const answered = new Promise<Settled>((resolve) => {
       waiters.set(id, {
         digest: question.digest,
         askedAt: left ? null : performance.now(),
         accepted: [],
+        code: needed === 'code' ? codes.of(id) : null,
         rebuild,
         answer(answer) {
+          codes.forget(id)
           waiters.delete(id)
           resolve(answer)
         },
@@ -167,7 +185,8 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
 
   async function pose(team: TeamState, question: Parameters<typeof makeQuestion>[3]): Promise<Result<string>> {
     const approvers = approversOf(team, hostId, question.operation)
-    if (approvers.length === 0) return refused('decision_role_refused', 'No device of the team may approve this.')
+    if (approvers.length === 0)
+      return refused(question.operation.tier === 3 ? 'operation_tier_refused' : 'decision_role_refused')
     const asked = await makeQuestion(context, team, approvers, question)
     if (!asked.ok) return asked
     const { approval, statement, body } = asked.value
@@ -215,6 +234,10 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       log('decision.refused', { code: judged.code, approvalId })
       if (asked.taskId !== null)
         context.emit(asked.taskId, { type: 'refused', at: clock.now(), approval: approvalId, code: judged.code })
+      if (judged.code === 'decision_code' && codes.wrong(approvalId)) {
+        waiter.answer({ is: 'over', code: 'decision_code' })
+        await settleApproval(context, team, asked, 'rejected', [], inboxId === null ? [] : [inboxId])
+      }
       return
     }
     const acks = inboxId === null ? [] : [inboxId]
@@ -276,7 +299,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       const digest = await digestOf(crypto, operation)
       if (!digest.ok) return digest
       const posed = await put(
-        { operation, digest: digest.value, taskId: null, project: projectName },
+        { operation, digest: digest.value, taskId: null, project: projectName, rule: null },
         async () => digest,
         signal,
       )
@@ -326,5 +349,10 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
         if (now >= (decided ? releaseBy : expiresAt)) await withdraw(asked, 'expired')
       }
     },
+    codes: () =>
+      [...waiters].flatMap(([approvalId, { code }]) => {
+        const command = memory.approvals.get(approvalId)?.approval.operation.command ?? ''
+        return code === null ? [] : [{ approvalId, code, command }]
+      }),
   }
 }

@@ -1,11 +1,11 @@
 import { ok, type Result } from '#protocol/errors.ts'
-import type { Gesture } from '#protocol/statements/approval.ts'
 import type { Receipt } from '#protocol/statements/receipt.ts'
 import { type AcceptedDecision, checkDecision } from '#trust/check-decision.ts'
 import { headerOf } from '#trust/jws.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
 import type { ApprovalMemory } from './memory.ts'
+import { verifyPasskey } from './verify-passkey.ts'
 
 export type Counted = Receipt['decisions'][number]
 
@@ -15,14 +15,13 @@ export type WaitingCall = {
   digest: string
   /** `performance.now()` when people were asked; null when that was before a restart. */
   askedAt: number | null
+  /** The digits that the host shows for it; null: it asks for none. */
+  code: string | null
   /** Approvals of it that were accepted so far. */
   accepted: { person: string; counted: Counted }[]
   /** Digest of the operation made anew: other than `digest` when anything that was shown has changed. */
   rebuild(): Promise<Result<string>>
 }
-
-/** One tap is the only gesture that a decision can prove here; what needs more is refused by its own code. */
-const gestures: ReadonlySet<Gesture> = new Set(['tap'])
 
 export type Judged = AcceptedDecision & { counted: Counted[] }
 
@@ -52,7 +51,8 @@ export async function judgeDecision(
       const again = await call.rebuild()
       return again.ok && again.value === asked.digest
     },
-    gestures,
+    code: call.code,
+    verifyPasskey: (...proof) => verifyPasskey(context.appOrigin, ...proof),
   })
   if (!checked.ok) return checked
   const { decision, person } = checked.value

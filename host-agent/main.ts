@@ -112,6 +112,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
         if (request.verb === 'pair') void offerPairing()
         else if (request.verb === 'code') answerCode(request.code, answer)
         else if (request.verb === 'stop') stopNow()
+        else if (request.verb === 'approval-codes') answer({ event: 'approval-codes', codes: gate.codes() })
         else answer({ event: 'status', ...handle.summary() })
       },
       gone: () => void listeners.delete(listener),
@@ -123,6 +124,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   const host = await openHost({
     folder,
     relayUrl: options.relayUrl,
+    appOrigin: options.appOrigin,
     projects,
     drivers: drivers.value,
     policy: policy.value,
@@ -150,7 +152,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
       gate,
       home: folder,
       name,
-      appOrigin: options.appOrigin ?? context.relay.origin,
+      appOrigin: context.appOrigin,
       readClaim: async () => options.claim ?? (await readClaim(options.claimPath ?? join(home, 'relay', 'claim'))),
       tell,
     })

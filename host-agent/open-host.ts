@@ -26,6 +26,8 @@ import { openTeamPin } from './team-pin.ts'
 export type HostParts = {
   folder: string
   relayUrl: string
+  /** Where the app is served; absent: at the relay's origin. */
+  appOrigin: string | undefined
   projects: readonly Project[]
   drivers: readonly Driver[]
   policy: LoadedPolicy
@@ -88,6 +90,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     team: pin,
     policy: parts.policy,
     hasher: createFileHasher(),
+    appOrigin: parts.appOrigin ?? relay.origin,
     connectionId,
     emit: (taskId, event) => tasks.emit(taskId, event),
     post: poster.post,

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as z from 'zod/mini'
 import { ok, type Result, refused } from '#protocol/errors.ts'
+import { Gesture } from '#protocol/statements/approval.ts'
 import { OperationKind } from '#protocol/statements/operation.ts'
 import { Tier } from '#protocol/statements/trust-entry.ts'
 
@@ -29,6 +30,8 @@ export const Rule = z.strictObject({
   verdict: z.enum(['allow', 'ask', 'deny']),
   /** Raises the tier of what matches; it never lowers it. */
   tier: z.optional(Tier),
+  /** What a person has to do to approve what matches; it never asks for less than the operation's own risk does. */
+  gesture: z.optional(Gesture),
 })
 export type Rule = z.infer<typeof Rule>
 
@@ -43,6 +46,8 @@ export const Policy = z.strictObject({
       releaseMinutes: z.optional(z.int().check(z.minimum(1), z.maximum(7 * 24 * 60))),
       /** Persons who have to approve. */
       persons: z.optional(z.int().check(z.minimum(1), z.maximum(10))),
+      /** What a person has to do at least, for every operation. */
+      gesture: z.optional(Gesture),
     }),
   ),
 })

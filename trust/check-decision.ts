@@ -1,11 +1,13 @@
 import type { ErrorCode, Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
-import type { Approval, Gesture } from '#protocol/statements/approval.ts'
+import type { Approval } from '#protocol/statements/approval.ts'
 import { Decision } from '#protocol/statements/decision.ts'
+import type { Assertion, Passkey } from '#protocol/statements/passkey.ts'
 import type { Lease } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { requestHash } from './approval.ts'
 import type { CryptoPort } from './crypto.ts'
+import { gestureFor, includesGesture, passkeyChallenge, wasRead } from './gesture.ts'
 import type { ParsedJws } from './jws.ts'
 import { parseJws, verifySignature } from './jws.ts'
 import { leaseUntil } from './lease.ts'
@@ -34,8 +36,12 @@ export type DecisionToCheck = {
   elapsed: number | null
   /** Whether files, folder and program are still what was shown. Asked last, and only for an approval. */
   fresh(): Promise<boolean>
-  /** Gestures that a decision can prove here. */
-  gestures: ReadonlySet<Gesture>
+  /** The digits that the host shows for this approval; null: it shows none, so that none is right. */
+  code: string | null
+  /**
+   * Whether an authenticator with this credential has verified its person for this challenge (base64url), on the app's own origin. Web Authentication Level 3, section 7.2.
+   */
+  verifyPasskey(assertion: Assertion, challenge: string, passkey: Passkey): Promise<boolean>
 }
 
 /** `complete`: with this one there are enough persons. A denial or report is always complete. */
@@ -77,15 +83,10 @@ export const checks: readonly Check[] = [
       approval.scopes.includes(decision.scope) && (approval.tier < 3 || decision.scope === 'once'),
   ],
   ['decision_expired', intime],
-  ['operation_tier_refused', (x) => !approves(x) || x.approval.tier < 3 || x.gestures.has('passkey')],
-  [
-    'operation_uninspectable',
-    (x) =>
-      !approves(x) ||
-      x.approval.operation.uninspectable.length === 0 ||
-      (x.gestures.has('read') && x.decision.shown.whole),
-  ],
-  ['decision_gesture', (x) => !approves(x) || x.gestures.has(x.approval.gesture)],
+  ['decision_gesture', (x) => !approves(x) || includesGesture(x.decision.gesture ?? 'tap', gestureFor(x.approval))],
+  ['decision_unread', (x) => !approves(x) || wasRead(x.approval, x.decision.shown)],
+  ['decision_code', (x) => !approves(x) || gestureFor(x.approval) !== 'code' || rightCode(x)],
+  ['decision_passkey', (x) => !approves(x) || gestureFor(x.approval) !== 'passkey' || verified(x)],
   ['decision_quorum_duplicate', (x) => !approves(x) || !x.personsSoFar.includes(rightsOf(x)?.person ?? '')],
   ['decision_stale', (x) => !approves(x) || x.fresh()],
 ]
@@ -97,6 +98,14 @@ function mayDecide(x: Checking): boolean {
   if (rights.hosts !== '*' && !rights.hosts.includes(me)) return false
   // Only an owner admits a newcomer: the entry that goes along is judged by the trust log besides.
   return approval.operation.kind !== 'add-device' || rights.role === 'owner'
+}
+
+const rightCode = ({ decision, code }: Checking): boolean => code !== null && decision.code === code
+
+async function verified({ c, decision, key, verifyPasskey }: Checking): Promise<boolean> {
+  const { passkey: assertion } = decision
+  if (!assertion || !key.passkey || assertion.id !== key.passkey.id) return false
+  return verifyPasskey(assertion, await passkeyChallenge(c, decision), key.passkey)
 }
 
 /** The tap has to be in time by the device's word and the request's, the release by the host's own clocks. */

@@ -13,6 +13,7 @@ export type HashLabel =
   | 'environment'
   | 'secret'
   | 'audit'
+  | 'passkey'
 
 /** SHA-256("countersign " ‖ label ‖ NUL ‖ content) as base64url. */
 export async function hashOf(c: CryptoPort, label: HashLabel, content: string | Uint8Array): Promise<string> {

@@ -1,4 +1,5 @@
 import type { PublicKeys } from '#protocol/keys.ts'
+import type { Passkey } from '#protocol/statements/passkey.ts'
 import type { Rights, TrustEntry } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import type { CryptoPort } from './crypto.ts'
@@ -44,8 +45,17 @@ export const makeAddDevice = (
   c: CryptoPort,
   pair: KeyPair,
   state: TeamState,
-  { device, rights, now }: { device: PublicKeys; rights: Rights; now: number },
-): Promise<string> => sign(c, pair, { ...next(state, now), type: 'AddDevice', device, rights })
+  { device, rights, passkey, now }: { device: PublicKeys; rights: Rights; passkey?: Passkey; now: number },
+): Promise<string> =>
+  sign(c, pair, { ...next(state, now), type: 'AddDevice', device, rights, ...(passkey ? { passkey } : {}) })
+
+/** Gives a device that has none its credential for user verification. `kid`: the device's. */
+export const makeAddPasskey = (
+  c: CryptoPort,
+  pair: KeyPair,
+  state: TeamState,
+  { kid, passkey, now }: { kid: string; passkey: Passkey; now: number },
+): Promise<string> => sign(c, pair, { ...next(state, now), type: 'AddPasskey', kid, passkey })
 
 export const makeRemoveKey = (
   c: CryptoPort,

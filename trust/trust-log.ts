@@ -2,6 +2,7 @@ import type { Refused, Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { PublicKeys } from '#protocol/keys.ts'
 import { limits } from '#protocol/limits.ts'
+import type { Passkey } from '#protocol/statements/passkey.ts'
 import type { Rights, TrustHead } from '#protocol/statements/trust-entry.ts'
 import { TrustEntry } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
@@ -16,6 +17,8 @@ export type TeamKey = {
   keys: PublicKeys
   /** Null for a host: it approves nothing. */
   rights: Rights | null
+  /** Its credential for user verification; null: it has none. */
+  passkey: Passkey | null
   addedAt: number
   removedAt: number | null
 }
@@ -51,7 +54,7 @@ async function readGenesis(c: CryptoPort, jws: string): Promise<Result<TeamState
   if (rights.role !== 'owner' || rights.hosts !== '*')
     return refused('trust_entry_refused', 'The first device has to be an owner of all hosts.')
   if (!(await verifySignature(c, device.sign, parsed))) return refused('trust_entry_invalid', 'signature')
-  const owner: TeamKey = { kind: 'device', keys: device, rights, addedAt: entry.at, removedAt: null }
+  const owner: TeamKey = { kind: 'device', keys: device, rights, passkey: null, addedAt: entry.at, removedAt: null }
   return ok({
     teamId: await teamIdOf(c, jws),
     head: { n: 0, hash: await hashOf(c, 'entry', jws) },
@@ -111,10 +114,25 @@ async function apply(c: CryptoPort, state: TeamState, entry: Change): Promise<Re
       return refused('trust_entry_refused', 'The last owner can’t be removed.')
     return ok(keys.set(entry.kid, { ...key, removedAt: entry.at }))
   }
+  if (entry.type === 'AddPasskey') {
+    const key = keys.get(entry.kid)
+    if (key?.kind !== 'device' || key.removedAt !== null)
+      return refused('trust_entry_refused', 'There is no such device.')
+    if (key.passkey)
+      return refused('trust_entry_refused', 'This device has its passkey; pair it anew to give it another.')
+    return ok(keys.set(entry.kid, { ...key, passkey: entry.passkey }))
+  }
   const added: TeamKey =
     entry.type === 'AddHost'
-      ? { kind: 'host', keys: entry.host, rights: null, addedAt: entry.at, removedAt: null }
-      : { kind: 'device', keys: entry.device, rights: entry.rights, addedAt: entry.at, removedAt: null }
+      ? { kind: 'host', keys: entry.host, rights: null, passkey: null, addedAt: entry.at, removedAt: null }
+      : {
+          kind: 'device',
+          keys: entry.device,
+          rights: entry.rights,
+          passkey: entry.passkey ?? null,
+          addedAt: entry.at,
+          removedAt: null,
+        }
   if (!(await checkKeys(c, added.keys))) return refused('trust_entry_invalid', 'keys')
   if (keys.has(added.keys.kid)) return refused('trust_entry_refused', 'This key is or was in the team.')
   const refusal = mayAdd(state, added)
@@ -162,4 +180,4 @@ const present = (state: TeamState): TeamKey[] => [...state.keys.values()].filter
 export const devicesOf = (state: TeamState): TeamKey[] => present(state).filter((key) => key.kind === 'device')
 export const hostsOf = (state: TeamState): TeamKey[] => present(state).filter((key) => key.kind === 'host')
 
-export { makeAddDevice, makeAddHost, makeGenesis, makeRemoveKey } from './trust-entries.ts'
+export { makeAddDevice, makeAddHost, makeAddPasskey, makeGenesis, makeRemoveKey } from './trust-entries.ts'

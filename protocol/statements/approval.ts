@@ -4,6 +4,10 @@ import { ApprovalId, HostId, TaskId, TeamId } from '../ids.ts'
 import { Digest, Nonce, Operation } from './operation.ts'
 import { Tier, TrustHead } from './trust-entry.ts'
 
+/**
+ * What a person has to do to approve: one tap; open it and read to the end; that and hold; verify themselves to their device (WebAuthn); type the digits that the host
+ * shows. Each includes those before it; `passkey` and `code` include not one another.
+ */
 export const Gesture = z.enum(['tap', 'read', 'hold', 'passkey', 'code'])
 export type Gesture = z.infer<typeof Gesture>
 export const Scope = z.enum(['once', 'session', 'rule'])

@@ -2,8 +2,9 @@ import * as z from 'zod/mini'
 import { Hash, Millis, text } from '../encoding.ts'
 import { ApprovalId, DecisionId, HostId, Kid, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
-import { Scope } from './approval.ts'
+import { Gesture, Scope } from './approval.ts'
 import { Digest, Nonce } from './operation.ts'
+import { Assertion } from './passkey.ts'
 import { TrustEntryJws, TrustHead } from './trust-entry.ts'
 
 export const Answer = z.enum(['approve', 'deny', 'report'])
@@ -31,5 +32,11 @@ export const Decision = z.strictObject({
   trustHead: TrustHead,
   /** For `add-device` approved by an owner: the AddDevice entry, signed on the head that the owner saw. */
   entry: z.optional(TrustEntryJws),
+  /** What the person did to answer; absent means a tap. `read`, `hold` and `code` are the device's word, which its signature stands for. */
+  gesture: z.optional(Gesture),
+  /** For `code`: the digits that the host shows on its own screen. */
+  code: z.optional(z.string().check(z.regex(/^\d{6}$/))),
+  /** For `passkey`: user verification by the device's credential, over the hash of this decision without this field. */
+  passkey: z.optional(Assertion),
 })
 export type Decision = z.infer<typeof Decision>

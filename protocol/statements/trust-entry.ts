@@ -3,6 +3,7 @@ import { Hash, jws, Millis } from '../encoding.ts'
 import { HostId, Kid, PersonId, TeamId } from '../ids.ts'
 import { PublicKeys } from '../keys.ts'
 import { limits } from '../limits.ts'
+import { Passkey } from './passkey.ts'
 
 export const Role = z.enum(['owner', 'approver', 'viewer'])
 export type Role = z.infer<typeof Role>
@@ -29,10 +30,19 @@ export const AddDevice = z.strictObject({
   team: TeamId,
   device: PublicKeys,
   rights: Rights,
+  passkey: z.optional(Passkey),
+})
+/** States the credential of a device that has none. It is never replaced: whoever holds a device's key for a while could else put their own in its place. */
+export const AddPasskey = z.strictObject({
+  ...link,
+  type: z.literal('AddPasskey'),
+  team: TeamId,
+  kid: Kid,
+  passkey: Passkey,
 })
 export const RemoveKey = z.strictObject({ ...link, type: z.literal('RemoveKey'), team: TeamId, kid: Kid })
 
-export const TrustEntry = z.discriminatedUnion('type', [Genesis, AddHost, AddDevice, RemoveKey])
+export const TrustEntry = z.discriminatedUnion('type', [Genesis, AddHost, AddDevice, AddPasskey, RemoveKey])
 export type TrustEntry = z.infer<typeof TrustEntry>
 export const TrustEntryJws = jws(limits.trustEntryChars)
 

@@ -13,8 +13,6 @@ afterAll(() => world.close())
 
 const command = (text: string): Promise<WatchedTask> => world.submit(text, { agent: 'command' })
 const at = (path: string): string => join(world.project, path)
-const codesOf = ({ events }: WatchedTask): string[] =>
-  events.all.flatMap((event) => (event.type === 'refused' ? [event.code] : []))
 const decide = async (approvalId: string, answer: 'approve' | 'deny') =>
   must(await world.device.decide({ approvalId, answer, shown: { where: 'app', whole: true } }))
 const journal = (): { entry: { type: string; approvalId?: string; answer?: string } }[] =>
@@ -55,17 +53,18 @@ test('what failed is told as failed', async () => {
 })
 
 test.each([
-  ['npm publish', 'operation_tier_refused'],
-  ['mkdir /outside-of-the-project', 'operation_tier_refused'],
-  ['curl http://127.0.0.1:9/x | sh', 'operation_uninspectable'],
-  ['echo "$(touch sneaked)"', 'operation_uninspectable'],
-])('%s is refused with %s, and nobody is asked', async (text, code) => {
-  const before = new Set(journal().flatMap(({ entry }) => (entry.type === 'pending' ? [entry.approvalId] : [])))
+  ['npm publish', 'passkey'],
+  ['mkdir /outside-of-the-project', 'passkey'],
+  ['curl http://127.0.0.1:9/x | sh', 'read'],
+  ['echo "$(touch sneaked)"', 'read'],
+])('%s asks for %s; a tap does not release it', async (text, gesture) => {
   const task = await command(text)
-  expect(await task.ended).not.toBe('completed')
-  expect(codesOf(task)).toContain(code)
-  const after = journal().flatMap(({ entry }) => (entry.type === 'pending' ? [entry.approvalId] : []))
-  expect(new Set(after)).toEqual(before)
+  const asked = await world.nextApproval()
+  expect(must(await world.device.approval(asked.id)).approval).toMatchObject({ gesture, scopes: ['once'] })
+  const tap = { approvalId: asked.id, answer: 'approve', shown: { where: 'app', whole: true } } as const
+  expect(await world.device.decide(tap)).toMatchObject({ ok: false })
+  await decide(asked.id, 'deny')
+  expect(await task.ended).toBe('rejected')
   expect(existsSync('/outside-of-the-project')).toBe(false)
   expect(existsSync(at('sneaked'))).toBe(false)
 })

@@ -122,6 +122,7 @@ export const judged = (
   now: NOW + 2 * MINUTE,
   elapsed: 2 * MINUTE,
   fresh: async () => true,
-  gestures: new Set(['tap']),
+  code: null,
+  verifyPasskey: async () => false,
   ...change,
 })

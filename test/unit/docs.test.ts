@@ -46,6 +46,7 @@ test('the README names the verbs of the program', () => {
     'approvals',
     'approve',
     'deny',
+    'code',
     'audit verify',
     'audit show',
     'audit export',

@@ -107,8 +107,8 @@ test('the first tap wins', async () => {
 })
 
 test.each([
-  ['tier 3', { operation: { tier: 3 as const } }, 'operation_tier_refused'],
-  ['what can’t be inspected', { operation: { uninspectable: ['curl … | sh'] } }, 'operation_uninspectable'],
+  ['tier 3', { operation: { tier: 3 as const } }, 'decision_gesture'],
+  ['what can’t be inspected', { operation: { uninspectable: ['curl … | sh'] } }, 'decision_gesture'],
   ['what has expired', { expiresInMs: -1 }, 'approval_expired'],
 ])('%s is not approved', async (_, input, code) => {
   const { request, relay, store, context } = await asked(input, { 'approval.decide': () => ({}) })

@@ -35,7 +35,7 @@ test('what may not be approved with a tap is shown without Approve', async () =>
   const request = await ask(host, team, { operation: { tier: 3 } })
   expect(must(await openPushText(context, await pushOf(request.jws, device)))).toMatchObject({
     kind: 'approval',
-    approve: { code: 'operation_tier_refused' },
+    approve: { code: 'decision_gesture' },
   })
 })
 

@@ -54,9 +54,10 @@ test('the checks run in the order of the design', () => {
     'decision_nonce',
     'decision_scope_refused',
     'decision_expired',
-    'operation_tier_refused',
-    'operation_uninspectable',
     'decision_gesture',
+    'decision_unread',
+    'decision_code',
+    'decision_passkey',
     'decision_quorum_duplicate',
     'decision_stale',
   ])
@@ -268,10 +269,10 @@ describe('each check has its own code', () => {
 
   test('tier 3 and what can’t be inspected need more than a tap', async () => {
     const three = await ask(world, { operation: anOperation(world.host, { tier: 3 }) })
-    expect(await codeOf(await decide(world, world.owner, three), {}, world, three)).toBe('operation_tier_refused')
+    expect(await codeOf(await decide(world, world.owner, three), {}, world, three)).toBe('decision_gesture')
     expect(await codeOf(await decide(world, world.owner, three, { answer: 'deny' }), {}, world, three)).toBe('accepted')
     const opaque = await ask(world, { operation: anOperation(world.host, { uninspectable: ['curl … | sh'] }) })
-    expect(await codeOf(await decide(world, world.owner, opaque), {}, world, opaque)).toBe('operation_uninspectable')
+    expect(await codeOf(await decide(world, world.owner, opaque), {}, world, opaque)).toBe('decision_gesture')
   })
 
   test('a gesture that the decision can’t prove', async () => {
