@@ -12,6 +12,7 @@ import { anOperation, ask, decide, judged, MINUTE, must, NOW, newTeam, withDevic
 import { readApproval } from '#trust/approval.ts'
 import { checkDecision, type DecisionToCheck } from '#trust/check-decision.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
+import type { ToDecide } from '#trust/decision.ts'
 import { signStatement, verifyStatement } from '#trust/jws.ts'
 import { generateKeys, type KeyPair } from '#trust/keys.ts'
 import { checkLease, makeLease } from '#trust/lease.ts'
@@ -50,9 +51,10 @@ const resigned = (change: object): Promise<string> => {
   const payload = JSON.parse(Buffer.from(good.split('.')[1] ?? '', 'base64url').toString())
   return signStatement(c, world.owner, typ.decision, { ...payload, ...change })
 }
-const askedAs = async (change: Partial<Approval>): Promise<Case> => {
+const inApp = { shown: { where: 'app', whole: true } } as const
+const askedAs = async (change: Partial<Approval>, how: Partial<ToDecide> = {}): Promise<Case> => {
   const of = await ask(world, change)
-  return { decision: await decide(world, world.owner, of), of }
+  return { decision: await decide(world, world.owner, of, how), of }
 }
 
 /** One decision for each of the host's checks that it fails alone, and the one that fails none. */
@@ -81,9 +83,10 @@ const cases: Record<string, () => Promise<Case> | Case> = {
   decision_nonce: async () => ({ decision: await resigned({ nonce: 'A'.repeat(22) }) }),
   decision_scope_refused: async () => ({ decision: await resigned({ scope: 'rule' }) }),
   decision_expired: () => ({ decision: good, change: { now: NOW + 61 * MINUTE } }),
-  operation_tier_refused: () => askedAs({ operation: anOperation(world.host, { tier: 3 }) }),
-  operation_uninspectable: () => askedAs({ operation: anOperation(world.host, { uninspectable: ['curl | sh'] }) }),
-  decision_gesture: () => askedAs({ gesture: 'hold' }),
+  decision_gesture: () => askedAs({ operation: anOperation(world.host, { tier: 3 }) }),
+  decision_unread: () => askedAs({ gesture: 'read' }, { gesture: 'read' }),
+  decision_code: () => askedAs({ gesture: 'code' }, { ...inApp, gesture: 'code', code: '123456' }),
+  decision_passkey: () => askedAs({ gesture: 'passkey' }, { ...inApp, gesture: 'passkey' }),
   decision_quorum_duplicate: () => ({
     decision: good,
     change: { personsSoFar: [world.team.keys.get(world.owner.keys.kid)?.rights?.person ?? ''] },
