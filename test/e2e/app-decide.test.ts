@@ -7,6 +7,7 @@ import { demo } from '../support/agents/demo-project.ts'
 import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
 import { suite } from '../support/needs.ts'
+import { until } from '../support/wait.ts'
 
 suite('Deciding in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
   let world: AppWorld
@@ -39,11 +40,56 @@ suite('Deciding in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByRole('link', { name: /^Delete/ }).tap()
     await page.getByRole('button', { name: 'Add a reason' }).tap()
     await page.getByLabel('Reason (the agent will read it)').fill('Somebody still needs it.')
-    await page.getByRole('button', { name: 'Deny' }).tap()
+    await page.getByRole('button', { name: 'Deny', exact: true }).tap()
     await page.locator('.step-done', { hasText: 'Denied' }).waitFor()
     await page.getByRole('link', { name: 'Open the task' }).tap()
     await page.getByText('Left legacy where it is.').waitFor()
     expect(existsSync(inProject(demo.deleted))).toBe(true)
+  })
+
+  test('denied and told what to do instead, the agent does that next', async () => {
+    await world.startTask(page, 'Delete it [[act:delete]]')
+    await page.getByRole('link', { name: /^Delete/ }).tap()
+    await page.getByRole('button', { name: 'Deny and tell the agent…' }).tap()
+    await page.getByLabel('What should the agent do instead?').fill('Write a greeting [[act:write]]')
+    await page.getByRole('button', { name: 'Deny and tell the agent' }).tap()
+    await page.locator('.step-done', { hasText: 'Denied' }).waitFor()
+    await page.getByRole('link', { name: 'Open the task' }).tap()
+    await page.getByText('Left legacy where it is.').waitFor()
+    await page.getByRole('link', { name: /^Change files/ }).tap()
+    await page.getByRole('button', { name: 'Deny', exact: true }).tap()
+    await page.locator('.step-done', { hasText: 'Denied' }).waitFor()
+    expect(existsSync(inProject(demo.deleted))).toBe(true)
+  })
+
+  test('what one task asks for is read whole and answered with one tap; what is left out waits', async () => {
+    await world.startTask(page, 'Touch two files [[act:two]]')
+    await page.goto(`${world.origin}/`)
+    await page.getByRole('link', { name: 'Answer 2 of greetings together' }).tap()
+    await page.getByText('touch one.txt').waitFor()
+    await page.getByRole('checkbox').nth(1).tap()
+    const paths = (await page.locator('article .block').allTextContents()).map((words) => words.split(' ')[1] ?? '')
+    await page.getByRole('button', { name: 'Approve 1' }).tap()
+    await page
+      .getByText(/^(Released|Done)$/)
+      .first()
+      .waitFor()
+    expect(existsSync(inProject(paths[1] ?? ''))).toBe(false)
+    await page.getByRole('checkbox').nth(1).tap()
+    await page.getByRole('button', { name: 'Approve 1' }).tap()
+    await page
+      .getByText(/^(Released|Done)$/)
+      .nth(1)
+      .waitFor()
+    await page.goto(`${world.origin}/`)
+    await page
+      .getByText('Nothing waits for you')
+      .waitFor({ timeout: 8000 })
+      .catch(async () => {
+        await page.screenshot({ path: '/tmp/app-shots/failed.png', fullPage: true })
+        throw new Error('x')
+      })
+    await until(() => paths.every((path) => existsSync(inProject(path))), { what: () => paths.join(' and ') })
   })
 
   test('the words of others can’t become anything but text', async () => {
@@ -86,7 +132,7 @@ suite('Deciding in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByText('Devices of the team').waitFor()
     world.tray.tap(asked)
     await page.waitForURL('**/approval/apr_*')
-    await page.getByRole('button', { name: 'Deny' }).tap()
+    await page.getByRole('button', { name: 'Deny', exact: true }).tap()
     await page.locator('.step-done', { hasText: 'Denied' }).waitFor()
   })
 

@@ -17,8 +17,11 @@ async function shoot(page: Page, name: string): Promise<void> {
 }
 
 const world = await openAppWorld()
+const page = await world.chromium.newPage(`${world.origin}/`)
+page.setDefaultTimeout(15_000)
+page.on('console', (m) => console.log(m.text()))
+page.on('pageerror', (m) => console.log(m))
 try {
-  const page = await world.chromium.newPage(`${world.origin}/`)
   await page.getByText('Pair with a host').waitFor()
   await shoot(page, 'pair')
   const [offer] = world.host().facts.filter(({ event }) => event === 'offer')
@@ -51,6 +54,12 @@ try {
   await page.getByRole('link', { name: /^Delete/ }).waitFor()
   await page.getByText('At work').waitFor()
   await shoot(page, 'waiting')
+  await world.startTask(page, 'Touch two files [[act:two]]')
+  await page.goto(`${world.origin}/`)
+  await page.getByRole('link', { name: /together$/ }).tap()
+  await page.getByText('touch two.txt').waitFor()
+  await shoot(page, 'together')
+  await page.getByRole('button', { name: 'Deny 2' }).tap()
   for (const [kind, name] of [
     ['Change files', 'edit'],
     ['Run a command', 'command'],
@@ -58,7 +67,7 @@ try {
   ]) {
     await page.goto(`${world.origin}/`)
     await page.getByRole('link', { name: new RegExp(`^${kind}`) }).tap()
-    await page.getByRole('button', { name: 'Deny' }).waitFor()
+    await page.getByRole('button', { name: 'Deny', exact: true }).waitFor()
     await shoot(page, `approval-${name}`)
   }
   await page.getByRole('button', { name: 'Approve' }).tap()
@@ -80,8 +89,11 @@ try {
   await world.chromium.setOffline(false)
   await page.goto(`${world.origin}/`)
   await page.getByRole('link', { name: /^Run a command/ }).tap()
-  await page.getByRole('button', { name: 'Deny' }).waitFor()
+  await page.getByRole('button', { name: 'Deny', exact: true }).waitFor()
   await shoot(page, 'desktop')
+} catch (error) {
+  await page.screenshot({ path: join(folder, 'failed.png') })
+  throw error
 } finally {
   await world.close()
 }

@@ -16,6 +16,7 @@ const PairScreen = later(() => import('./screens/pair-screen.tsx').then((it) => 
 const SettingsScreen = later(() => import('./screens/settings-screen.tsx').then((it) => it.SettingsScreen))
 const TaskScreen = later(() => import('./screens/task-screen.tsx').then((it) => it.TaskScreen))
 const TasksScreen = later(() => import('./screens/tasks-screen.tsx').then((it) => it.TasksScreen))
+const TogetherScreen = later(() => import('./screens/together-screen.tsx').then((it) => it.TogetherScreen))
 
 export function App() {
   const { model, router } = useApp()
@@ -41,6 +42,8 @@ function screenAt(place: Place): JSX.Element {
       return <WaitingScreen />
     case 'approval':
       return <ApprovalScreen key={place.id} id={place.id} />
+    case 'together':
+      return <TogetherScreen key={place.id} id={place.id} />
     case 'tasks':
       return <TasksScreen />
     case 'task':
@@ -68,7 +71,7 @@ function screenAt(place: Place): JSX.Element {
 
 const tabs: readonly [name: 'waiting' | 'tasks' | 'hosts' | 'settings', href: string, holds: readonly Place['at'][]][] =
   [
-    ['waiting', '/', ['waiting', 'approval']],
+    ['waiting', '/', ['waiting', 'approval', 'together']],
     ['tasks', '/tasks', ['tasks', 'task', 'new']],
     ['hosts', '/hosts', ['hosts']],
     ['settings', '/settings', ['settings']],

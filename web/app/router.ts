@@ -4,6 +4,7 @@ import { signal } from '@preact/signals'
 export type Place =
   | { at: 'waiting' }
   | { at: 'approval'; id: string }
+  | { at: 'together'; id: string }
   | { at: 'tasks' }
   | { at: 'task'; id: string }
   | { at: 'new' }
@@ -19,7 +20,7 @@ export function placeOf(url: URL): Place {
   if (rest.length > 0) return { at: 'nowhere' }
   if (first === 'p') return { at: 'pair', link: url.hash.length > 1 ? url.href : null }
   if (first === 'pair') return { at: 'pair', link: null }
-  if ((first === 'approval' || first === 'task') && id) return { at: first, id }
+  if ((first === 'approval' || first === 'together' || first === 'task') && id) return { at: first, id }
   return Object.hasOwn(simple, first) && id === undefined
     ? { at: simple[first as keyof typeof simple] }
     : { at: 'nowhere' }

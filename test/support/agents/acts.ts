@@ -161,6 +161,31 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
   two: [async (act) => void (await Promise.all([run('touch one.txt', 'one')(act), run('touch two.txt', 'two')(act)]))],
   order: [run('touch a.txt', 'a'), run('touch b.txt', 'b'), run('touch c.txt', 'c')],
   say: [({ say }) => say('Hello.')],
+  /** A turn as people see many: a plan, a step with coloured output, markdown, and a question at the end. */
+  talk: [
+    plan(['Look around', 'completed'], ['Choose a name', 'in_progress']),
+    async ({ update, say }) => {
+      const rawOutput = '\u001b[32mok\u001b[0m 3 files\n\u001b[31mnot ok\u001b[0m 1 name\n'
+      await update({
+        sessionUpdate: 'tool_call',
+        toolCallId: 'ls',
+        title: 'ls -la',
+        kind: 'execute',
+        status: 'pending',
+      })
+      await update({ sessionUpdate: 'tool_call_update', toolCallId: 'ls', status: 'completed', rawOutput })
+      await say('## Two ways\n\n1. **Rename** `greet` to `hello`\n2. Keep it\n\nShall I rename it?')
+    },
+  ],
+  /** As many steps as a long day has. */
+  flood: [
+    async ({ update }) => {
+      for (let n = 1; n <= 20_000; n += 1) {
+        const title = `Read src/file-${n}.ts`
+        await update({ sessionUpdate: 'tool_call', toolCallId: `step-${n}`, title, kind: 'read', status: 'completed' })
+      }
+    },
+  ],
   die: [
     async ({ permit }) => {
       const asked = permit({

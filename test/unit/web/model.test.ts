@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { isOnItsWay, needsAnswer, withList } from '#web/app/model/cards.ts'
+import { togetherOf } from '#web/app/model/together.ts'
 import { placeOf } from '#web/app/router.ts'
 import { editsOf, subjectOf } from '#web/app/views/operation-words.ts'
 import { stepsOf } from '#web/app/views/steps.tsx'
@@ -155,4 +156,31 @@ test('times and sizes are words', () => {
   expect(relativeTime(now - 30_000, now)).toBe('now')
   expect(byteSize(1_300_000)).toBe('1.3 MB')
   expect(byteSize(0)).toBe('0 byte')
+})
+
+describe('what can be answered together', () => {
+  const one = (last: string, command: string | null, task: string | null, project = 'greetings') =>
+    cardWith(
+      approvalWith({ command, kind: command === null ? 'edit' : 'command' }, { id: approvalId(last), task, project }),
+    )
+  const ids = (groups: ReturnType<typeof togetherOf>) =>
+    groups.map(({ cards, alike }) => `${alike ? 'alike' : 'task'} ${cards.map(({ id }) => id.at(-1)).join('')}`)
+
+  test('the same command in several places, then what one task asks; one alone is no group', () => {
+    const cards = [
+      one('1', 'npm test', 'tsk_1', 'a'),
+      one('2', 'npm test', 'tsk_2', 'b'),
+      one('3', 'ls', 'tsk_1'),
+      one('4', null, 'tsk_1'),
+      one('5', null, 'tsk_2'),
+      one('6', null, null),
+      one('7', null, null),
+    ]
+    expect(ids(togetherOf(cards, () => true))).toEqual(['alike 12', 'task 34'])
+  })
+
+  test('only what one tap may answer', () => {
+    const cards = [one('1', 'ls', 'tsk_1'), one('2', 'npm publish', 'tsk_1')]
+    expect(togetherOf(cards, ({ id }) => id.endsWith('1'))).toEqual([])
+  })
 })

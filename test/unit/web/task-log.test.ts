@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { TaskLog } from '#web/app/model/task-log.ts'
-import { addEvents, emptyLog } from '#web/app/model/task-log.ts'
+import { addBatches, emptyLog } from '#web/app/model/task-log.ts'
 import { approvalId, approvalWith } from './world.ts'
 
 const at = 1
 const take = (...batches: TaskEvent[][]): TaskLog =>
-  batches.reduce((log, events, index) => addEvents(log, events, index + 1), emptyLog)
+  batches.reduce((log, events, index) => addBatches(log, [{ events, seq: index + 1 }]), emptyLog)
 const tool = (key: string, status: 'pending' | 'completed' = 'pending'): TaskEvent => ({
   type: 'tool',
   at,
@@ -66,6 +66,20 @@ test('plan, diff and tests replace the ones before; why it ended is an entry', (
 
 test('the log before is left as it was', () => {
   const before = take([tool('a')])
-  addEvents(before, [tool('a', 'completed'), say('Done')], 2)
+  addBatches(before, [{ events: [tool('a', 'completed'), say('Done')], seq: 2 }])
   expect(before.items).toMatchObject([{ tool: { status: 'pending' } }])
+})
+
+test('20,000 events are taken without looking through them again and again', () => {
+  const events = Array.from({ length: 200 }, (_, batch) =>
+    Array.from({ length: 100 }, (_, index) => tool(`${batch} ${index}`)),
+  )
+  const { items, places } = take(...events)
+  expect(items).toHaveLength(20_000)
+  expect(places.get('tool 199 99')).toBe(19_999)
+})
+
+test('the run of tests before the newest is kept', () => {
+  const run = (failed: number): TaskEvent => ({ type: 'tests', at, passed: 1, failed, skipped: 0, failures: [] })
+  expect(take([run(2)], [run(0)])).toMatchObject({ tests: { failed: 0 }, testsBefore: { failed: 2 } })
 })

@@ -7,8 +7,8 @@ import type { Result } from '#protocol/errors.ts'
 import type { TaskState } from '#protocol/records.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { Model } from './open-model.ts'
-import type { TaskLog } from './task-log.ts'
-import { addEvents } from './task-log.ts'
+import type { Batch, TaskLog } from './task-log.ts'
+import { addBatches } from './task-log.ts'
 
 /**
  * Follows a task into a signal until it ends or `signal` aborts. Batches that come in one go are taken in one go. Second receipts (what became of a released operation) are
@@ -20,11 +20,11 @@ export async function followTask(
   log: Signal<TaskLog>,
   signal: AbortSignal,
 ): Promise<Result<TaskState>> {
-  let queue: { events: readonly TaskEvent[]; seq: number }[] = []
+  let queue: Batch[] = []
   const take = () => {
     const taken = queue
     queue = []
-    if (!signal.aborted) log.value = taken.reduce((sum, { events, seq }) => addEvents(sum, events, seq), log.value)
+    if (!signal.aborted) log.value = addBatches(log.value, taken)
   }
   const ended = await model.device.watchTask({
     taskId,

@@ -2,6 +2,7 @@ import { batch, computed, signal } from '@preact/signals'
 import type { HostSummary } from '#client/list-hosts.ts'
 import type { TaskSummary } from '#client/list-tasks.ts'
 import type { DeviceEvent } from '#client/live.ts'
+import { mayDecide } from '#client/may-decide.ts'
 import type { Device } from '#client/open-device.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { ConnectionState } from '#link/connection.ts'
@@ -12,6 +13,7 @@ import { onBulletin } from '../../shared/bulletin.ts'
 import { keptDecisions, knownCard, knownOpenCards } from '../../shared/known.ts'
 import type { Cards } from './cards.ts'
 import { isOnItsWay, needsAnswer, withCard, withList } from './cards.ts'
+import { togetherOf } from './together.ts'
 
 export type Model = ReturnType<typeof openModel>
 
@@ -35,6 +37,14 @@ export function openModel(device: Device) {
   /** Whether the relay has answered since the app was opened; before, what is shown is the last state. */
   const isFresh = signal(false)
   const now = signal(clock.now())
+  const needs = computed(() => needsAnswer(cards.value, now.value))
+
+  /** One tap is enough, and this device may give it. */
+  const isOneTap = ({ approval }: ApprovalCard): boolean =>
+    approval.gesture === 'tap' &&
+    approval.operation.kind !== 'add-device' &&
+    team.value !== null &&
+    mayDecide({ team: team.value, kid: device.kid, now: now.value }, approval, 'approve').ok
 
   const takeCard = (card: ApprovalCard) => {
     cards.value = withCard(cards.value, card)
@@ -122,6 +132,10 @@ export function openModel(device: Device) {
     return decided.ok ? { ok: true, value: undefined } : decided
   }
 
+  /** An instruction for the agent. With a denial it goes first: it then waits at the host when the agent's turn ends by the denial. */
+  const tellAgent = (hostId: string, taskId: string, text: string) =>
+    device.sendInput({ hostId, taskId, kind: 'prompt', text: text.trim() })
+
   async function loadCard(id: string): Promise<Result<ApprovalCard>> {
     const known = await knownCard(device, id)
     if (known) takeCard(known)
@@ -152,12 +166,14 @@ export function openModel(device: Device) {
     freshAt,
     isFresh,
     now,
-    needs: computed(() => needsAnswer(cards.value, now.value)),
+    needs,
+    together: computed(() => togetherOf(needs.value, isOneTap)),
     onTheirWay: computed(() => [...cards.value.values()].filter(isOnItsWay)),
     recall,
     refresh,
     connect,
     decide,
+    tellAgent,
     loadCard,
     takeCard,
     close() {

@@ -12,6 +12,7 @@ export type LogItem =
   | { n: number; kind: 'approval'; asked: Asked }
   | { n: number; kind: 'refused'; event: Of<'refused'> }
   | { n: number; kind: 'notice'; event: Of<'notice'> }
+  | { n: number; kind: 'artifact'; event: Of<'artifact'> }
   | { n: number; kind: 'end'; event: Of<'state'> }
 
 export type TaskLog = {
@@ -21,7 +22,11 @@ export type TaskLog = {
   plan: Of<'plan'> | null
   diff: Of<'diff'> | null
   tests: Of<'tests'> | null
+  /** The run before: what broke and what was mended since. */
+  testsBefore: Of<'tests'> | null
   items: readonly LogItem[]
+  /** Where the item of a tool (`tool KEY`) or an approval (`approval ID`) is: a long log is not searched. */
+  places: ReadonlyMap<string, number>
 }
 
 export const emptyLog: TaskLog = {
@@ -31,20 +36,28 @@ export const emptyLog: TaskLog = {
   plan: null,
   diff: null,
   tests: null,
+  testsBefore: null,
   items: [],
+  places: new Map(),
 }
 
 /** Characters of output that are held of one tool; a build's chatter must not fill a phone's memory. */
 const OUTPUT = 60_000
 
-/** Takes one batch of verified events. Pure: a new log comes out, what did not change is shared. */
-export function addEvents(log: TaskLog, events: readonly TaskEvent[], seq: number): TaskLog {
-  const next: Growing = { ...log, seq, items: [...log.items] }
-  for (const event of events) (takers[event.type] as Taker<TaskEvent>)(next, event)
+/** A numbered batch of verified events. */
+export type Batch = { events: readonly TaskEvent[]; seq: number }
+
+/** Takes batches in their order. Pure: a new log comes out, what did not change is shared. */
+export function addBatches(log: TaskLog, batches: readonly Batch[]): TaskLog {
+  const next: Growing = { ...log, items: [...log.items], places: new Map(log.places) }
+  for (const { events, seq } of batches) {
+    next.seq = seq
+    for (const event of events) (takers[event.type] as Taker<TaskEvent>)(next, event)
+  }
   return next
 }
 
-type Growing = TaskLog & { items: LogItem[] }
+type Growing = TaskLog & { items: LogItem[]; places: Map<string, number> }
 type Taker<E> = (log: Growing, event: E) => void
 
 const takers: { [T in TaskEvent['type']]: Taker<Of<T>> } = {
@@ -63,18 +76,19 @@ const takers: { [T in TaskEvent['type']]: Taker<Of<T>> } = {
     log.diff = event
   },
   tests(log, event) {
+    log.testsBefore = log.tests
     log.tests = event
   },
   message: ({ items }, event) => addMessage(items, event),
-  tool({ items }, event) {
-    upsert(items, isTool(event.key), (old) => {
+  tool(log, event) {
+    upsert(log, toolAt(event.key), (old) => {
       const { output, cut } = old?.kind === 'tool' ? old.tool : { output: '', cut: 0 }
       return { kind: 'tool', tool: { ...event, output, cut } }
     })
   },
-  output: ({ items }, event) => addOutput(items, event),
-  approval({ items }, event) {
-    upsert(items, isAsked(event.approval), (old) => {
+  output: addOutput,
+  approval(log, event) {
+    upsert(log, askedAt(event.approval), (old) => {
       const before = old?.kind === 'approval' ? old.asked : undefined
       const request = event.request ?? before?.request
       return {
@@ -83,15 +97,14 @@ const takers: { [T in TaskEvent['type']]: Taker<Of<T>> } = {
       }
     })
   },
-  receipt({ items }, event) {
-    update(items, isAsked(event.approval), (old) =>
-      old.kind === 'approval' ? { ...old, asked: { ...old.asked, outcome: event.outcome } } : old,
-    )
+  receipt({ items, places }, event) {
+    const at = places.get(askedAt(event.approval)) ?? -1
+    const old = items[at]
+    if (old?.kind === 'approval') items[at] = { ...old, asked: { ...old.asked, outcome: event.outcome } }
   },
   refused: ({ items }, event) => void items.push({ n: items.length, kind: 'refused', event }),
   notice: ({ items }, event) => void items.push({ n: items.length, kind: 'notice', event }),
-  /** Pictures and files have their own view, which comes with the review of a task. */
-  artifact() {},
+  artifact: ({ items }, event) => void items.push({ n: items.length, kind: 'artifact', event }),
 }
 
 /** Agents speak in pieces: what one role says in a row is one message. */
@@ -102,8 +115,8 @@ function addMessage(items: LogItem[], { role, text, at }: Of<'message'>): void {
   } else items.push({ n: items.length, kind: 'message', role, text, at })
 }
 
-function addOutput(items: LogItem[], { key, text, at }: Of<'output'>): void {
-  upsert(items, isTool(key), (old) => {
+function addOutput(log: Growing, { key, text, at }: Of<'output'>): void {
+  upsert(log, toolAt(key), (old) => {
     const tool: Tool =
       old?.kind === 'tool'
         ? old.tool
@@ -115,17 +128,11 @@ function addOutput(items: LogItem[], { key, text, at }: Of<'output'>): void {
 }
 
 type Bare = LogItem extends infer I ? (I extends LogItem ? Omit<I, 'n'> : never) : never
-const isTool = (key: string) => (item: LogItem) => item.kind === 'tool' && item.tool.key === key
-const isAsked = (id: string) => (item: LogItem) => item.kind === 'approval' && item.asked.approval === id
+const toolAt = (key: string) => `tool ${key}`
+const askedAt = (id: string) => `approval ${id}`
 
-function upsert(items: LogItem[], is: (item: LogItem) => boolean, make: (old: LogItem | undefined) => Bare): void {
-  const index = items.findLastIndex(is)
-  const n = index === -1 ? items.length : index
+function upsert({ items, places }: Growing, place: string, make: (old: LogItem | undefined) => Bare): void {
+  const n = places.get(place) ?? items.length
+  places.set(place, n)
   items[n] = { ...make(items[n]), n } as LogItem
-}
-
-function update(items: LogItem[], is: (item: LogItem) => boolean, change: (old: LogItem) => LogItem): void {
-  const index = items.findLastIndex(is)
-  const old = items[index]
-  if (old) items[index] = change(old)
 }

@@ -8,6 +8,7 @@ import { readBlobText } from '../model/read-blob.ts'
 import { emptyLog } from '../model/task-log.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
+import { TaskPill } from '../parts/pills.tsx'
 import type { DiffEvent } from '../views/changes.tsx'
 import { hostNameOf } from '../views/host-name.ts'
 import { TaskView } from '../views/task.tsx'
@@ -31,14 +32,14 @@ export function TaskScreen({ id }: { id: string }) {
 
   const hostId = listed?.head.hostId ?? head?.hostId
   const state = log.value.seq > 0 ? log.value.state : (listed?.head.state ?? head?.state ?? 'submitted')
-  const send = async (kind: 'prompt' | 'cancel', text?: string) => {
+  const send = async (kind: 'prompt' | 'interrupt' | 'cancel', text?: string) => {
     if (hostId === undefined) return false
     const sent = await model.device.sendInput({ hostId, taskId: id, kind, ...(text === undefined ? {} : { text }) })
     setFailure(sent.ok ? null : sent.code)
     return sent.ok
   }
   return (
-    <Screen title={t('task.title')} back={router.back}>
+    <Screen title={t('task.title')} back={router.back} action={<TaskPill state={state} />}>
       {failure !== null && <Notice kind="warning">{sentenceOf(failure)}</Notice>}
       <TaskView
         text={log.value.title?.text ?? listed?.text ?? ''}
@@ -48,6 +49,7 @@ export function TaskScreen({ id }: { id: string }) {
         state={state}
         patch={patch}
         onPrompt={(text) => send('prompt', text)}
+        onInterrupt={async () => void (await send('interrupt'))}
         onCancel={async () => void (await send('cancel'))}
       />
     </Screen>

@@ -28,6 +28,7 @@ export function WaitingScreen() {
     >
       <WaitingView
         needs={model.needs.value}
+        together={model.together.value}
         onTheirWay={model.onTheirWay.value}
         running={model.tasks.value.filter(({ head }) => !terminalStates.has(head.state))}
         hosts={model.hosts.value}

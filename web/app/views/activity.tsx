@@ -5,17 +5,20 @@ import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { OutcomePill, WaitsPill } from '../parts/pills.tsx'
 import { useLazy } from '../parts/use-lazy.ts'
+import { VirtualList } from '../parts/virtual-list.tsx'
+import { Artifact } from './artifact.tsx'
 import { kindIcon, subjectOf } from './operation-words.ts'
 
+/** A tool's folded line, which most entries of a long log are. Pixels. */
+const ROW = 56
+
 /** The stream of a task: what was said, done and asked, in order. */
-export function Activity({ items }: { items: readonly LogItem[] }) {
-  return (
-    <div class="stream">
-      {items.map((item) => (
-        <Item key={item.n} item={item} />
-      ))}
-    </div>
-  )
+export function Activity({ items, isLive }: { items: readonly LogItem[]; isLive: boolean }) {
+  const row = (index: number) => {
+    const item = items[index]
+    return item ? <Item item={item} /> : null
+  }
+  return <VirtualList class="stream" count={items.length} guess={ROW} row={row} follow={isLive} />
 }
 
 function Item({ item }: { item: LogItem }) {
@@ -50,6 +53,8 @@ function Item({ item }: { item: LogItem }) {
           <Exact text={item.event.text} lines />
         </Notice>
       )
+    case 'artifact':
+      return <Artifact artifact={item.event} />
     case 'end':
       return (
         <Notice kind="warning">

@@ -1,26 +1,43 @@
 import { useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
+import type { Gesture } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import { t } from '../../texts/texts.ts'
+import { HoldButton } from '../parts/hold-button.tsx'
+
+/** What a person answers. `tell`: the reason is also the agent's next instruction. */
+export type Given = { answer: Exclude<Answer, 'report'>; reason: string; tell: boolean }
 
 type Props = {
   expiry: string
   /** Why this device can't approve; it can still deny. */
   refusal: string | null
-  /** Approve waits until everything was in sight. */
-  mustRead: boolean
-  onAnswer(answer: Exclude<Answer, 'report'>, reason: string): Promise<void>
+  gesture: Gesture
+  /** Whether everything was in sight. Only a plain tap does not wait for it. */
+  whole: boolean
+  /** Whether an agent is there that can be told something. */
+  canTell: boolean
+  onAnswer(given: Given): Promise<void>
 }
 
-/** Always in reach of a thumb: Approve, Deny, and a reason for either. */
-export function AnswerBar({ expiry, refusal, mustRead, onAnswer }: Props) {
+/** One function, so that only a new field is focused. */
+const focus = (field: HTMLElement | null): void => field?.focus()
+
+/** Always in reach of a thumb: Approve with the gesture that it takes, Deny, a reason for either, and a word for the agent with a denial. */
+export function AnswerBar({ expiry, refusal, gesture, whole, canTell, onAnswer }: Props) {
   const [reason, setReason] = useState<string | null>(null)
+  const [tell, setTell] = useState(false)
   const [busy, setBusy] = useState(false)
-  const answer = async (chosen: Exclude<Answer, 'report'>) => {
+  const answer = async (chosen: Given['answer']) => {
     setBusy(true)
-    await onAnswer(chosen, reason ?? '')
+    await onAnswer({ answer: chosen, reason: reason ?? '', tell: tell && chosen === 'deny' })
     setBusy(false)
   }
+  const ask = (forAgent: boolean) => {
+    setTell(forAgent)
+    setReason(reason ?? '')
+  }
+  const mustRead = gesture !== 'tap' && !whole
   return (
     <div class="answer-bar">
       {refusal !== null && (
@@ -30,8 +47,9 @@ export function AnswerBar({ expiry, refusal, mustRead, onAnswer }: Props) {
       )}
       {reason !== null && (
         <label class="field">
-          <span>{t('approval.reason')}</span>
+          <span>{tell ? t('approval.tellWhat') : t('approval.reason')}</span>
           <textarea
+            ref={focus}
             rows={2}
             maxLength={limits.reasonChars}
             value={reason}
@@ -41,27 +59,49 @@ export function AnswerBar({ expiry, refusal, mustRead, onAnswer }: Props) {
       )}
       <p class="answer-foot">
         <span>{mustRead && refusal === null ? t('approval.scroll') : expiry}</span>
-        {reason === null && (
-          <button type="button" class="text-button" onClick={() => setReason('')}>
+        {reason === null ? (
+          <button type="button" class="text-button" onClick={() => ask(false)}>
             {t('approval.reasonOptional')}
+          </button>
+        ) : (
+          <button type="button" class="text-button" onClick={() => setReason(null)}>
+            {t('back')}
           </button>
         )}
       </p>
-      <div class="answer-buttons">
-        <button type="button" class="button button-big" disabled={busy} onClick={() => answer('deny')}>
-          {t('approval.deny')}
+      {tell && reason !== null ? (
+        <button
+          type="button"
+          class="button button-big button-primary"
+          disabled={busy || reason.trim() === ''}
+          onClick={() => answer('deny')}
+        >
+          {t('approval.denyTell')}
         </button>
-        {refusal === null && (
-          <button
-            type="button"
-            class="button button-big button-primary"
-            disabled={busy || mustRead}
-            onClick={() => answer('approve')}
-          >
-            {t('approval.approve')}
+      ) : (
+        <div class="answer-buttons">
+          <button type="button" class="button button-big" disabled={busy} onClick={() => answer('deny')}>
+            {t('approval.deny')}
           </button>
-        )}
-      </div>
+          {refusal === null && (
+            <Approve gesture={gesture} disabled={busy || mustRead} onGiven={() => answer('approve')} />
+          )}
+        </div>
+      )}
+      {canTell && reason === null && (
+        <button type="button" class="text-button text-button-wide" onClick={() => ask(true)}>
+          {t('approval.denyTellMore')}
+        </button>
+      )}
     </div>
+  )
+}
+
+function Approve({ gesture, disabled, onGiven }: { gesture: Gesture; disabled: boolean; onGiven(): void }) {
+  if (gesture === 'hold') return <HoldButton label={t('approval.approve')} disabled={disabled} onHeld={onGiven} />
+  return (
+    <button type="button" class="button button-big button-primary" disabled={disabled} onClick={onGiven}>
+      {t('approval.approve')}
+    </button>
   )
 }

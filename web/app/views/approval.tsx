@@ -1,13 +1,14 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
-import type { Answer, Decision } from '#protocol/statements/decision.ts'
+import type { Decision } from '#protocol/statements/decision.ts'
 import { sentenceOf, t } from '../../texts/texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { TierPill } from '../parts/pills.tsx'
+import { useSeenWhole } from '../parts/use-seen-whole.ts'
+import type { Given } from './answer-bar.tsx'
 import { AnswerBar } from './answer-bar.tsx'
 import { OperationView } from './operation.tsx'
 import { agentOf, kindIcon } from './operation-words.ts'
@@ -21,7 +22,7 @@ export type ApprovalProps = {
   may: Result<void>
   /** What another device of the team has answered, while the host has not said anything. */
   other: Decision | null
-  onAnswer(input: { answer: Exclude<Answer, 'report'>; reason: string; whole: boolean }): Promise<void>
+  onAnswer(input: Given & { whole: boolean }): Promise<void>
 }
 
 export function ApprovalView({ card, hostName, now, may, other, onAnswer }: ApprovalProps) {
@@ -63,25 +64,12 @@ export function ApprovalView({ card, hostName, now, may, other, onAnswer }: Appr
         <AnswerBar
           expiry={t('approval.expires', { when: relativeTime(expiresAt, now) })}
           refusal={may.ok ? null : sentenceOf(may.code)}
-          mustRead={approval.gesture === 'read' && !whole}
-          onAnswer={(answer, reason) => onAnswer({ answer, reason, whole })}
+          gesture={approval.gesture}
+          whole={whole}
+          canTell={task !== null}
+          onAnswer={(given) => onAnswer({ ...given, whole })}
         />
       )}
     </>
   )
-}
-
-/** True once the end of the operation was in sight. What was seen goes into the decision. */
-function useSeenWhole() {
-  const end = useRef<HTMLDivElement>(null)
-  const [whole, setWhole] = useState(false)
-  useEffect(() => {
-    if (!end.current) return
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) setWhole(true)
-    })
-    observer.observe(end.current)
-    return () => observer.disconnect()
-  }, [])
-  return { end, whole }
 }

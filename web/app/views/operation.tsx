@@ -1,4 +1,5 @@
 import type { Approval } from '#protocol/statements/approval.ts'
+import type { Operation } from '#protocol/statements/operation.ts'
 import { pathFrom, touchedLines } from '../../shared/touched.ts'
 import { t } from '../../texts/texts.ts'
 import { Exact } from '../parts/exact.tsx'
@@ -9,6 +10,40 @@ import { agentOf, editsOf } from './operation-words.ts'
 /** The whole of a verified operation, from what the host signed. Nothing is cut; the agent's own words stand apart. */
 export function OperationView({ approval }: { approval: Approval }) {
   const { operation, agentWords } = approval
+  return (
+    <>
+      <OperationCore operation={operation} />
+      <Section title={t('approval.folder')}>
+        <p class="code">
+          <Exact text={operation.cwd.path} />
+        </p>
+      </Section>
+      {operation.why.length > 0 && (
+        <Section title={t('approval.why')}>
+          <ul class="plain-list">
+            {operation.why.map((why) => (
+              <li key={why}>
+                <Exact text={why} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {agentWords !== undefined && agentWords !== '' && (
+        <aside class="agent-words">
+          <h2>{t('approval.agentWords')}</h2>
+          <p>
+            <Exact text={agentWords} lines />
+          </p>
+        </aside>
+      )}
+      <Details approval={approval} />
+    </>
+  )
+}
+
+/** What would run or change, exactly: the part that nobody may approve unread. */
+export function OperationCore({ operation }: { operation: Operation }) {
   const touched = touchedLines(operation)
   const edits = editsOf(operation)
   return (
@@ -45,7 +80,7 @@ export function OperationView({ approval }: { approval: Approval }) {
               </li>
             ))}
           </ul>
-          {operation.files.length > touched.length && <AllFiles approval={approval} />}
+          {operation.files.length > touched.length && <AllFiles operation={operation} />}
         </Section>
       )}
       {operation.command === null && !edits && !operation.newcomer && (
@@ -66,22 +101,6 @@ export function OperationView({ approval }: { approval: Approval }) {
           </ul>
         </Section>
       )}
-      <Section title={t('approval.folder')}>
-        <p class="code">
-          <Exact text={operation.cwd.path} />
-        </p>
-      </Section>
-      {operation.why.length > 0 && (
-        <Section title={t('approval.why')}>
-          <ul class="plain-list">
-            {operation.why.map((why) => (
-              <li key={why}>
-                <Exact text={why} />
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
       {operation.uninspectable.length > 0 && (
         <Section title={t('approval.uninspectable')}>
           <ul class="plain-list warning-text">
@@ -96,20 +115,11 @@ export function OperationView({ approval }: { approval: Approval }) {
       {operation.secrets.length > 0 && (
         <p class="quiet">{t('approval.secrets', { count: operation.secrets.length })}</p>
       )}
-      {agentWords !== undefined && agentWords !== '' && (
-        <aside class="agent-words">
-          <h2>{t('approval.agentWords')}</h2>
-          <p>
-            <Exact text={agentWords} lines />
-          </p>
-        </aside>
-      )}
-      <Details approval={approval} />
     </>
   )
 }
 
-function AllFiles({ approval: { operation } }: { approval: Approval }) {
+function AllFiles({ operation }: { operation: Operation }) {
   return (
     <details class="fold">
       <summary>{t('approval.allFiles', { count: operation.files.length })}</summary>

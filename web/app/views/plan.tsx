@@ -31,30 +31,3 @@ export function Plan({ plan: { entries }, open }: { plan: PlanEvent; open: boole
     </details>
   )
 }
-
-type TestsEvent = Extract<TaskEvent, { type: 'tests' }>
-
-export function Tests({ tests: { passed, failed, skipped, failures } }: { tests: TestsEvent }) {
-  return (
-    <details class="panel" open={failed > 0}>
-      <summary>
-        <strong>{t('task.tests')}</strong>
-        <span class="tests-counts">
-          {failed > 0 && <span class="removed">{t('task.testsFailed', { count: failed })}</span>}
-          <span class="added">{t('task.testsPassed', { count: passed })}</span>
-          {skipped > 0 && <span class="quiet">{t('task.testsSkipped', { count: skipped })}</span>}
-        </span>
-      </summary>
-      {failures.map(({ name, message }, index) => (
-        <div key={index} class="failure">
-          <p>
-            <Exact text={name} />
-          </p>
-          <pre class="block">
-            <Exact text={message} lines />
-          </pre>
-        </div>
-      ))}
-    </details>
-  )
-}

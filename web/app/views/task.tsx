@@ -1,16 +1,17 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { limits } from '#protocol/limits.ts'
+import { useState } from 'preact/hooks'
 import type { TaskState } from '#protocol/records.ts'
 import { terminalStates } from '#protocol/records.ts'
 import { t } from '../../texts/all-texts.ts'
+import { repliesFor } from '../model/quick-replies.ts'
 import type { TaskLog } from '../model/task-log.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Empty } from '../parts/layout.tsx'
-import { TaskPill } from '../parts/pills.tsx'
 import { Activity } from './activity.tsx'
 import { Changes } from './changes.tsx'
-import { Plan, Tests } from './plan.tsx'
+import { Composer } from './composer.tsx'
+import { Plan } from './plan.tsx'
+import { Tests } from './tests.tsx'
 
 export type TaskProps = {
   text: string
@@ -21,13 +22,15 @@ export type TaskProps = {
   state: TaskState
   patch: string | null
   onPrompt(text: string): Promise<boolean>
+  onInterrupt(): Promise<void>
   onCancel(): Promise<void>
 }
 
-export function TaskView({ text, hostName, isHostOnline, log, state, patch, onPrompt, onCancel }: TaskProps) {
+export function TaskView(props: TaskProps) {
+  const { text, hostName, isHostOnline, log, state, patch } = props
   const [tab, setTab] = useState<'activity' | 'changes'>('activity')
   const isOver = terminalStates.has(state)
-  const { title, plan, tests, diff, items } = log
+  const { title, plan, tests, testsBefore, diff, items } = log
   return (
     <>
       <div class="headline">
@@ -35,10 +38,7 @@ export function TaskView({ text, hostName, isHostOnline, log, state, patch, onPr
           <Exact text={text} lines />
         </p>
         <p class="headline-place">
-          <TaskPill state={state} />
-          <span>
-            <Exact text={[title?.project.split('/').at(-1), title?.agent, hostName].filter(Boolean).join(' · ')} />
-          </span>
+          <Exact text={[title?.project.split('/').at(-1), title?.agent, hostName].filter(Boolean).join(' · ')} />
         </p>
         {title?.protection === 'unprotected' && (
           <p class="protection">
@@ -47,7 +47,7 @@ export function TaskView({ text, hostName, isHostOnline, log, state, patch, onPr
         )}
       </div>
       {plan && <Plan plan={plan} open={!isOver} />}
-      {tests && <Tests tests={tests} />}
+      {tests && <Tests tests={tests} before={testsBefore} />}
       <div class="tabs" role="tablist">
         {(['activity', 'changes'] as const).map((name) => (
           <button key={name} type="button" role="tab" aria-selected={tab === name} onClick={() => setTab(name)}>
@@ -61,83 +61,23 @@ export function TaskView({ text, hostName, isHostOnline, log, state, patch, onPr
       </div>
       {tab === 'changes' ? (
         <Changes diff={diff} patch={patch} />
-      ) : items.length === 0 ? (
+      ) : items.length > 0 ? (
+        <Activity items={items} isLive={!isOver} />
+      ) : isOver || log.seq > 0 ? (
+        // What the relay says of the state comes before the log is read.
+        <p class="quiet">{t('loading')}</p>
+      ) : (
         <Empty title={isHostOnline ? t('task.noEvents') : t('task.noEventsOffline')} />
-      ) : (
-        <Activity items={items} />
       )}
-      {tab === 'activity' && <FollowEnd count={items.length} isLive={!isOver} />}
-      {!isOver && <Composer onPrompt={onPrompt} onCancel={onCancel} />}
-    </>
-  )
-}
-
-/** Keeps the newest in sight while one is at the end; who has scrolled up is left alone. */
-function FollowEnd({ count, isLive }: { count: number; isLive: boolean }) {
-  const end = useRef<HTMLDivElement>(null)
-  const isNear = useRef(false)
-  useEffect(() => {
-    const look = () => {
-      const page = document.documentElement
-      isNear.current = page.scrollHeight - window.innerHeight - window.scrollY < 120
-    }
-    window.addEventListener('scroll', look, { passive: true })
-    return () => window.removeEventListener('scroll', look)
-  }, [])
-  useEffect(() => {
-    if (isLive && isNear.current) end.current?.scrollIntoView({ block: 'end' })
-  }, [count, isLive])
-  return <div ref={end} />
-}
-
-function Composer({ onPrompt, onCancel }: Pick<TaskProps, 'onPrompt' | 'onCancel'>) {
-  const [words, setWords] = useState('')
-  const [sure, setSure] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const send = async (event: Event) => {
-    event.preventDefault()
-    if (words.trim() === '') return
-    setBusy(true)
-    if (await onPrompt(words.trim())) setWords('')
-    setBusy(false)
-  }
-  return (
-    <form class="answer-bar" onSubmit={send}>
-      <div class="composer">
-        <textarea
-          rows={1}
-          aria-label={t('task.followUp')}
-          placeholder={t('task.followUp')}
-          maxLength={limits.taskTextChars}
-          value={words}
-          onInput={(event) => setWords(event.currentTarget.value)}
+      {!isOver && (
+        <Composer
+          replies={repliesFor(items)}
+          isWorking={state === 'working'}
+          onPrompt={props.onPrompt}
+          onInterrupt={props.onInterrupt}
+          onCancel={props.onCancel}
         />
-        <button
-          type="submit"
-          class="button button-primary button-round"
-          disabled={busy || words.trim() === ''}
-          aria-label={t('task.send')}
-        >
-          <Icon name="send" />
-        </button>
-      </div>
-      {sure ? (
-        <div class="sure">
-          <span>{t('task.stopSure')}</span>
-          <button type="button" class="button" onClick={() => setSure(false)}>
-            {t('back')}
-          </button>
-          <button type="button" class="button button-danger" onClick={() => void onCancel().then(() => setSure(false))}>
-            {t('task.stop')}
-          </button>
-        </div>
-      ) : (
-        <p class="answer-foot">
-          <button type="button" class="text-button" onClick={() => setSure(true)}>
-            {t('task.stop')}
-          </button>
-        </p>
       )}
-    </form>
+    </>
   )
 }

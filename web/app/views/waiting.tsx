@@ -2,6 +2,7 @@ import type { HostSummary } from '#client/list-hosts.ts'
 import type { TaskSummary } from '#client/list-tasks.ts'
 import type { ApprovalCard as Card } from '#client/read-approval.ts'
 import { t } from '../../texts/texts.ts'
+import type { Together } from '../model/together.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Empty, Notice, Section } from '../parts/layout.tsx'
 import { ApprovalCard } from './approval-card.tsx'
@@ -10,6 +11,8 @@ import { TaskCard } from './task-card.tsx'
 
 export type WaitingProps = {
   needs: readonly Card[]
+  /** Among them: what can be answered in one go. */
+  together: readonly Together[]
   onTheirWay: readonly Card[]
   running: readonly TaskSummary[]
   hosts: readonly HostSummary[]
@@ -20,7 +23,16 @@ export type WaitingProps = {
 }
 
 /** Home: what needs a person, first. */
-export function WaitingView({ needs, onTheirWay, running, hosts, unreadable, now, onTurnOnPush }: WaitingProps) {
+export function WaitingView({
+  needs,
+  together,
+  onTheirWay,
+  running,
+  hosts,
+  unreadable,
+  now,
+  onTurnOnPush,
+}: WaitingProps) {
   const cardOf = (card: Card) => (
     <ApprovalCard key={card.id} card={card} hostName={hostNameOf(hosts, card.approval.host)} now={now} />
   )
@@ -34,6 +46,17 @@ export function WaitingView({ needs, onTheirWay, running, hosts, unreadable, now
           </a>
         </Empty>
       )}
+      {together.map(({ cards, alike }) => (
+        <a key={cards[0]?.id} class="card card-link card-together" href={`/together/${cards[0]?.id}`}>
+          <Icon name="waiting" />
+          <span>
+            {alike
+              ? t('waiting.togetherAlike', { count: cards.length })
+              : t('waiting.together', { count: cards.length, project: cards[0]?.approval.project ?? '' })}
+          </span>
+          <Icon name="next" />
+        </a>
+      ))}
       <div class="stack">{needs.map(cardOf)}</div>
       {onTheirWay.length > 0 && (
         <Section title={t('waiting.answered')}>

@@ -29,6 +29,8 @@ export default {
       '{count, plural, one {# approval} other {# approvals}} could not be opened or verified on this device. Do not approve elsewhere what you can’t read.',
     pushHint: 'Turn on notifications to be asked when the app is closed.',
     pushTurnOn: 'Turn on',
+    together: 'Answer {count} of {project} together',
+    togetherAlike: 'Answer {count} alike together',
   },
   kind: {
     command: 'Run a command',
@@ -84,6 +86,11 @@ export default {
     newcomerLabel: 'It calls itself “{label}”. Admit it only if you are pairing it now.',
     change: { read: 'reads', create: 'creates', modify: 'changes', delete: 'deletes' },
     scroll: 'Read to the end to approve',
+    hold: 'Hold: {label}',
+    holdAgain: 'Once more: {label}',
+    tellWhat: 'What should the agent do instead?',
+    denyTell: 'Deny and tell the agent',
+    denyTellMore: 'Deny and tell the agent…',
     inside: '{count, plural, one {# file} other {# files}} in it',
   },
   steps: {

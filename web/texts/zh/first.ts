@@ -26,6 +26,8 @@ export default {
     unreadable: '有 {count} 个审批无法在此设备上打开或验证。看不到内容的，请不要在别处批准。',
     pushHint: '开启通知，应用关闭时也能收到询问。',
     pushTurnOn: '开启',
+    together: '一起答复 {project} 的 {count} 项',
+    togetherAlike: '一起答复相同的 {count} 项',
   },
   kind: {
     command: '运行命令',
@@ -81,6 +83,11 @@ export default {
     newcomerLabel: '它自称“{label}”。仅当您此刻正在配对它时才接纳。',
     change: { read: '读取', create: '新建', modify: '修改', delete: '删除' },
     scroll: '读到末尾后才能批准',
+    hold: '按住以{label}',
+    holdAgain: '再按一次以{label}',
+    tellWhat: '智能体应改做什么？',
+    denyTell: '拒绝并告诉智能体',
+    denyTellMore: '拒绝并告诉智能体…',
     inside: '其中有 {count} 个文件',
   },
   steps: {

@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AppWorld } from '../support/app-world.ts'
+import { openAppWorld } from '../support/app-world.ts'
+import { suite } from '../support/needs.ts'
+
+suite('A task in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
+  let world: AppWorld
+  let page: Page
+
+  beforeAll(async () => {
+    world = await openAppWorld()
+    page = await world.chromium.newPage()
+    await world.pair(page)
+  })
+  afterAll(() => world?.close())
+
+  test('is followed live: plan, steps with their colours, words as markdown', async () => {
+    await world.startTask(page, 'Have a look [[act:talk]]')
+    await page.getByText('1 of 2').waitFor()
+    await page.locator('summary', { hasText: 'ls -la' }).tap()
+    await page.locator('.terminal .ansi-green', { hasText: 'ok' }).waitFor()
+    await page.locator('.terminal .ansi-red', { hasText: 'not ok' }).waitFor()
+    await page.locator('.markdown strong', { hasText: 'Rename' }).waitFor()
+    await page.locator('.bar', { hasText: 'Completed' }).waitFor()
+  })
+
+  test('one tap answers what the agent asks, and it goes on', async () => {
+    await world.startTask(page, 'Wait [[act:late]]')
+    await page.getByRole('button', { name: 'Run the tests.' }).tap()
+    await page.locator('.said-person', { hasText: 'Run the tests.' }).waitFor()
+  })
+
+  test('interrupted, the turn ends and the next word is heard', async () => {
+    await page.getByLabel('Tell the agent…').fill('Now write [[act:write]]')
+    await page.getByRole('button', { name: 'Send' }).tap()
+    await page.locator('.said-person', { hasText: 'Now write' }).waitFor()
+    await page.getByRole('button', { name: 'Interrupt' }).tap()
+    await page.getByRole('link', { name: /^Change files/ }).tap()
+    await page.getByRole('button', { name: 'Approve' }).tap()
+    await page.locator('.step-done', { hasText: 'Applied by the host' }).waitFor()
+    await page.getByRole('button', { name: 'Back' }).tap()
+    await page.locator('.bar', { hasText: 'Completed' }).waitFor()
+    expect(existsSync(join(world.project, 'hello.txt'))).toBe(true)
+  })
+
+  test('of 20,000 steps only those in sight are in the document, and all can be reached', async () => {
+    await world.startTask(page, 'A long day [[act:flood]]')
+    await page.locator('.bar', { hasText: 'Completed' }).waitFor({ timeout: 90_000 })
+    const first = page.locator('.tool-title', { hasText: /file-1\.ts$/ })
+    const last = page.locator('.tool-title', { hasText: /file-20000\.ts$/ })
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight))
+    await last.waitFor()
+    expect(await first.count()).toBe(0)
+    expect(await page.locator('.virtual-row').count()).toBeLessThanOrEqual(300)
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight / 2))
+    await page
+      .locator('.tool-title', { hasText: /file-(99|100)\d\d\.ts$/ })
+      .first()
+      .waitFor()
+    await page.evaluate(() => window.scrollTo(0, 0))
+    await first.waitFor()
+    expect(await page.locator('.virtual-row').count()).toBeLessThanOrEqual(300)
+  })
+})

@@ -1,0 +1,90 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import { sentenceOf, t } from '../../texts/all-texts.ts'
+import { byteSize } from '../../texts/times.ts'
+import { pictures } from '../model/pictures.ts'
+import { readBlob } from '../model/read-blob.ts'
+import { useApp } from '../model/use-app.ts'
+import { Exact } from '../parts/exact.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Notice } from '../parts/layout.tsx'
+
+type ArtifactEvent = Extract<TaskEvent, { type: 'artifact' }>
+
+/** What a task made: a picture is fetched when it comes into sight and opens full screen; any other file is saved. */
+export function Artifact({ artifact }: { artifact: ArtifactEvent }) {
+  const { name, mime, blob } = artifact
+  const isPicture = pictures.has(mime)
+  const { url, failure, load } = useBlobUrl(artifact, isPicture)
+  if (failure !== null)
+    return (
+      <Notice kind="warning">
+        <Exact text={name} />: {failure}
+      </Notice>
+    )
+  if (isPicture) return url === null ? <p class="quiet">{t('loading')}</p> : <Picture url={url} name={name} />
+  return (
+    <p class="artifact">
+      <Icon name="tasks" />
+      <span class="code">
+        <Exact text={name} />
+      </span>
+      <span class="quiet">{byteSize(blob.bytes)}</span>
+      {url === null ? (
+        <button type="button" class="text-button" onClick={load}>
+          {t('task.fetch')}
+        </button>
+      ) : (
+        <a class="text-link" href={url} download={name} target="_blank" rel="noopener">
+          {t('task.save')}
+        </a>
+      )}
+    </p>
+  )
+}
+
+/** One tap opens it over everything; two fingers enlarge it as any page. Escape, the cross or a tap beside it closes. */
+function Picture({ url, name }: { url: string; name: string }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  return (
+    <>
+      <button
+        type="button"
+        class="picture"
+        onClick={() => dialog.current?.showModal()}
+        aria-label={t('task.openPicture', { name })}
+      >
+        <img src={url} alt={name} />
+      </button>
+      <dialog ref={dialog} class="picture-full" aria-label={name} {...{ closedby: 'any' }}>
+        <img src={url} alt={name} />
+        <button type="button" class="button picture-close" onClick={() => dialog.current?.close()}>
+          <Icon name="cross" /> {t('close')}
+        </button>
+      </dialog>
+    </>
+  )
+}
+
+/** The opened content as an address of this page alone, given back when nobody shows it any more. */
+function useBlobUrl({ blob, mime }: ArtifactEvent, atOnce: boolean) {
+  const { model } = useApp()
+  const [url, setUrl] = useState<string | null>(null)
+  const [failure, setFailure] = useState<string | null>(null)
+  const made = useRef<string | null>(null)
+  const load = async () => {
+    const read = await readBlob(model.device, blob)
+    if (!read.ok) return setFailure(sentenceOf(read.code))
+    // A file never opens inside the app's origin: as bytes of no kind it can only be saved.
+    const type = pictures.has(mime) ? mime : 'application/octet-stream'
+    made.current = URL.createObjectURL(new Blob([read.value], { type }))
+    setUrl(made.current)
+  }
+  useEffect(() => {
+    if (atOnce) void load()
+    return () => {
+      if (made.current) URL.revokeObjectURL(made.current)
+    }
+  }, [blob.id])
+  return { url, failure, load }
+}

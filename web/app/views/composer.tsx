@@ -1,0 +1,86 @@
+import { useState } from 'preact/hooks'
+import { limits } from '#protocol/limits.ts'
+import { t } from '../../texts/all-texts.ts'
+import { Icon } from '../parts/icon.tsx'
+
+type Props = {
+  /** What one tap says. */
+  replies: readonly string[]
+  /** Whether the agent is in the middle of a turn, which can be interrupted. */
+  isWorking: boolean
+  onPrompt(text: string): Promise<boolean>
+  onInterrupt(): Promise<void>
+  onCancel(): Promise<void>
+}
+
+/** A word to the agent, at any time: it is read when the present turn ends, or at once after an interruption. */
+export function Composer({ replies, isWorking, onPrompt, onInterrupt, onCancel }: Props) {
+  const [words, setWords] = useState('')
+  const [sure, setSure] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const say = async (text: string) => {
+    setBusy(true)
+    const said = await onPrompt(text)
+    setBusy(false)
+    return said
+  }
+  const send = async (event: Event) => {
+    event.preventDefault()
+    if (words.trim() !== '' && (await say(words.trim()))) setWords('')
+  }
+  return (
+    <form class="answer-bar" onSubmit={send}>
+      {replies.length > 0 && words === '' && (
+        <fieldset class="replies" aria-label={t('task.quickReplies')}>
+          {replies.map((reply) => (
+            <button key={reply} type="button" class="reply" disabled={busy} onClick={() => void say(reply)}>
+              {reply}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      <div class="composer">
+        <textarea
+          rows={1}
+          aria-label={t('task.followUp')}
+          placeholder={t('task.followUp')}
+          maxLength={limits.taskTextChars}
+          value={words}
+          onInput={(event) => setWords(event.currentTarget.value)}
+        />
+        <button
+          type="submit"
+          class="button button-primary button-round"
+          disabled={busy || words.trim() === ''}
+          aria-label={t('task.send')}
+        >
+          <Icon name="send" />
+        </button>
+      </div>
+      {sure ? (
+        <div class="sure">
+          <span>{t('task.stopSure')}</span>
+          <button type="button" class="button" onClick={() => setSure(false)}>
+            {t('back')}
+          </button>
+          <button type="button" class="button button-danger" onClick={() => void onCancel().then(() => setSure(false))}>
+            {t('task.stop')}
+          </button>
+        </div>
+      ) : (
+        <p class="answer-foot">
+          {isWorking ? (
+            <button type="button" class="text-button" onClick={() => void onInterrupt()}>
+              {t('task.interrupt')}
+            </button>
+          ) : (
+            <span />
+          )}
+          <button type="button" class="text-button" onClick={() => setSure(true)}>
+            {t('task.stop')}
+          </button>
+        </p>
+      )}
+    </form>
+  )
+}

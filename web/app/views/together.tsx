@@ -1,0 +1,113 @@
+import { useState } from 'preact/hooks'
+import type { HostSummary } from '#client/list-hosts.ts'
+import type { ApprovalCard } from '#client/read-approval.ts'
+import { t } from '../../texts/all-texts.ts'
+import { Exact } from '../parts/exact.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { OutcomePill, TierPill } from '../parts/pills.tsx'
+import { useSeenWhole } from '../parts/use-seen-whole.ts'
+import { hostNameOf } from './host-name.ts'
+import { OperationCore } from './operation.tsx'
+import { kindIcon } from './operation-words.ts'
+
+export type TogetherProps = {
+  cards: readonly ApprovalCard[]
+  alike: boolean
+  hosts: readonly HostSummary[]
+  now: number
+  onAnswer(ids: readonly string[], answer: 'approve' | 'deny', whole: boolean): Promise<void>
+}
+
+/** Each operation whole, with a box to leave it out, and one answer below for those that are ticked. */
+export function TogetherView({ cards, alike, hosts, now, onAnswer }: TogetherProps) {
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
+  const [busy, setBusy] = useState(false)
+  const { end, whole } = useSeenWhole()
+  const open = cards.filter((card) => isOpen(card, now))
+  const chosen = open.filter(({ id }) => !left.has(id)).map(({ id }) => id)
+  const turn = (id: string, on: boolean) => {
+    const next = new Set(left)
+    if (on) next.delete(id)
+    else next.add(id)
+    setLeft(next)
+  }
+  const answer = async (given: 'approve' | 'deny') => {
+    setBusy(true)
+    await onAnswer(chosen, given, whole)
+    setBusy(false)
+  }
+  const [first] = cards
+  return (
+    <>
+      <p class="quiet">{alike ? t('together.alike') : t('together.oneTask')}</p>
+      {alike && first && <OperationCore operation={first.approval.operation} />}
+      <div class="stack">
+        {cards.map((card) => (
+          <article key={card.id} class="card">
+            <label class="choose">
+              <input
+                type="checkbox"
+                checked={isOpen(card, now) && !left.has(card.id)}
+                disabled={!isOpen(card, now)}
+                onChange={(event) => turn(card.id, event.currentTarget.checked)}
+              />
+              <Icon name={kindIcon[card.approval.operation.kind]} />
+              <strong>
+                {alike ? <Exact text={card.approval.project} /> : t(`kind.${card.approval.operation.kind}`)}
+              </strong>
+              <Fate card={card} />
+            </label>
+            {!alike && <OperationCore operation={card.approval.operation} />}
+            <p class="card-foot">
+              <span>
+                {!alike && (
+                  <>
+                    <Exact text={card.approval.project} /> ·{' '}
+                  </>
+                )}
+                <Exact text={hostNameOf(hosts, card.approval.host)} />
+              </span>
+              <a class="text-link" href={`/approval/${card.id}`}>
+                {t('approval.details')}
+              </a>
+            </p>
+          </article>
+        ))}
+      </div>
+      <div ref={end} class="end-mark" />
+      {open.length > 0 && (
+        <div class="answer-bar">
+          {!whole && <p class="answer-foot">{t('approval.scroll')}</p>}
+          <div class="answer-buttons">
+            <button
+              type="button"
+              class="button button-big"
+              disabled={busy || chosen.length === 0}
+              onClick={() => answer('deny')}
+            >
+              {t('together.deny', { count: chosen.length })}
+            </button>
+            <button
+              type="button"
+              class="button button-big button-primary"
+              disabled={busy || !whole || chosen.length === 0}
+              onClick={() => answer('approve')}
+            >
+              {t('together.approve', { count: chosen.length })}
+            </button>
+          </div>
+        </div>
+      )}
+    </>
+  )
+}
+
+const isOpen = ({ decision, receipt, approval }: ApprovalCard, now: number): boolean =>
+  !receipt && (!decision || decision.state === 'refused') && now < approval.expiresAt
+
+/** How far each one is: its risk while it waits, then what became of it. */
+function Fate({ card: { approval, decision, receipt } }: { card: ApprovalCard }) {
+  if (receipt) return <OutcomePill outcome={receipt.outcome} />
+  if (decision) return <span class="quiet">{t(`steps.${decision.state}`)}</span>
+  return <TierPill tier={approval.tier} />
+}
