@@ -81,14 +81,6 @@ suite('Deciding in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
       .getByText(/^(Released|Done)$/)
       .nth(1)
       .waitFor()
-    await page.goto(`${world.origin}/`)
-    await page
-      .getByText('Nothing waits for you')
-      .waitFor({ timeout: 8000 })
-      .catch(async () => {
-        await page.screenshot({ path: '/tmp/app-shots/failed.png', fullPage: true })
-        throw new Error('x')
-      })
     await until(() => paths.every((path) => existsSync(inProject(path))), { what: () => paths.join(' and ') })
   })
 

@@ -28,12 +28,14 @@ suite('A task in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
   })
 
   test('one tap answers what the agent asks, and it goes on', async () => {
-    await world.startTask(page, 'Wait [[act:late]]')
+    await world.startTask(page, 'Wait [[act:slow]]')
     await page.getByRole('button', { name: 'Run the tests.' }).tap()
     await page.locator('.said-person', { hasText: 'Run the tests.' }).waitFor()
   })
 
   test('interrupted, the turn ends and the next word is heard', async () => {
+    await world.startTask(page, 'Wait [[act:slow]]')
+    await page.getByText('On it.').waitFor()
     await page.getByLabel('Tell the agent…').fill('Now write [[act:write]]')
     await page.getByRole('button', { name: 'Send' }).tap()
     await page.locator('.said-person', { hasText: 'Now write' }).waitFor()

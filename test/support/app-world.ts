@@ -68,10 +68,7 @@ export async function openAppWorld(options: AppWorldOptions = {}): Promise<AppWo
   let relay: Program
   let host: Program
   async function startRelay(): Promise<void> {
-    relay = startProgram(['up', '--port', port], {
-      env,
-      onLog: (line) => process.env.RLOG && console.log('R', line.slice(0, 300)),
-    })
+    relay = startProgram(['up', '--port', port], { env })
     const ready = await relay.fact(({ event, state }) => event === 'relay' && state === 'ready')
     origin = String(ready.origin)
     port = new URL(origin).port

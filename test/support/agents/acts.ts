@@ -204,6 +204,7 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
   silent: [({ onCancel }) => onCancel],
   hang: [() => new Promise(() => setInterval(() => {}, 60_000))],
   late: [({ onCancel }) => onCancel, run('touch late.txt')],
+  slow: [async ({ say, onCancel }) => say('On it.').then(() => onCancel)],
   garbage: [
     async ({ say }) => {
       process.stdout.write(

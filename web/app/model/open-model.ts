@@ -132,10 +132,6 @@ export function openModel(device: Device) {
     return decided.ok ? { ok: true, value: undefined } : decided
   }
 
-  /** An instruction for the agent. With a denial it goes first: it then waits at the host when the agent's turn ends by the denial. */
-  const tellAgent = (hostId: string, taskId: string, text: string) =>
-    device.sendInput({ hostId, taskId, kind: 'prompt', text: text.trim() })
-
   async function loadCard(id: string): Promise<Result<ApprovalCard>> {
     const known = await knownCard(device, id)
     if (known) takeCard(known)
@@ -173,7 +169,6 @@ export function openModel(device: Device) {
     refresh,
     connect,
     decide,
-    tellAgent,
     loadCard,
     takeCard,
     close() {

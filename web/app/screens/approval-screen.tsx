@@ -48,9 +48,7 @@ export function ApprovalScreen({ id }: { id: string }) {
               : refused('not_paired')
           }
           other={model.others.value.get(id) ?? null}
-          onAnswer={async ({ answer, reason, tell, whole }) => {
-            const told = tell && task !== null ? await model.tellAgent(card.approval.host, task, reason) : null
-            if (told && !told.ok) return setFailure(told.code)
+          onAnswer={async ({ answer, reason, whole }) => {
             const decided = await model.decide({ approvalId: id, answer, reason, whole })
             setFailure(decided.ok ? null : decided.code)
           }}

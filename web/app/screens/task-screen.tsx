@@ -45,6 +45,7 @@ export function TaskScreen({ id }: { id: string }) {
         text={log.value.title?.text ?? listed?.text ?? ''}
         hostName={hostId === undefined ? '' : hostNameOf(model.hosts.value, hostId)}
         isHostOnline={!model.isFresh.value || model.hosts.value.some((host) => host.hostId === hostId && host.online)}
+        isReady={hostId !== undefined}
         log={log.value}
         state={state}
         patch={patch}

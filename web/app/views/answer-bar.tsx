@@ -5,8 +5,8 @@ import type { Answer } from '#protocol/statements/decision.ts'
 import { t } from '../../texts/texts.ts'
 import { HoldButton } from '../parts/hold-button.tsx'
 
-/** What a person answers. `tell`: the reason is also the agent's next instruction. */
-export type Given = { answer: Exclude<Answer, 'report'>; reason: string; tell: boolean }
+/** What a person answers. The host hands the reason of a denial to the agent, as its next instruction. */
+export type Given = { answer: Exclude<Answer, 'report'>; reason: string }
 
 type Props = {
   expiry: string
@@ -30,7 +30,7 @@ export function AnswerBar({ expiry, refusal, gesture, whole, canTell, onAnswer }
   const [busy, setBusy] = useState(false)
   const answer = async (chosen: Given['answer']) => {
     setBusy(true)
-    await onAnswer({ answer: chosen, reason: reason ?? '', tell: tell && chosen === 'deny' })
+    await onAnswer({ answer: chosen, reason: reason ?? '' })
     setBusy(false)
   }
   const ask = (forAgent: boolean) => {

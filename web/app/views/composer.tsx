@@ -6,6 +6,8 @@ import { Icon } from '../parts/icon.tsx'
 type Props = {
   /** What one tap says. */
   replies: readonly string[]
+  /** Where it goes is known; before that nothing can be said. */
+  isReady: boolean
   /** Whether the agent is in the middle of a turn, which can be interrupted. */
   isWorking: boolean
   onPrompt(text: string): Promise<boolean>
@@ -14,14 +16,15 @@ type Props = {
 }
 
 /** A word to the agent, at any time: it is read when the present turn ends, or at once after an interruption. */
-export function Composer({ replies, isWorking, onPrompt, onInterrupt, onCancel }: Props) {
+export function Composer({ replies, isReady, isWorking, onPrompt, onInterrupt, onCancel }: Props) {
   const [words, setWords] = useState('')
   const [sure, setSure] = useState(false)
-  const [busy, setBusy] = useState(false)
+  const [isSending, setSending] = useState(false)
+  const busy = isSending || !isReady
   const say = async (text: string) => {
-    setBusy(true)
+    setSending(true)
     const said = await onPrompt(text)
-    setBusy(false)
+    setSending(false)
     return said
   }
   const send = async (event: Event) => {

@@ -17,6 +17,8 @@ export type TaskProps = {
   text: string
   hostName: string
   isHostOnline: boolean
+  /** Which host it is of is known. */
+  isReady: boolean
   log: TaskLog
   /** The host's word where there is one, else the relay's. */
   state: TaskState
@@ -27,7 +29,7 @@ export type TaskProps = {
 }
 
 export function TaskView(props: TaskProps) {
-  const { text, hostName, isHostOnline, log, state, patch } = props
+  const { text, hostName, isHostOnline, isReady, log, state, patch } = props
   const [tab, setTab] = useState<'activity' | 'changes'>('activity')
   const isOver = terminalStates.has(state)
   const { title, plan, tests, testsBefore, diff, items } = log
@@ -72,6 +74,7 @@ export function TaskView(props: TaskProps) {
       {!isOver && (
         <Composer
           replies={repliesFor(items)}
+          isReady={isReady}
           isWorking={state === 'working'}
           onPrompt={props.onPrompt}
           onInterrupt={props.onInterrupt}
