@@ -13,6 +13,7 @@ import type { TeamState } from '#trust/trust-log.ts'
 import { addPasskey } from './add-passkey.ts'
 import type { OwnDecision } from './approval-record.ts'
 import { awaitReceipt } from './await-receipt.ts'
+import { checkPush } from './check-push.ts'
 import type { Context } from './context.ts'
 import type { DecideInput } from './decide.ts'
 import { decide } from './decide.ts'
@@ -100,6 +101,7 @@ function deviceOver(context: Context, WebSocket: WebSocketPort) {
     pushKey: () => pushKey(context),
     subscribe: (subscription: PushSubscription) => subscribe(context, subscription),
     unsubscribe: () => unsubscribe(context),
+    checkPush: (): Promise<Result<string>> => checkPush(context),
     removeKey: (kid: string): Promise<Result<TeamState>> => removeKey(context, kid),
     addPasskey: (input: { passkey: Passkey; kid?: string }): Promise<Result<TeamState>> => addPasskey(context, input),
     close(): void {

@@ -6,6 +6,7 @@ import { openPush } from '#trust/push.ts'
 import { readReceipt } from '#trust/receipt.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { readRecord } from './approval-record.ts'
+import { readPushCheck } from './check-push.ts'
 import type { Context } from './context.ts'
 import { mayDecide } from './may-decide.ts'
 import type { ApprovalCard } from './read-approval.ts'
@@ -16,12 +17,14 @@ import { verifyReceipt } from './verify-receipt.ts'
 
 /**
  * What a push turned out to be, verified. `approval`: show it; `approve` says whether Approve may be offered on the notification itself, or why not. `receipt`: what
- * the host did; replaces the notification of the same approval. `notice`: something waits that did not fit a push and could not be fetched either: open the app.
+ * the host did; replaces the notification of the same approval. `notice`: something waits that did not fit a push and could not be fetched either: open the app. `check`:
+ * what this device sent itself to see whether pushes arrive.
  */
 export type PushView =
   | { kind: 'approval'; card: ApprovalCard; approve: Result<void> }
   | { kind: 'receipt'; card: ApprovalCard }
   | { kind: 'notice'; approvalId: string; code: ErrorCode }
+  | { kind: 'check'; id: string }
 
 /** Opens the text of a push message. A refusal means: show that something came, in general words, and offer nothing but to open the app. */
 export async function openPushText(context: Context, text: string): Promise<Result<PushView>> {
@@ -33,6 +36,10 @@ export async function openPushText(context: Context, text: string): Promise<Resu
   const jws = opened.value
   const header = headerOf(jws)
   if (!header.ok) return header
+  if (header.value.typ === typ.pushCheck) {
+    const check = await readPushCheck(context, jws)
+    return check.ok ? ok({ kind: 'check', id: check.value }) : check
+  }
   if (header.value.typ === typ.receipt) return receiptView(context, team.value, jws)
   if (header.value.typ === typ.approval) {
     const record = await verifyApproval(context, jws)

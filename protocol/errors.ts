@@ -124,6 +124,7 @@ export const errors = {
   // push
   push_endpoint_refused: [400, 'This push address is not one of a known push service.'],
   push_gone: [410, 'The push address has expired. The app subscribes again.'],
+  push_refused: [502, 'The push service did not take it. Try again in a minute, or turn notifications off and on.'],
   // program
   usage: [400, 'The command line is not valid. See --help.'],
   not_paired: [409, 'This machine is not paired. Run: countersign pair'],

@@ -263,6 +263,15 @@ export const httpRoutes = {
     body: null,
     answer: done,
   },
+  'subscription.check': {
+    method: 'POST',
+    path: '/v1/subscription/checks',
+    guard: 'device',
+    params: none,
+    query: none,
+    body: z.strictObject({ push: PushParts }),
+    answer: done,
+  },
 
   'blob.write': {
     method: 'POST',

@@ -19,12 +19,13 @@ export const ApprovalId = ofUlid('apr')
 export const DecisionId = ofUlid('dec')
 export const InputId = ofUlid('inp')
 export const InboxId = ofUlid('inb')
+export const PushCheckId = ofUlid('chk')
 /** 16 random bytes: who does not know it can't find the rendezvous. */
 export const RendezvousId = z.string().check(z.regex(/^rdv_[A-Za-z0-9_-]{22}$/))
 /** Names one request on a connection; chosen by its sender, echoed as `re`. */
 export const FrameId = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/))
 
-export type UlidPrefix = 'per' | 'tsk' | 'apr' | 'dec' | 'inp' | 'inb'
+export type UlidPrefix = 'per' | 'tsk' | 'apr' | 'dec' | 'inp' | 'inb' | 'chk'
 
 /** A fresh id that sorts by the time it was made. `now` in epoch milliseconds. */
 export const newId = (prefix: UlidPrefix, now: number): string => `${prefix}_${ulid(now)}`

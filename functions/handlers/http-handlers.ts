@@ -1,6 +1,7 @@
 import type { HttpRouteName } from '#protocol/http.ts'
 import { answerRendezvous } from './answer-rendezvous.ts'
 import { appendTrust } from './append-trust.ts'
+import { checkSubscription } from './check-subscription.ts'
 import { decideApproval } from './decide-approval.ts'
 import { deleteSubscription } from './delete-subscription.ts'
 import { foundTeam } from './found-team.ts'
@@ -53,6 +54,7 @@ export const httpHandlers: { readonly [N in HttpRouteName]: HttpHandler<N> } = {
   'inbox.read': readInbox,
   'subscription.write': writeSubscription,
   'subscription.delete': deleteSubscription,
+  'subscription.check': checkSubscription,
   'blob.write': writeBlob,
   'blob.read': readBlob,
 }

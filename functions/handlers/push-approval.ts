@@ -25,7 +25,8 @@ export async function pushApproval(
   { id, stage, parts, until, retry }: ApprovalPush,
 ): Promise<void> {
   const to = retry ? rows.filter(({ kid }) => retry.kids.includes(kid)) : rows
-  const kids = await pushDevices(ports, teamId, to, parts, until)
+  const outcomes = await pushDevices(ports, teamId, to, parts, until)
+  const kids = [...outcomes].filter(([, outcome]) => outcome === 'retry').map(([kid]) => kid)
   if (kids.length === 0 && retry === null) return
   const tries = (retry?.tries ?? 0) + 1
   const dueAt = kids.length > 0 ? nextTry(tries, ports.clock.now(), until) : null

@@ -3,12 +3,13 @@ import { limits } from '#protocol/limits.ts'
 import { pushText } from '#trust/push.ts'
 import type { DeviceRow } from '../ports/devices.ts'
 import type { SweepPorts } from '../ports/ports.ts'
+import type { PushOutcome } from '../ports/pushes.ts'
 
 type Push = Pick<SweepPorts, 'pushes' | 'devices' | 'clock'>
 
 /**
- * Sends a push to each of these devices that has a subscription and a wrap. An address that is gone is forgotten. Answers the kids whose push service
- * should be tried again. `until` bounds how long a push service may keep it.
+ * Sends a push to each of these devices that has a subscription and a wrap. An address that is gone is forgotten. Answers what became of each by its kid.
+ * `until` bounds how long a push service may keep it.
  */
 export async function pushDevices(
   { pushes, devices, clock }: Push,
@@ -16,17 +17,18 @@ export async function pushDevices(
   rows: readonly DeviceRow[],
   parts: PushParts,
   until: number,
-): Promise<string[]> {
+): Promise<ReadonlyMap<string, PushOutcome>> {
   const remaining = Math.max(0, Math.floor((until - clock.now()) / 1_000))
   const options = { ttl: Math.min(parts.ttl, remaining), urgency: parts.urgency }
-  const again = await Promise.all(
+  const outcomes = new Map<string, PushOutcome>()
+  await Promise.all(
     rows.map(async ({ kid, subscription }) => {
       const text = subscription && pushText(parts, kid)
-      if (!text || text.length > limits.pushTextChars) return []
+      if (!text || text.length > limits.pushTextChars) return
       const outcome = await pushes.send(subscription, text, options)
       if (outcome === 'gone') await devices.unsubscribe(teamId, kid, subscription.endpoint)
-      return outcome === 'retry' ? [kid] : []
+      outcomes.set(kid, outcome)
     }),
   )
-  return again.flat()
+  return outcomes
 }

@@ -15,5 +15,6 @@ export const typ = {
   decision: 'countersign.decision',
   receipt: 'countersign.receipt',
   notice: 'countersign.notice',
+  pushCheck: 'countersign.push-check',
 } as const
 export type Typ = (typeof typ)[keyof typeof typ]

@@ -96,6 +96,29 @@ test('an address that is gone is forgotten; one that refuses us is not', async (
   expect(service.requests.slice(before)).toEqual([])
 })
 
+test('a device is sent what it sealed to itself, and hears what its push service said', async () => {
+  const fourth = await addDevice(relay, team, {}, clock)
+  const check = (to: readonly string[], ttl = 60) =>
+    fourth.call('subscription.check', { body: { push: pushParts([...to], ttl) } })
+  expect((await check([fourth.kid])).problem.type).toBe('push_gone')
+  const { phone, keys, subscription } = await subscribed(fourth)
+  const push = pushParts([fourth.kid], 3_600)
+  expect((await fourth.call('subscription.check', { body: { push } })).status).toBe(200)
+  const arrived = await phone.next()
+  expect(decryptPush(arrived.body ?? new Uint8Array(), keys)).toBe(pushText(push, fourth.kid))
+  expect(arrived.ttl).toBeLessThanOrEqual(60)
+
+  const before = service.requests.length
+  expect((await check([team.owner.kid])).problem.type).toBe('body_invalid')
+  expect(service.requests.length).toBe(before)
+  for (const status of [403, 503]) {
+    service.fault(status)
+    expect((await check([fourth.kid])).problem.type).toBe('push_refused')
+  }
+  service.expire(subscription.endpoint)
+  expect((await check([fourth.kid])).problem.type).toBe('push_gone')
+})
+
 test('what the service did not take is tried again by the sweep, and not by every sweep', async () => {
   const second = await addDevice(relay, team, {}, clock)
   const { phone } = await subscribed(second)

@@ -32,9 +32,15 @@ suite('The app in Chromium', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByText('Nothing waits for you').waitFor()
   })
 
+  test('turning notifications on can be checked: a real push comes, is shown, and its time is said', async () => {
+    await world.turnOnPush(page)
+    await page.getByRole('button', { name: 'Send a test notification' }).tap()
+    await world.tray.until(({ title }) => title === 'Notifications work')
+    await page.getByText(/^It arrived and was shown, \d+ ms after it was sent\.$/).waitFor()
+  })
+
   test('an approval is pushed, a trusted tap on Approve releases it, and the change is seen live', async () => {
     const folder = join(world.project, demo.deleted)
-    await world.turnOnPush(page)
     await world.startTask(page, demo.task)
     const asked = await world.tray.until(({ title }) => title === 'Delete · greetings')
     expect(asked.body).toContain('deletes legacy')

@@ -1,4 +1,5 @@
 import type { Device } from '#client/open-device.ts'
+import type { PushView } from '#client/open-push.ts'
 import type { Result } from '#protocol/errors.ts'
 import { refused } from '#protocol/errors.ts'
 import { post } from '../shared/bulletin.ts'
@@ -87,11 +88,16 @@ async function onPush(text: string): Promise<void> {
   const device = await openSafely()
   const opened = device.ok ? await device.value.openPush(text).catch(() => refused('envelope_unreadable')) : device
   await ports.show(noteOfPush(opened))
-  if (opened.ok) ports.changed(opened.value.kind === 'notice' ? opened.value.approvalId : opened.value.card.id)
+  if (opened.ok) tellPage(opened.value)
   if (!device.ok) return
   await device.value.context.store.put('app/push-received', Date.now())
   await flushKept(device.value, ports)
   await setBadge(device.value)
+}
+
+function tellPage(view: PushView): void {
+  if (view.kind === 'check') post({ type: 'push-check', id: view.id })
+  else ports.changed(view.kind === 'notice' ? view.approvalId : view.card.id)
 }
 
 async function setBadge(device: Device): Promise<void> {

@@ -26,6 +26,7 @@ const look = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' } as co
 export function noteOfPush(opened: Result<PushView>): Note {
   if (!opened.ok) return generic(null)
   const view = opened.value
+  if (view.kind === 'check') return noteOfCheck()
   if (view.kind === 'notice') return generic(view.approvalId)
   if (view.kind === 'receipt') return noteOfReceipt(view.card)
   const { card, approve } = view
@@ -98,6 +99,18 @@ function quiet({ id, approval }: Pick<ApprovalCard, 'id' | 'approval'>, sentence
     },
   }
 }
+
+/** What a device sent itself: one is enough, and it makes no sound. */
+const noteOfCheck = (): Note => ({
+  title: t('push.check'),
+  options: {
+    ...look,
+    body: t('push.checkBody'),
+    tag: 'check',
+    silent: true,
+    data: { approvalId: null, whole: false },
+  },
+})
 
 /** Shown when a push can't be opened or verified: that something came, and nothing of what it says. */
 function generic(approvalId: string | null): Note {

@@ -1,5 +1,5 @@
 /** What page and worker tell each other; it says only that something was written to the store they share. */
-export type Bulletin = { type: 'approval'; id: string } | { type: 'subscription' }
+export type Bulletin = { type: 'approval'; id: string } | { type: 'subscription' } | { type: 'push-check'; id: string }
 
 const NAME = 'countersign'
 

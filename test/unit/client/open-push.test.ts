@@ -1,7 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { checkPush } from '#client/check-push.ts'
 import { openPushText } from '#client/open-push.ts'
 import { memoryStore } from '#client/store.ts'
+import type { PushParts } from '#protocol/envelope.ts'
 import { isErrorCode } from '#protocol/errors.ts'
 import { hostIdOf } from '#protocol/ids.ts'
 import { typ } from '#protocol/statements/typ.ts'
@@ -56,6 +58,32 @@ test('a receipt for an approval that this device never saw is fetched', async ()
     kind: 'receipt',
     card: { id: request.id },
   })
+})
+
+test('a check is from this device to itself, in this team, and nobody else can make one', async () => {
+  const { device, host, team } = await foundTeam()
+  const pushed: PushParts[] = []
+  const relay = relayOf({
+    'subscription.check': ({ body }) => {
+      pushed.push((body as { push: PushParts }).push)
+      return {}
+    },
+  })
+  const context = await contextOf(device, team, relay)
+  const id = must(await checkPush(context))
+  const [push] = pushed
+  expect(Object.keys(push?.wraps ?? {})).toEqual([device.keys.kid])
+  const text = (push && pushText(push, device.keys.kid)) ?? ''
+  expect(must(await openPushText(context, text))).toEqual({ kind: 'check', id })
+
+  const check = { v: 1, aud: team.teamId, id, iat: Date.now() }
+  const elsewhere = { ...check, aud: `tm_${'A'.repeat(43)}` }
+  for (const jws of [
+    await signStatement(crypto, host, typ.pushCheck, check),
+    await signStatement(crypto, device, typ.pushCheck, elsewhere),
+    await signStatement(crypto, device, typ.notice, check),
+  ])
+    expect(await openPushText(context, await pushOf(jws, device))).toMatchObject({ ok: false })
 })
 
 test('a notice of what did not fit fetches it, and without a network says only that something waits', async () => {

@@ -104,6 +104,13 @@ describe('a notification', () => {
     }
   })
 
+  test('of a check says that notifications work, without a sound and with nothing to answer', () => {
+    const note = noteOfPush(ok({ kind: 'check', id: 'chk_1' }))
+    expect(note).toMatchObject({ title: 'Notifications work', options: { tag: 'check', silent: true } })
+    expect(note.options.actions).toBeUndefined()
+    expect(note.options.data.approvalId).toBeNull()
+  })
+
   test('is replaced without a sound by the host’s receipt, under the same tag', () => {
     const asked = noteOfPush(ok(pushOf({})))
     const card = cardWith(approvalWith(), { state: 'settled', receipt: receiptWith('denied') })

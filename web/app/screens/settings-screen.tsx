@@ -4,6 +4,7 @@ import { devicesOf, ownersOf } from '#trust/trust-log.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import type { Language } from '../../texts/languages.ts'
 import { keepChoice, readChoice } from '../../texts/languages.ts'
+import { checkPush } from '../model/check-push.ts'
 import type { PushState } from '../model/push-state.ts'
 import { readPushState, turnOffPush, turnOnPush } from '../model/push-state.ts'
 import { useApp } from '../model/use-app.ts'
@@ -56,6 +57,11 @@ export function SettingsScreen() {
         ids={{ team: team?.teamId ?? '', device: device.kid }}
         refusal={refusal}
         onPush={async (on) => say(await (on ? turnOnPush(device) : turnOffPush(device)))}
+        onCheck={async () => {
+          const checked = await checkPush(device)
+          await look()
+          return checked
+        }}
         onRemove={async (kid) => {
           const removed = await device.removeKey(kid)
           if (removed.ok) model.team.value = removed.value

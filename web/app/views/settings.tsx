@@ -4,10 +4,12 @@ import { t } from '../../texts/all-texts.ts'
 import type { Language } from '../../texts/languages.ts'
 import { isLanguage, languages } from '../../texts/languages.ts'
 import { byteSize, relativeTime } from '../../texts/times.ts'
+import type { PushChecked } from '../model/check-push.ts'
 import type { PushState } from '../model/push-state.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice, Section } from '../parts/layout.tsx'
+import { PushCheckView } from './push-check.tsx'
 
 export type DeviceRow = { kid: string; name: string; rights: Rights; isThis: boolean }
 export type SettingsProps = {
@@ -21,6 +23,7 @@ export type SettingsProps = {
   /** A sentence when the last try did not work. */
   refusal: string | null
   onPush(on: boolean): Promise<void>
+  onCheck(): Promise<PushChecked>
   onRemove(kid: string): Promise<void>
   onKeepStorage(): Promise<void>
   /** Null: as the browser. */
@@ -67,7 +70,7 @@ export function SettingsView(props: SettingsProps) {
   )
 }
 
-function PushSection({ push, lastPushAt, now, onPush }: SettingsProps) {
+function PushSection({ push, lastPushAt, now, onPush, onCheck }: SettingsProps) {
   const [busy, setBusy] = useState(false)
   const turn = async (on: boolean) => {
     setBusy(true)
@@ -93,6 +96,7 @@ function PushSection({ push, lastPushAt, now, onPush }: SettingsProps) {
             : t('settings.pushLast', { when: relativeTime(lastPushAt, now) })}
         </p>
       )}
+      {push === 'on' && <PushCheckView onCheck={onCheck} />}
       {(push === 'on' || push === 'off') && (
         <button
           type="button"

@@ -145,5 +145,7 @@ export default {
     sent: 'You {answer} it. The host has not applied it yet.',
     kept: 'You {answer} it. Not sent yet: no connection. It is sent as soon as there is one.',
     failed: 'Your answer was not taken. Open the app.',
+    check: 'Notifications work',
+    checkBody: 'This device sent this to itself. Approvals arrive the same way.',
   },
 } as const

@@ -138,6 +138,13 @@ export default {
     pushTurnOn: 'Turn on notifications',
     pushTurnOff: 'Turn off',
     pushChecking: 'Checking…',
+    pushCheck: 'Send a test notification',
+    pushCheckUnderWay: 'Sent, waiting for it…',
+    pushCheckArrived: 'It arrived and was shown, {ms} ms after it was sent.',
+    pushCheckMissing:
+      'It did not arrive within 30 seconds. Look whether the browser may run in the background and whether the phone saves battery or data for it; then turn notifications off and on.',
+    pushCheckMissingIos:
+      'It did not arrive within 30 seconds. Open the app from the Home Screen, look at Settings → Notifications → Countersign, and turn notifications off and on here.',
     devices: 'Devices of the team',
     thisDevice: 'This device',
     remove: 'Remove',

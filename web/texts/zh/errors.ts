@@ -95,6 +95,7 @@ const errors = {
   sandbox_disk_exceeded: '会话写入磁盘超过上限，已被终止。',
   push_endpoint_refused: '此推送地址不属于已知的推送服务。',
   push_gone: '推送地址已失效。应用会重新订阅。',
+  push_refused: '推送服务没有接收这条消息。请一分钟后重试；若仍如此，请关闭并重新打开通知。',
   usage: '命令行无效。见 --help。',
   not_paired: '这台机器尚未配对。请运行：countersign pair',
   state_damaged: '状态文件已损坏，已另存为 .damaged：countersign doctor',

@@ -142,5 +142,7 @@ export default {
     sent: '您已{answer}。主机尚未执行。',
     kept: '您已{answer}。没有网络连接，尚未发送；一有连接就会发送。',
     failed: '您的答复未被接受。请打开应用。',
+    check: '通知工作正常',
+    checkBody: '这是本设备发给自己的。审批以同样的方式到达。',
   },
 } satisfies SameWords<typeof first>

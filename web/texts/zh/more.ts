@@ -134,6 +134,13 @@ export default {
     pushTurnOn: '开启通知',
     pushTurnOff: '关闭',
     pushChecking: '正在检查…',
+    pushCheck: '发送一条测试通知',
+    pushCheckUnderWay: '已发送，正在等待…',
+    pushCheckArrived: '发送后 {ms} 毫秒已送达并显示。',
+    pushCheckMissing:
+      '30 秒内没有送达。请检查浏览器是否可以在后台运行，手机是否为它节省电量或流量；然后关闭并重新打开通知。',
+    pushCheckMissingIos:
+      '30 秒内没有送达。请从主屏幕打开应用，查看“设置 → 通知 → Countersign”，并在这里关闭并重新打开通知。',
     devices: '团队的设备',
     thisDevice: '此设备',
     remove: '移除',
