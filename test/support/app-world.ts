@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -27,6 +27,8 @@ export const phone: Device = { ...pixel, viewport: { width: 390, height: 844 }, 
 export type AppWorld = {
   origin: string
   project: string
+  /** COUNTERSIGN_HOME of relay and host: there the host can be asked as on its own terminal. */
+  home: string
   chromium: Chromium
   tray: NotificationTray
   fcm: Fcm
@@ -44,7 +46,11 @@ export type AppWorld = {
   close(): Promise<void>
 }
 
-export type AppWorldOptions = { device?: Device /** More switches for the browser. */; args?: readonly string[] }
+export type AppWorldOptions = {
+  device?: Device /** More switches for the browser. */
+  args?: readonly string[] /** The host's policy, as the text of its file; absent: the example. */
+  policy?: string
+}
 
 export async function openAppWorld(options: AppWorldOptions = {}): Promise<AppWorld> {
   const built = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, encoding: 'utf8' })
@@ -63,6 +69,9 @@ export async function openAppWorld(options: AppWorldOptions = {}): Promise<AppWo
     COUNTERSIGN_TEST: '1',
   }
 
+  const policyPath = join(folder, 'policy.yaml')
+  if (options.policy !== undefined) writeFileSync(policyPath, options.policy)
+
   let port = '0'
   let origin = ''
   let relay: Program
@@ -75,7 +84,10 @@ export async function openAppWorld(options: AppWorldOptions = {}): Promise<AppWo
   }
   async function startHost(): Promise<void> {
     const command = `${process.execPath} ${agent} --state ${join(folder, 'agent')}`
-    host = startProgram(['host', '--relay', origin, '--project', project, '--agent-command', command], { env })
+    const rules = options.policy === undefined ? [] : ['--policy', policyPath]
+    host = startProgram(['host', '--relay', origin, '--project', project, '--agent-command', command, ...rules], {
+      env,
+    })
     await host.fact(({ event, state }) => event === 'host' && state === 'ready')
   }
   await startRelay()
@@ -91,6 +103,7 @@ export async function openAppWorld(options: AppWorldOptions = {}): Promise<AppWo
   return {
     origin,
     project,
+    home: join(folder, 'home'),
     chromium,
     tray,
     fcm,

@@ -6,10 +6,11 @@ import { Icon } from './parts/icon.tsx'
 import { later } from './parts/later.tsx'
 import { Empty, Screen } from './parts/layout.tsx'
 import type { Place } from './router.ts'
-import { ApprovalScreen } from './screens/approval-screen.tsx'
 import { WaitingScreen } from './screens/waiting-screen.tsx'
 import { UpdateBanner } from './update-banner.tsx'
 
+const loadApproval = () => import('./screens/approval-screen.tsx').then((it) => it.ApprovalScreen)
+const ApprovalScreen = later(loadApproval)
 const HostsScreen = later(() => import('./screens/hosts-screen.tsx').then((it) => it.HostsScreen))
 const NewTaskScreen = later(() => import('./screens/new-task-screen.tsx').then((it) => it.NewTaskScreen))
 const PairScreen = later(() => import('./screens/pair-screen.tsx').then((it) => it.PairScreen))
@@ -17,6 +18,9 @@ const SettingsScreen = later(() => import('./screens/settings-screen.tsx').then(
 const TaskScreen = later(() => import('./screens/task-screen.tsx').then((it) => it.TaskScreen))
 const TasksScreen = later(() => import('./screens/tasks-screen.tsx').then((it) => it.TasksScreen))
 const TogetherScreen = later(() => import('./screens/together-screen.tsx').then((it) => it.TogetherScreen))
+
+/** The screen that opens next, most likely: it is there before it is asked for. */
+export const loadAhead = (): void => void loadApproval().catch(() => undefined)
 
 export function App() {
   const { model, router } = useApp()

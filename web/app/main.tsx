@@ -4,7 +4,7 @@ import type { OpenPlace } from '../service-worker/open-place.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
 import { speakOnPage } from '../texts/speak-on-page.ts'
 import { sentenceOf, t } from '../texts/texts.ts'
-import { App } from './app.tsx'
+import { App, loadAhead } from './app.tsx'
 import { openModel } from './model/open-model.ts'
 import { mendSubscription } from './model/push-state.ts'
 import { AppContext } from './model/use-app.ts'
@@ -50,6 +50,7 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   window.addEventListener('online', wake)
   // Who has allowed it sees at the app's icon how many wait.
   effect(() => void navigator.setAppBadge?.(model.needs.value.length).catch(() => undefined))
+  loadAhead()
   await registerWorker()
   if (opened.team()) await mendSubscription(opened)
 }

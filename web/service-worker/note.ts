@@ -3,6 +3,7 @@ import type { PushView } from '#client/open-push.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
+import { gestureFor } from '#trust/gesture.ts'
 import { sentenceOf, t } from '../texts/texts.ts'
 import { describeApproval } from './describe-approval.ts'
 
@@ -33,7 +34,9 @@ export function noteOfPush(opened: Result<PushView>): Note {
   if (card.state !== 'open' || card.decision) return noteOfCard(card)
   const { title, body, whole } = describeApproval(card.approval)
   const oneTap =
-    approve.ok && card.approval.gesture === 'tap' && (card.approval.tier <= 1 || (card.approval.tier === 2 && whole))
+    approve.ok &&
+    gestureFor(card.approval) === 'tap' &&
+    (card.approval.tier <= 1 || (card.approval.tier === 2 && whole))
   return {
     title,
     options: {

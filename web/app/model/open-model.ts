@@ -8,6 +8,7 @@ import type { ApprovalCard } from '#client/read-approval.ts'
 import type { ConnectionState } from '#link/connection.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Answer, Decision } from '#protocol/statements/decision.ts'
+import { gestureFor } from '#trust/gesture.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { onBulletin } from '../../shared/bulletin.ts'
 import { keptDecisions, knownCard, knownOpenCards } from '../../shared/known.ts'
@@ -41,7 +42,7 @@ export function openModel(device: Device) {
 
   /** One tap is enough, and this device may give it. */
   const isOneTap = ({ approval }: ApprovalCard): boolean =>
-    approval.gesture === 'tap' &&
+    gestureFor(approval) === 'tap' &&
     approval.operation.kind !== 'add-device' &&
     team.value !== null &&
     mayDecide({ team: team.value, kid: device.kid, now: now.value }, approval, 'approve').ok
@@ -118,12 +119,19 @@ export function openModel(device: Device) {
     answer: Answer
     reason: string
     whole: boolean
+    code?: string
   }): Promise<Result<void>> {
-    const { approvalId, answer, reason, whole } = input
+    const { approvalId, answer, reason, whole, code } = input
+    const approval = cards.value.get(approvalId)?.approval
+    // The screen lets nobody answer without having made it.
+    const gesture = approval && answer === 'approve' ? gestureFor(approval) : 'tap'
     const decided = await device.decide({
       approvalId,
       answer,
       shown: { where: 'app', whole },
+      gesture,
+      ...(code === undefined ? {} : { code }),
+      assert: async (ask) => (await import('./passkey.ts')).askAuthenticator(ask),
       ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
     })
     const card = await knownCard(device, approvalId)

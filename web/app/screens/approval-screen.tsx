@@ -1,8 +1,10 @@
-import { signal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
 import { mayDecide } from '#client/may-decide.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import { refused } from '#protocol/errors.ts'
+import type { Gesture } from '#protocol/statements/approval.ts'
+import { gestureFor } from '#trust/gesture.ts'
 import { sentenceOf, t } from '../../texts/texts.ts'
 import { followTask } from '../model/follow-task.ts'
 import { emptyLog } from '../model/task-log.ts'
@@ -10,6 +12,8 @@ import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
 import { ApprovalView } from '../views/approval.tsx'
 import { hostNameOf } from '../views/host-name.ts'
+
+const proves = (gesture: Gesture) => gesture === 'code' || gesture === 'passkey'
 
 export function ApprovalScreen({ id }: { id: string }) {
   const { model, router } = useApp()
@@ -26,12 +30,22 @@ export function ApprovalScreen({ id }: { id: string }) {
   // What became of a released operation is said in the task's log.
   const task = card?.approval.task ?? null
   const isReleased = card?.receipt?.outcome === 'released'
+  // A code may have been mistyped, a passkey have been another: there too, and then the host still waits.
+  const isProving =
+    card !== undefined && !card.receipt && card.decision?.state === 'sent' && proves(gestureFor(card.approval))
+  const mustFollow = isReleased || isProving
+  const log = useSignal(emptyLog)
   useEffect(() => {
-    if (task === null || !isReleased) return
+    if (task === null || !mustFollow) return
     const gone = new AbortController()
-    void followTask(model, task, signal(emptyLog), gone.signal)
+    void followTask(model, task, log, gone.signal)
     return () => gone.abort()
-  }, [task, isReleased])
+  }, [task, mustFollow])
+  const refusedAt = log.value.items.findLast((item) => item.kind === 'refused' && item.event.approval === id)
+  const mend =
+    isProving && refusedAt?.kind === 'refused' && refusedAt.event.at >= (card?.decision?.at ?? 0)
+      ? sentenceOf(refusedAt.event.code)
+      : null
 
   return (
     <Screen title={t('approval.title')} back={router.back}>
@@ -48,8 +62,15 @@ export function ApprovalScreen({ id }: { id: string }) {
               : refused('not_paired')
           }
           other={model.others.value.get(id) ?? null}
-          onAnswer={async ({ answer, reason, whole }) => {
-            const decided = await model.decide({ approvalId: id, answer, reason, whole })
+          mend={mend}
+          onPasskey={async () => {
+            const { createPasskey } = await import('../model/passkey.ts')
+            const made = await createPasskey(model.device, t('app'))
+            setFailure(made.ok ? null : made.code)
+            model.team.value = model.device.team()
+          }}
+          onAnswer={async (given) => {
+            const decided = await model.decide({ approvalId: id, ...given })
             setFailure(decided.ok ? null : decided.code)
           }}
         />

@@ -13,10 +13,12 @@ export function TogetherScreen({ id }: { id: string }) {
   const cards = (group?.cards ?? []).map((card) => model.cards.value.get(card.id) ?? card)
   const answer = async (ids: readonly string[], chosen: 'approve' | 'deny', whole: boolean) => {
     setFailure(null)
-    for (const approvalId of ids) {
-      const decided = await model.decide({ approvalId, answer: chosen, reason: '', whole })
-      if (!decided.ok) setFailure(sentenceOf(decided.code))
-    }
+    // All at once: each is signed and kept within a moment, whatever the network and the person do next.
+    const decided = await Promise.all(
+      ids.map((approvalId) => model.decide({ approvalId, answer: chosen, reason: '', whole })),
+    )
+    const failed = decided.find(({ ok }) => !ok)
+    if (failed && !failed.ok) setFailure(sentenceOf(failed.code))
   }
   return (
     <Screen title={t('together.title')} back={router.back}>

@@ -3,10 +3,11 @@ import { limits } from '#protocol/limits.ts'
 import type { Gesture } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import { t } from '../../texts/texts.ts'
-import { HoldButton } from '../parts/hold-button.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { ApproveButton } from './approve-button.tsx'
 
 /** What a person answers. The host hands the reason of a denial to the agent, as its next instruction. */
-export type Given = { answer: Exclude<Answer, 'report'>; reason: string }
+export type Given = { answer: Exclude<Answer, 'report'>; reason: string; code?: string }
 
 type Props = {
   expiry: string
@@ -15,6 +16,8 @@ type Props = {
   gesture: Gesture
   /** Whether everything was in sight. Only a plain tap does not wait for it. */
   whole: boolean
+  /** Makes this device's passkey, where only that is missing. */
+  onPasskey: (() => Promise<void>) | null
   /** Whether an agent is there that can be told something. */
   canTell: boolean
   onAnswer(given: Given): Promise<void>
@@ -24,19 +27,20 @@ type Props = {
 const focus = (field: HTMLElement | null): void => field?.focus()
 
 /** Always in reach of a thumb: Approve with the gesture that it takes, Deny, a reason for either, and a word for the agent with a denial. */
-export function AnswerBar({ expiry, refusal, gesture, whole, canTell, onAnswer }: Props) {
+export function AnswerBar({ expiry, refusal, gesture, whole, canTell, onPasskey, onAnswer }: Props) {
   const [reason, setReason] = useState<string | null>(null)
   const [tell, setTell] = useState(false)
   const [busy, setBusy] = useState(false)
-  const answer = async (chosen: Given['answer']) => {
+  const answer = async (chosen: Given['answer'], code?: string) => {
     setBusy(true)
-    await onAnswer({ answer: chosen, reason: reason ?? '' })
+    await onAnswer({ answer: chosen, reason: reason ?? '', ...(code === undefined ? {} : { code }) })
     setBusy(false)
   }
   const ask = (forAgent: boolean) => {
     setTell(forAgent)
     setReason(reason ?? '')
   }
+  const isPlain = gesture === 'tap' || gesture === 'read'
   const mustRead = gesture !== 'tap' && !whole
   return (
     <div class="answer-bar">
@@ -44,6 +48,11 @@ export function AnswerBar({ expiry, refusal, gesture, whole, canTell, onAnswer }
         <p class="answer-refusal">
           <strong>{t('approval.cannotApprove')}.</strong> {refusal}
         </p>
+      )}
+      {onPasskey && (
+        <button type="button" class="button" onClick={() => void onPasskey()}>
+          <Icon name="passkey" /> {t('approval.addPasskey')}
+        </button>
       )}
       {reason !== null && (
         <label class="field">
@@ -58,7 +67,13 @@ export function AnswerBar({ expiry, refusal, gesture, whole, canTell, onAnswer }
         </label>
       )}
       <p class="answer-foot">
-        <span>{mustRead && refusal === null ? t('approval.scroll') : expiry}</span>
+        <span>
+          {mustRead && refusal === null
+            ? t('approval.scroll')
+            : isPlain
+              ? expiry
+              : `${t(`approval.needs.${gesture}`)} ${expiry}`}
+        </span>
         {reason === null ? (
           <button type="button" class="text-button" onClick={() => ask(false)}>
             {t('approval.reasonOptional')}
@@ -84,7 +99,7 @@ export function AnswerBar({ expiry, refusal, gesture, whole, canTell, onAnswer }
             {t('approval.deny')}
           </button>
           {refusal === null && (
-            <Approve gesture={gesture} disabled={busy || mustRead} onGiven={() => answer('approve')} />
+            <ApproveButton gesture={gesture} disabled={busy || mustRead} onGiven={(code) => answer('approve', code)} />
           )}
         </div>
       )}
@@ -94,14 +109,5 @@ export function AnswerBar({ expiry, refusal, gesture, whole, canTell, onAnswer }
         </button>
       )}
     </div>
-  )
-}
-
-function Approve({ gesture, disabled, onGiven }: { gesture: Gesture; disabled: boolean; onGiven(): void }) {
-  if (gesture === 'hold') return <HoldButton label={t('approval.approve')} disabled={disabled} onHeld={onGiven} />
-  return (
-    <button type="button" class="button button-big button-primary" disabled={disabled} onClick={onGiven}>
-      {t('approval.approve')}
-    </button>
   )
 }

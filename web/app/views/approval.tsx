@@ -1,6 +1,7 @@
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Decision } from '#protocol/statements/decision.ts'
+import { gestureFor } from '#trust/gesture.ts'
 import { sentenceOf, t } from '../../texts/texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import { Exact } from '../parts/exact.tsx'
@@ -22,15 +23,18 @@ export type ApprovalProps = {
   may: Result<void>
   /** What another device of the team has answered, while the host has not said anything. */
   other: Decision | null
+  /** Why the host did not take this device's answer, where it may be given once more. */
+  mend: string | null
+  onPasskey(): Promise<void>
   onAnswer(input: Given & { whole: boolean }): Promise<void>
 }
 
-export function ApprovalView({ card, hostName, now, may, other, onAnswer }: ApprovalProps) {
+export function ApprovalView({ card, hostName, now, may, other, mend, onPasskey, onAnswer }: ApprovalProps) {
   const { approval, decision, receipt } = card
   const { operation, project, expiresAt, task } = approval
   const { end, whole } = useSeenWhole()
   const isOver = !receipt && !decision && now >= expiresAt
-  const canAnswer = !receipt && !isOver && (!decision || decision.state === 'refused')
+  const canAnswer = !receipt && !isOver && (!decision || decision.state === 'refused' || mend !== null)
   return (
     <>
       <div class="headline">
@@ -48,7 +52,11 @@ export function ApprovalView({ card, hostName, now, may, other, onAnswer }: Appr
           </span>
         </p>
       </div>
-      {(decision || receipt) && <Steps card={card} />}
+      {mend !== null && !receipt ? (
+        <Notice kind="warning">{mend}</Notice>
+      ) : (
+        (decision || receipt) && <Steps card={card} />
+      )}
       {isOver && <Notice>{`${t('approval.expired')}. ${t('approval.expiredHint')}`}</Notice>}
       {other && !receipt && !decision && <Notice>{t('steps.byOther', { answer: t(`answer.${other.answer}`) })}</Notice>}
       <OperationView approval={approval} />
@@ -64,9 +72,10 @@ export function ApprovalView({ card, hostName, now, may, other, onAnswer }: Appr
         <AnswerBar
           expiry={t('approval.expires', { when: relativeTime(expiresAt, now) })}
           refusal={may.ok ? null : sentenceOf(may.code)}
-          gesture={approval.gesture}
+          gesture={gestureFor(approval)}
           whole={whole}
           canTell={task !== null}
+          onPasskey={!may.ok && may.code === 'decision_passkey' ? onPasskey : null}
           onAnswer={(given) => onAnswer({ ...given, whole })}
         />
       )}

@@ -87,6 +87,13 @@ export default {
     change: { read: 'reads', create: 'creates', modify: 'changes', delete: 'deletes' },
     scroll: 'Read to the end to approve',
     hold: 'Hold: {label}',
+    code: 'Code that the host shows',
+    addPasskey: 'Add a passkey to this device',
+    needs: {
+      hold: 'Hold to approve.',
+      passkey: 'Asks for your passkey.',
+      code: 'At the host: countersign code.',
+    },
     holdAgain: 'Once more: {label}',
     tellWhat: 'What should the agent do instead?',
     denyTell: 'Deny and tell the agent',

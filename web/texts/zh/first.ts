@@ -84,6 +84,13 @@ export default {
     change: { read: '读取', create: '新建', modify: '修改', delete: '删除' },
     scroll: '读到末尾后才能批准',
     hold: '按住以{label}',
+    code: '主机显示的验证码',
+    addPasskey: '为此设备添加通行密钥',
+    needs: {
+      hold: '按住以批准。',
+      passkey: '需要您的通行密钥。',
+      code: '在主机上运行：countersign code。',
+    },
     holdAgain: '再按一次以{label}',
     tellWhat: '智能体应改做什么？',
     denyTell: '拒绝并告诉智能体',

@@ -1,0 +1,48 @@
+import { useState } from 'preact/hooks'
+import type { Gesture } from '#protocol/statements/approval.ts'
+import { t } from '../../texts/texts.ts'
+import { HoldButton } from '../parts/hold-button.tsx'
+import { Icon } from '../parts/icon.tsx'
+
+type Props = { gesture: Gesture; disabled: boolean; onGiven(code?: string): void }
+
+/** Approve, by what the operation asks of a person: a tap, to hold, to verify oneself, or to type what the host shows. */
+export function ApproveButton({ gesture, disabled, onGiven }: Props) {
+  if (gesture === 'hold') return <HoldButton label={t('approval.approve')} disabled={disabled} onHeld={onGiven} />
+  if (gesture === 'code') return <CodeApprove disabled={disabled} onGiven={onGiven} />
+  return (
+    <button type="button" class="button button-big button-primary" disabled={disabled} onClick={() => onGiven()}>
+      {gesture === 'passkey' && <Icon name="passkey" />} {t('approval.approve')}
+    </button>
+  )
+}
+
+function CodeApprove({ disabled, onGiven }: Omit<Props, 'gesture'>) {
+  const [code, setCode] = useState('')
+  const isWhole = /^\d{6}$/.test(code)
+  return (
+    <div class="code-approve">
+      <label class="field">
+        <span>{t('approval.code')}</span>
+        <input
+          class="code-field"
+          inputMode="numeric"
+          autocomplete="one-time-code"
+          maxLength={6}
+          placeholder="······"
+          value={code}
+          disabled={disabled}
+          onInput={(event) => setCode(event.currentTarget.value.replaceAll(/\D/g, ''))}
+        />
+      </label>
+      <button
+        type="button"
+        class="button button-big button-primary"
+        disabled={disabled || !isWhole}
+        onClick={() => onGiven(code)}
+      >
+        {t('approval.approve')}
+      </button>
+    </div>
+  )
+}
