@@ -1,5 +1,6 @@
 import { visible } from '#client/display.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
+import type { Approval } from '#protocol/statements/approval.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { gestureFor } from '#trust/gesture.ts'
 
@@ -14,12 +15,24 @@ export function showApproval(card: ApprovalCard, now: number): string {
   ]
   const gesture = gestureFor(approval)
   if (gesture !== 'tap') lines.push(`  ${asks[gesture]}`)
-  if (approval.quorum.persons > 1) lines.push(`  needs ${approval.quorum.persons} persons`)
+  lines.push(...showQuorum(approval))
+  for (const { person, answer, reason } of card.decisions ?? [])
+    lines.push(`  ${person} said ${answer}${reason ? `: “${visible(reason)}”` : ''}`)
   if (approval.agentWords) lines.push(`  the agent’s own words, not verified: “${visible(approval.agentWords)}”`)
   if (decision)
     lines.push(`  this device said ${decision.answer}: ${decision.state}${decision.code ? ` (${decision.code})` : ''}`)
   if (receipt) lines.push(`  the host’s receipt: ${receipt.outcome}`)
   return lines.join('\n')
+}
+
+function showQuorum({ quorum, steps = [] }: Approval): string[] {
+  const { persons, groups = [], without } = quorum
+  return [
+    ...(persons > 1 ? [`  needs ${persons} persons`] : []),
+    ...groups.map(({ name }) => `  needs somebody of ${visible(name)}`),
+    ...(without === undefined ? [] : [`  not by ${without}, who asked for the work`]),
+    ...steps.map(({ at, group }) => `  asks ${visible(group.name)} from ${new Date(at).toISOString()}`),
+  ]
 }
 
 const asks = {

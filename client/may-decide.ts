@@ -3,13 +3,14 @@ import { ok, refused } from '#protocol/errors.ts'
 import type { Approval, Gesture } from '#protocol/statements/approval.ts'
 import type { Answer, Decision } from '#protocol/statements/decision.ts'
 import { gestureFor, includesGesture, wasRead } from '#trust/gesture.ts'
+import { isAsked } from '#trust/quorum.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 
 /**
  * Whether this device may give this answer, as far as it can know: the host checks everything again. A denial needs no tier and no gesture. Without `made` the question is
  * whether it may at all, by whatever `gestureFor` of the approval says; with it, whether this gesture, made there, is enough.
  * Errors: `decision_role_refused`, `approval_expired`, `decision_key_removed`, `decision_passkey` (one is needed, and this device has none in the trust log),
- * `decision_gesture`, `decision_unread`.
+ * `decision_gesture`, `decision_unread`, `decision_requester`, `decision_not_asked` (others are asked first).
  */
 export function mayDecide(
   { team, kid, now }: { team: TeamState; kid: string; now: number },
@@ -31,6 +32,9 @@ export function mayDecide(
       return refused('decision_role_refused', 'A host may propose an approver up to tier 2, no more.')
   }
   if (approval.tier > maxTier) return refused('decision_role_refused')
+  const { person } = key.rights
+  if (approval.quorum.without === person) return refused('decision_requester')
+  if (!isAsked(approval, person, now)) return refused('decision_not_asked')
   const needed = gestureFor(approval)
   if (made && !includesGesture(made.gesture, needed)) return refused('decision_gesture')
   if (made && !wasRead(approval, made.shown)) return refused('decision_unread')

@@ -5,11 +5,16 @@ import { openEnvelope } from '#trust/envelope.ts'
 import type { ApprovalRecord } from './approval-record.ts'
 import { readRecord } from './approval-record.ts'
 import type { Context } from './context.ts'
+import { openDecisions, type TeamDecision } from './open-decisions.ts'
 import { verifyApproval } from './verify-approval.ts'
 import { verifyReceipt } from './verify-receipt.ts'
 
 /** One approval as a person may see it. `state` is this device's own finding: settled by a verified receipt, expired by the clock, never by the relay's word. */
-export type ApprovalCard = ApprovalRecord & { state: ApprovalState }
+export type ApprovalCard = ApprovalRecord & {
+  state: ApprovalState
+  /** What everybody's devices said so far, as far as the relay could be read. */
+  decisions?: readonly TeamDecision[]
+}
 
 /** Reads one approval from the relay, or from this device's store when the relay can't be reached. */
 export async function readApprovalCard(context: Context, id: string): Promise<Result<ApprovalCard>> {
@@ -25,7 +30,8 @@ export async function openApprovalView(context: Context, view: ApprovalView): Pr
   const record = known ? ok(known) : await openRequest(context, view)
   if (!record.ok) return record
   const settled = view.receipt ? await openReceipt(context, view.receipt, record.value) : record
-  return ok(cardOf(settled.ok ? settled.value : record.value, context.clock.now()))
+  const decisions = await openDecisions(context, view, record.value)
+  return ok({ ...cardOf(settled.ok ? settled.value : record.value, context.clock.now()), decisions })
 }
 
 /** Opens a sealed receipt for an approval that is already known. */

@@ -1,3 +1,4 @@
+import type { LaterPush } from '#protocol/envelope.ts'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { newId } from '#protocol/ids.ts'
 import type { PublicKeys } from '#protocol/keys.ts'
@@ -7,11 +8,12 @@ import type { Operation } from '#protocol/statements/operation.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { makeApproval } from '#trust/approval.ts'
 import { fitsEnvelope, sealTo } from '#trust/envelope.ts'
-import { gestureFor, strongest } from '#trust/gesture.ts'
+import { gestureFor } from '#trust/gesture.ts'
 import { signStatement } from '#trust/jws.ts'
 import { sealPush } from '#trust/push.ts'
 import { devicesOf, type TeamState } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
+import { groupOf, joinTerms } from './terms.ts'
 
 const minute = 60_000
 /** People are at lunch: a working day. The team's policy may say less or more. */
@@ -24,11 +26,16 @@ export type AskedApproval = {
   body: string
 }
 
-/** Devices that may decide about operations of this tier on this host; for a newcomer, owners only. */
-export function approversOf(team: TeamState, hostId: string, operation: Operation): PublicKeys[] {
+/** Devices that may decide about operations of this tier on this host; for a newcomer, owners only. With steps, only the devices of their groups. */
+export function approversOf(
+  team: TeamState,
+  hostId: string,
+  { operation, steps }: Pick<Approval, 'operation' | 'steps'>,
+): PublicKeys[] {
   return devicesOf(team)
     .filter(({ rights }) => {
       if (!rights || rights.role === 'viewer' || rights.maxTier < operation.tier) return false
+      if (steps && !steps.some(({ group }) => group.persons.includes(rights.person))) return false
       if (operation.kind === 'add-device') return rights.role === 'owner'
       return rights.hosts === '*' || rights.hosts.includes(hostId)
     })
@@ -43,28 +50,40 @@ export type Question = {
   words?: string | undefined
   /** The rule of the policy that asks, counted from 1; null: none. */
   rule: number | null
+  /** Who asked for the task; null: the host itself asks. */
+  requester: string | null
 }
 
-/** Signs the host's question and seals it to those who may answer. Errors: `operation_invalid`, `operation_uninspectable` (too large to be sealed, so nobody could read it whole). */
+/** Signs the host's question and seals it to those who may answer. Errors: `operation_invalid`, `operation_uninspectable` (too large to be sealed, so nobody could read it whole), `operation_tier_refused` and `decision_role_refused` (nobody of the team may answer). */
 export async function makeQuestion(
   context: HostContext,
   team: TeamState,
-  approvers: PublicKeys[],
-  { operation, taskId, project, words, rule }: Question,
+  { operation, taskId, project, words, rule, requester }: Question,
 ): Promise<Result<AskedApproval>> {
-  const { crypto, keys, clock, policy } = context
+  const { crypto, keys, clock, policy, hostId } = context
   const now = clock.now()
-  const settings = policy.policy.approval ?? {}
-  const gesture = strongest(settings.gesture, rule === null ? undefined : policy.policy.rules[rule - 1]?.gesture)
+  const { approval: settings = {}, groups = {}, rules } = policy.policy
+  const terms = joinTerms(settings, (rule === null ? undefined : rules[rule - 1]) ?? {})
   const expiresAt = now + (settings.expiresMinutes ?? expiresMinutes) * minute
+  const steps = terms.escalate?.map(({ to, afterMinutes }) => ({
+    at: now + afterMinutes * minute,
+    group: groupOf(groups, to),
+  }))
+  const approvers = approversOf(team, hostId, { operation, ...(steps ? { steps } : {}) })
+  if (approvers.length === 0) return refused(operation.tier === 3 ? 'operation_tier_refused' : 'decision_role_refused')
   const id = newId('apr', now)
   const made = await makeApproval(crypto, keys, {
     id,
     aud: team.teamId,
     task: taskId,
     operation,
-    quorum: { persons: settings.persons ?? 1 },
-    gesture: gestureFor({ gesture, tier: operation.tier, operation }),
+    quorum: {
+      persons: terms.persons ?? 1,
+      ...(terms.groups?.length ? { groups: terms.groups.map((name) => groupOf(groups, name)) } : {}),
+      ...(terms.notRequester && requester !== null ? { without: requester } : {}),
+    },
+    ...(steps ? { steps } : {}),
+    gesture: gestureFor({ gesture: terms.gesture ?? 'tap', tier: operation.tier, operation }),
     iat: now,
     expiresAt,
     releaseBy: expiresAt + (settings.releaseMinutes ?? releaseMinutes) * minute,
@@ -82,7 +101,21 @@ export async function makeQuestion(
   const push =
     (await sealPush(crypto, { id, to: approvers, statement, ttl, urgency: 'high' })) ??
     (await sealPush(crypto, { id, to: approvers, statement: await notice(context, team, id), ttl, urgency: 'high' }))
-  return ok({ approval, statement, body: JSON.stringify({ id, taskId, expiresAt, sealed, push }) })
+  const later = laterPushes(team, approval, approvers)
+  const body = { id, taskId, expiresAt, sealed, push, ...(later.length > 0 ? { later } : {}) }
+  return ok({ approval, statement, body: JSON.stringify(body) })
+}
+
+/** Each step's own devices: who was asked before is not pushed to again. */
+function laterPushes(team: TeamState, { steps = [] }: Approval, approvers: readonly PublicKeys[]): LaterPush[] {
+  const known = new Set<string>()
+  return steps.flatMap(({ at, group }, index) => {
+    const kids = approvers
+      .map(({ kid }) => kid)
+      .filter((kid) => !known.has(kid) && group.persons.includes(team.keys.get(kid)?.rights?.person ?? ''))
+    for (const kid of kids) known.add(kid)
+    return index > 0 && kids.length > 0 ? [{ at, kids }] : []
+  })
 }
 
 const notice = ({ crypto, keys, clock, hostId }: HostContext, team: TeamState, approval: Approval['id']) => {

@@ -5,7 +5,7 @@ import { gestureFor } from '#trust/gesture.ts'
 import { digestOf } from '#trust/operation.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import type { GateAnswer, ToolRequest } from './agents/driver.ts'
-import { approversOf, makeQuestion } from './approvals.ts'
+import { makeQuestion, type Question } from './approvals.ts'
 import { createCodes } from './codes.ts'
 import type { HostContext } from './context.ts'
 import { evaluatePolicy } from './evaluate-policy.ts'
@@ -98,6 +98,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
           project: asker.projectName,
           words: request.words,
           rule: verdict.rule,
+          requester: requesterOf(asker.taskId),
         },
         rebuild,
       )
@@ -111,6 +112,12 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       const { reason } = answer.decision
       return { answer: 'deny', code: null, ...(reason === undefined ? {} : { reason }) }
     }
+  }
+
+  /** The person whose device asked for the task. */
+  function requesterOf(taskId: string): string | null {
+    const from = memory.tasks.get(taskId)?.from ?? ''
+    return context.team.state()?.keys.get(from)?.rights?.person ?? null
   }
 
   async function describe(asker: Asker, request: ToolRequest, place: Parameters<typeof buildOperation>[1]) {
@@ -135,7 +142,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
 
   /** Puts a question to people and waits. An equal one that a crash left open is taken up again, with its decision where one came. */
   async function put(
-    question: Parameters<typeof makeQuestion>[3],
+    question: Question,
     rebuild: Waiter['rebuild'],
     signal?: AbortSignal,
   ): Promise<Result<{ id: string; answer: Settled }>> {
@@ -183,11 +190,8 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     return ok({ id, answer })
   }
 
-  async function pose(team: TeamState, question: Parameters<typeof makeQuestion>[3]): Promise<Result<string>> {
-    const approvers = approversOf(team, hostId, question.operation)
-    if (approvers.length === 0)
-      return refused(question.operation.tier === 3 ? 'operation_tier_refused' : 'decision_role_refused')
-    const asked = await makeQuestion(context, team, approvers, question)
+  async function pose(team: TeamState, question: Question): Promise<Result<string>> {
+    const asked = await makeQuestion(context, team, question)
     if (!asked.ok) return asked
     const { approval, statement, body } = asked.value
     const { id, digest } = approval
@@ -247,15 +251,24 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       await settleApproval(context, team, asked, 'stale', [], acks)
       return
     }
-    if (isNew) void memory.record({ type: 'decision', approvalId, device, decision: statement, code: null })
+    const kept = isNew
+      ? memory.record({ type: 'decision', approvalId, device, decision: statement, code: null })
+      : Promise.resolve()
     if (!judged.value.complete) {
-      waiter.accepted.push({
-        person: judged.value.person,
-        counted: judged.value.counted.at(-1) as Judged['counted'][number],
-      })
+      waiter.accepted = judged.value.accepted
+      // It counts when it is on the disk: after a restart it is judged again from there.
+      await kept
+      tellProgress(asked, waiter)
       return
     }
     await consume(team, asked, waiter, judged.value, acks)
+  }
+
+  /** More have to approve: everybody sees who did, and with what reason. */
+  function tellProgress({ id, taskId }: ApprovalMemory, { accepted }: Waiter): void {
+    if (taskId === null) return
+    const decisions = accepted.map(({ counted }) => counted)
+    context.emit(taskId, { type: 'approval', at: clock.now(), approval: id, state: 'pending', decisions })
   }
 
   /** The point of no return: on the disk first, then the answer, then the receipt. */
@@ -299,7 +312,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       const digest = await digestOf(crypto, operation)
       if (!digest.ok) return digest
       const posed = await put(
-        { operation, digest: digest.value, taskId: null, project: projectName, rule: null },
+        { operation, digest: digest.value, taskId: null, project: projectName, rule: null, requester: null },
         async () => digest,
         signal,
       )

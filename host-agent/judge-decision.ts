@@ -23,7 +23,8 @@ export type WaitingCall = {
   rebuild(): Promise<Result<string>>
 }
 
-export type Judged = AcceptedDecision & { counted: Counted[] }
+/** `accepted`: this one and those before it that still count. */
+export type Judged = AcceptedDecision & { accepted: WaitingCall['accepted']; counted: Counted[] }
 
 /** All of the host's checks on one decision, in the order of trust.md. Errors: the code of the first check that does not hold. */
 export async function judgeDecision(
@@ -35,6 +36,8 @@ export async function judgeDecision(
   const { crypto, hostId, clock } = context
   const team = await teamWith(context, statement)
   if (!team.ok) return team
+  // Whoever was taken out of the team since is no longer counted.
+  const before = call.accepted.filter(({ counted }) => team.value.keys.get(counted.device)?.removedAt === null)
   const checked = await checkDecision(crypto, {
     decisionJws: statement,
     approvalJws: asked.statement,
@@ -44,7 +47,7 @@ export async function judgeDecision(
     leases: [],
     me: hostId,
     open: !asked.settled && !asked.consumed,
-    personsSoFar: call.accepted.map(({ person }) => person),
+    personsSoFar: before.map(({ person }) => person),
     now: clock.now(),
     elapsed: call.askedAt === null ? null : performance.now() - call.askedAt,
     fresh: async () => {
@@ -63,7 +66,8 @@ export async function judgeDecision(
     answer: decision.answer,
     ...(reason === undefined ? {} : { reason }),
   }
-  return ok({ ...checked.value, counted: [...call.accepted.map((earlier) => earlier.counted), counted] })
+  const accepted = [...before, { person, counted }]
+  return ok({ ...checked.value, accepted, counted: accepted.map((each) => each.counted) })
 }
 
 /** A device that joined a moment ago may be ahead of what this host knows. */

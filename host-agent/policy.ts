@@ -3,9 +3,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as z from 'zod/mini'
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import { Gesture } from '#protocol/statements/approval.ts'
+import { PersonId } from '#protocol/ids.ts'
 import { OperationKind } from '#protocol/statements/operation.ts'
 import { Tier } from '#protocol/statements/trust-entry.ts'
+import { groupsIn, termFields } from './terms.ts'
 
 /** One value or a list of them: a list matches when one of its values does. An empty list matches nothing. */
 const some = <T extends z.ZodMiniType>(item: T) => z.union([item, z.array(item).check(z.maxLength(200))])
@@ -30,13 +31,16 @@ export const Rule = z.strictObject({
   verdict: z.enum(['allow', 'ask', 'deny']),
   /** Raises the tier of what matches; it never lowers it. */
   tier: z.optional(Tier),
-  /** What a person has to do to approve what matches; it never asks for less than the operation's own risk does. */
-  gesture: z.optional(Gesture),
+  ...termFields,
 })
 export type Rule = z.infer<typeof Rule>
 
-export const Policy = z.strictObject({
+const PolicyFields = z.strictObject({
   version: z.literal(1),
+  /** Persons of the team under a name (`per_…`, see: countersign team). */
+  groups: z.optional(
+    z.record(z.string().check(z.minLength(1), z.maxLength(60)), z.array(PersonId).check(z.maxLength(64))),
+  ),
   rules: z.array(Rule).check(z.maxLength(500)),
   approval: z.optional(
     z.strictObject({
@@ -44,13 +48,18 @@ export const Policy = z.strictObject({
       expiresMinutes: z.optional(z.int().check(z.minimum(1), z.maximum(7 * 24 * 60))),
       /** Minutes after that in which the host, if it was away, may still release. */
       releaseMinutes: z.optional(z.int().check(z.minimum(1), z.maximum(7 * 24 * 60))),
-      /** Persons who have to approve. */
-      persons: z.optional(z.int().check(z.minimum(1), z.maximum(10))),
-      /** What a person has to do at least, for every operation. */
-      gesture: z.optional(Gesture),
+      ...termFields,
     }),
   ),
 })
+/** Groups have to be defined: a name that nobody stands for would never be satisfied. */
+export const Policy = PolicyFields.check(
+  z.refine(
+    ({ rules, approval = {}, groups = {} }) =>
+      [approval, ...rules].every((terms) => groupsIn(terms).every((name) => Object.hasOwn(groups, name))),
+    'a group is named that the file does not define',
+  ),
+)
 export type Policy = z.infer<typeof Policy>
 export type LoadedPolicy = { policy: Policy; policyHash: string }
 

@@ -90,7 +90,7 @@ function signReceipt(
 
 /** Those who were asked, as far as they still belong to the team. */
 function recipients({ hostId }: HostContext, team: TeamState, { approval }: ApprovalMemory) {
-  const approvers = approversOf(team, hostId, approval.operation)
+  const approvers = approversOf(team, hostId, approval)
   return approvers.length > 0 ? approvers : devicesOf(team).map(({ keys }) => keys)
 }
 

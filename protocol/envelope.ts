@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { base64url } from './encoding.ts'
+import { base64url, Millis } from './encoding.ts'
 import { Kid, TaskId } from './ids.ts'
 import { limits } from './limits.ts'
 
@@ -52,3 +52,10 @@ export const PushParts = z.strictObject({
   urgency: z.enum(['normal', 'high']),
 })
 export type PushParts = z.infer<typeof PushParts>
+
+/** Devices that a push goes to only from `at` on, if what it is about is still open. */
+export const LaterPush = z.strictObject({
+  at: Millis,
+  kids: z.array(Kid).check(z.minLength(1), z.maxLength(limits.keysPerTeam)),
+})
+export type LaterPush = z.infer<typeof LaterPush>

@@ -82,6 +82,8 @@ export const errors = {
   decision_unread: [403, 'This operation has to be opened and read to its end before it is approved.'],
   decision_code: [403, 'The code is not the one that the host shows: countersign code'],
   decision_passkey: [403, 'The passkey’s proof is missing or is not for this decision. Add a passkey, or try again.'],
+  decision_requester: [403, 'Whoever asked for this work may not approve it. Somebody else has to.'],
+  decision_not_asked: [403, 'Others are asked first; this person is asked when they have not answered in time.'],
   decision_quorum_duplicate: [409, 'This person has already decided.'],
   decision_stale: [409, 'A file, the folder or the program changed since it was shown. The host asks again.'],
   operation_tier_refused: [403, 'No device of the team may approve operations of this tier. An owner can let one.'],

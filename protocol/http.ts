@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Millis, text } from './encoding.ts'
-import { Envelope, Grant, PushParts } from './envelope.ts'
+import { Envelope, Grant, LaterPush, PushParts } from './envelope.ts'
 import { ApprovalId, BlobId, DecisionId, HostId, InboxId, InputId, RendezvousId, TaskId, TeamId } from './ids.ts'
 import { limits } from './limits.ts'
 import { ApprovalView, HostView, InboxItem, PushSubscription, StoredBatch, TaskView } from './records.ts'
@@ -189,6 +189,8 @@ export const httpRoutes = {
       expiresAt: Millis,
       sealed: Envelope,
       push: z.nullable(PushParts),
+      /** Devices that are pushed to only from then on, while the approval is open (escalation). In the clear: ids and times are what the relay sees. */
+      later: z.optional(z.array(LaterPush).check(z.maxLength(5))),
       /** The host's present connection: the decision is told there first, which saves a read. */
       connectionId: z.nullable(text(128)),
     }),

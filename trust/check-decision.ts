@@ -11,6 +11,7 @@ import { gestureFor, includesGesture, passkeyChallenge, wasRead } from './gestur
 import type { ParsedJws } from './jws.ts'
 import { parseJws, verifySignature } from './jws.ts'
 import { leaseUntil } from './lease.ts'
+import { isAsked, isEnough } from './quorum.ts'
 import type { TeamKey, TeamState } from './trust-log.ts'
 
 /** Characters of a decision's JWS: a reason of 500 characters, an AddDevice entry, and room. */
@@ -87,6 +88,8 @@ export const checks: readonly Check[] = [
   ['decision_unread', (x) => !approves(x) || wasRead(x.approval, x.decision.shown)],
   ['decision_code', (x) => !approves(x) || gestureFor(x.approval) !== 'code' || rightCode(x)],
   ['decision_passkey', (x) => !approves(x) || gestureFor(x.approval) !== 'passkey' || verified(x)],
+  ['decision_requester', (x) => !approves(x) || rightsOf(x)?.person !== x.approval.quorum.without],
+  ['decision_not_asked', (x) => !approves(x) || isAsked(x.approval, rightsOf(x)?.person ?? '', x.now)],
   ['decision_quorum_duplicate', (x) => !approves(x) || !x.personsSoFar.includes(rightsOf(x)?.person ?? '')],
   ['decision_stale', (x) => !approves(x) || x.fresh()],
 ]
@@ -133,6 +136,6 @@ export async function checkDecision(c: CryptoPort, input: DecisionToCheck): Prom
   const checking: Checking = { ...input, c, parsed: parsed.value, decision: read.data, key }
   for (const [code, holds] of checks) if (!(await holds(checking))) return refused(code)
   const person = key.rights?.person ?? ''
-  const enough = input.personsSoFar.length + 1 >= input.approval.quorum.persons
+  const enough = isEnough(input.approval.quorum, [...input.personsSoFar, person])
   return ok({ decision: read.data, person, complete: read.data.answer !== 'approve' || enough })
 }

@@ -2,7 +2,7 @@ import type { SweepPorts } from '../ports/ports.ts'
 import { pushApproval } from './push-approval.ts'
 import { tellDevices } from './tell.ts'
 
-/** An approval that is due: either its time is over, or a push has to be tried again. */
+/** An approval that is due: its time is over, a push has to be tried again, or nobody has answered and others are to be told. */
 export async function expireApproval(
   ports: SweepPorts,
   teamId: string,
@@ -18,10 +18,13 @@ export async function expireApproval(
     await tellDevices(ports, teamId, await devices.all(teamId), frame)
     return 'expired'
   }
-  if (!open.retry) return 'nothing'
+  const [due, later] = [open.later.filter(({ at }) => at <= now), open.later.filter(({ at }) => at > now)]
+  if (!open.retry && due.length === 0) return 'nothing'
   const parts = (await approvals.get(teamId, id))?.push
   if (!parts) return 'nothing'
   const until = open.expiresAt
-  await pushApproval(ports, teamId, await devices.all(teamId), { id, stage: 'open', parts, until, retry: open.retry })
+  const kids = [...new Set([...(open.retry?.kids ?? []), ...due.flatMap((step) => step.kids)])]
+  const retry = { kids, tries: due.length > 0 ? 0 : (open.retry?.tries ?? 0) }
+  await pushApproval(ports, teamId, await devices.all(teamId), { id, stage: 'open', parts, until, retry, later })
   return 'pushed'
 }

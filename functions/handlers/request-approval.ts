@@ -15,7 +15,14 @@ export const requestApproval: HttpHandler<'approval.request'> = async ({ caller,
   if (body.sealed.from !== kid) return refused('envelope_invalid')
   const now = clock.now()
   const { connectionId, ...content } = body
-  const asked: NewApproval = { ...body, hostId, createdAt: now, contentHash: contentHash({ ...content, hostId }) }
+  const later = [...(body.later ?? [])].sort((a, b) => a.at - b.at)
+  const asked: NewApproval = {
+    ...body,
+    later,
+    hostId,
+    createdAt: now,
+    contentHash: contentHash({ ...content, hostId }),
+  }
   const [hasRoom, rows] = await Promise.all([approvals.hasRoom(teamId), devices.all(teamId)])
   if (!endsInTime(body.expiresAt, now) || !hasRoom) {
     return repeat(ports, teamId, asked, endsInTime(body.expiresAt, now) ? 'approvals_full' : 'approval_expired')
@@ -28,7 +35,7 @@ export const requestApproval: HttpHandler<'approval.request'> = async ({ caller,
   const { push: parts, id, expiresAt: until } = asked
   await Promise.all([
     tellDevices(ports, teamId, rows, { type: 'approval.requested', approval }),
-    parts && pushApproval(ports, teamId, rows, { id, stage: 'open', parts, until, retry: null }),
+    parts && pushApproval(ports, teamId, rows, { id, stage: 'open', parts, until, retry: null, later }),
   ])
   return ok({})
 }

@@ -8,6 +8,6 @@ export async function retryReceiptPush(ports: SweepPorts, teamId: string, id: st
   if (!plan || plan.dueAt > clock.now()) return false
   const { push: parts, retry } = plan
   const until = clock.now() + parts.ttl * 1_000
-  await pushApproval(ports, teamId, await devices.all(teamId), { id, stage: 'settled', parts, until, retry })
+  await pushApproval(ports, teamId, await devices.all(teamId), { id, stage: 'settled', parts, until, retry, later: [] })
   return true
 }

@@ -24,7 +24,15 @@ export const settleApproval: HttpHandler<'approval.settle'> = async ({ caller, p
   const until = now + (push?.ttl ?? 0) * 1_000
   await Promise.all([
     tellDevices(ports, teamId, rows, { type: 'approval.settled', approvalId: params.id, state: 'settled', receipt }),
-    push && pushApproval(ports, teamId, rows, { id: params.id, stage: 'settled', parts: push, until, retry: null }),
+    push &&
+      pushApproval(ports, teamId, rows, {
+        id: params.id,
+        stage: 'settled',
+        parts: push,
+        until,
+        retry: null,
+        later: [],
+      }),
   ])
   return ok({})
 }

@@ -1,4 +1,4 @@
-import type { Envelope, PushParts } from '#protocol/envelope.ts'
+import type { Envelope, LaterPush, PushParts } from '#protocol/envelope.ts'
 import type { ApprovalState, ApprovalView, InboxItem, SealedDecision } from '#protocol/records.ts'
 
 export type NewApproval = {
@@ -9,6 +9,8 @@ export type NewApproval = {
   expiresAt: number
   sealed: Envelope
   push: PushParts | null
+  /** Who is pushed to only later; empty: everybody at once. */
+  later: readonly LaterPush[]
   /** The host's connection at the time: told first, only a hint. */
   connectionId: string | null
   contentHash: string
@@ -29,6 +31,8 @@ export type OpenApproval = {
   connectionId: string | null
   expiresAt: number
   retry: PushRetry | null
+  /** Who is still to be pushed to, and when; earliest first. */
+  later: readonly LaterPush[]
 }
 
 /** Devices whose push service did not take a push, and how often it was tried. */
@@ -63,12 +67,12 @@ export type Approvals = {
   settle(teamId: string, settlement: Settlement, now: number): Promise<'done' | 'refused'>
   /** By the clock. False: it was settled or had expired before. */
   expire(teamId: string, id: string, now: number): Promise<boolean>
-  /** What the sweep has to try again at `dueAt`; null: nothing more. Of a settled approval the push is that of its receipt. */
+  /** What the sweep has to push at `dueAt`: what failed, or whose time has come; null: nothing more. Of a settled approval the push is that of its receipt. */
   planRetry(
     teamId: string,
     id: string,
     stage: 'open' | 'settled',
-    plan: { retry: PushRetry; dueAt: number; push: PushParts } | null,
+    plan: { retry: PushRetry; later: readonly LaterPush[]; dueAt: number; push: PushParts } | null,
   ): Promise<void>
   /** What a settled approval still has to push. */
   receiptPush(teamId: string, id: string): Promise<{ push: PushParts; retry: PushRetry; dueAt: number } | null>

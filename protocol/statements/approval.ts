@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { Hash, Millis, text } from '../encoding.ts'
-import { ApprovalId, HostId, TaskId, TeamId } from '../ids.ts'
+import { ApprovalId, HostId, PersonId, TaskId, TeamId } from '../ids.ts'
+import { limits } from '../limits.ts'
 import { Digest, Nonce, Operation } from './operation.ts'
 import { Tier, TrustHead } from './trust-entry.ts'
 
@@ -13,6 +14,13 @@ export type Gesture = z.infer<typeof Gesture>
 export const Scope = z.enum(['once', 'session', 'rule'])
 export type Scope = z.infer<typeof Scope>
 
+/** Persons under a name of the host's policy. An empty group is nobody. */
+export const Group = z.strictObject({
+  name: text(60),
+  persons: z.array(PersonId).check(z.maxLength(limits.keysPerTeam)),
+})
+export type Group = z.infer<typeof Group>
+
 /** The host's question to people: `countersign.approval`, signed by the host, sealed to the team's devices. */
 export const Approval = z.strictObject({
   v: z.literal(1),
@@ -24,7 +32,15 @@ export const Approval = z.strictObject({
   operation: Operation,
   digest: Digest,
   tier: Tier,
-  quorum: z.strictObject({ persons: z.int().check(z.minimum(1), z.maximum(10)) }),
+  quorum: z.strictObject({
+    persons: z.int().check(z.minimum(1), z.maximum(10)),
+    /** From each of these one person, nobody for two of them. */
+    groups: z.optional(z.array(Group).check(z.maxLength(10))),
+    /** Who asked for the work, where the policy says that they don't approve it. */
+    without: z.optional(PersonId),
+  }),
+  /** Who is asked from when, earliest first; a group that is not asked yet does not approve. Absent: everybody who may, at once. */
+  steps: z.optional(z.array(z.strictObject({ at: Millis, group: Group })).check(z.maxLength(5))),
   gesture: Gesture,
   iat: Millis,
   /** Bounds the tap. */

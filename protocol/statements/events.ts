@@ -3,7 +3,7 @@ import { base64url, Hash, Millis, text } from '../encoding.ts'
 import { ApprovalId, BlobId, TaskId, TeamId } from '../ids.ts'
 import { TaskState } from '../records.ts'
 import { Approval } from './approval.ts'
-import { Outcome } from './receipt.ts'
+import { CountedDecision, Outcome } from './receipt.ts'
 
 const at = Millis
 const key = text(128)
@@ -74,6 +74,8 @@ export const TaskEvent = z.discriminatedUnion('type', [
     approval: ApprovalId,
     state: z.enum(['pending', 'approved', 'denied', 'expired', 'canceled']),
     request: z.optional(Approval),
+    /** Who has approved so far, while more have to. */
+    decisions: z.optional(z.array(CountedDecision).check(z.maxLength(10))),
   }),
   z.strictObject({
     type: z.literal('refused'),

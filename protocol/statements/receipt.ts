@@ -17,6 +17,16 @@ export const Outcome = z.enum([
 ])
 export type Outcome = z.infer<typeof Outcome>
 
+/** Who decided what; `code` names why a decision was not accepted. */
+export const CountedDecision = z.strictObject({
+  device: Kid,
+  person: z.nullable(PersonId),
+  answer: Answer,
+  reason: z.optional(text(limits.reasonChars)),
+  code: z.optional(text(60)),
+})
+export type CountedDecision = z.infer<typeof CountedDecision>
+
 /**
  * What the host did with the decisions: `countersign.receipt`. The first one settles the approval; of a released operation a second one (`executed` or
  * `indeterminate`) follows in the task's log.
@@ -29,18 +39,7 @@ export const Receipt = z.strictObject({
   task: z.nullable(TaskId),
   digest: Hash,
   outcome: Outcome,
-  /** Who decided what; `code` names why a decision was not accepted. */
-  decisions: z
-    .array(
-      z.strictObject({
-        device: Kid,
-        person: z.nullable(PersonId),
-        answer: Answer,
-        reason: z.optional(text(limits.reasonChars)),
-        code: z.optional(text(60)),
-      }),
-    )
-    .check(z.maxLength(limits.decisionsPerApproval)),
+  decisions: z.array(CountedDecision).check(z.maxLength(limits.decisionsPerApproval)),
   /** For `executed`: the exit code where there is one. */
   exitCode: z.optional(z.nullable(z.int())),
   /** What the host's audit chain held on the disk when it signed: whoever keeps the receipt is its witness. */

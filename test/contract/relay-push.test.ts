@@ -50,7 +50,7 @@ async function subscribed(device: Member) {
   expect((await device.call('subscription.write', { body: { subscription } })).status).toBe(200)
   return { keys, phone, subscription }
 }
-async function ask(ttl = 3_600, lifeMs = 600_000) {
+async function ask(ttl = 3_600, lifeMs = 600_000, later: { at: number; kids: string[] }[] = []) {
   const { host } = team
   const push = pushParts([...team.state.keys.keys()], ttl)
   const body = {
@@ -60,6 +60,7 @@ async function ask(ttl = 3_600, lifeMs = 600_000) {
     taskId: null,
     push,
     connectionId: null,
+    ...(later.length > 0 ? { later } : {}),
   }
   expect((await host.call('approval.request', { body })).status).toBe(200)
   return { id: body.id, push }
@@ -135,6 +136,27 @@ test('what the service did not take is tried again by the sweep, and not by ever
     await relay.sweep()
     expect(service.requests.length).toBe(before + 1)
   }
+})
+
+test('who is asked later is pushed to when nobody has settled it by then, once, and not at all when somebody has', async () => {
+  const next = await addDevice(relay, team, {}, clock)
+  const { phone } = await subscribed(next)
+  const steps = (afterMs: number) => [{ at: clock.now() + afterMs, kids: [next.kid] }]
+  const sent = () => service.requests.filter(({ path }) => phone.subscription.endpoint.endsWith(path)).length
+  const settled = await ask(7_200, 6_000_000, steps(120_000))
+  const open = await ask(7_200, 6_000_000, steps(120_000))
+  const before = sent()
+  await settle(settled.id)
+  await advance(60_000)
+  await relay.sweep()
+  expect(sent()).toBe(before)
+  await advance(61_000)
+  await relay.sweep()
+  expect(sent()).toBe(before + 1)
+  expect((await phone.next()).ttl).toBeLessThan(open.push.ttl)
+  await advance(3_600_000)
+  await relay.sweep()
+  expect(sent()).toBe(before + 1)
 })
 
 test('so is a push that replaces a settled one', async () => {

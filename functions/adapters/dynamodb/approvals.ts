@@ -102,8 +102,8 @@ export function dynamoApprovals(db: Database): Approvals {
         { put: openItem(teamId, approval), condition: absent },
       ])
       if (failed !== null) return 'exists'
-      const { connectionId } = approval
-      asked.set(`${teamId} ${id}`, { id, hostId, connectionId, expiresAt, retry: null })
+      const { connectionId, later } = approval
+      asked.set(`${teamId} ${id}`, { id, hostId, connectionId, expiresAt, retry: null, later })
       return 'done'
     },
 
@@ -189,10 +189,19 @@ export function dynamoApprovals(db: Database): Approvals {
         await update(db, {
           ...at,
           update: plan
-            ? 'SET dueAt = :dueAt, retryTries = :tries, retryKids = :kids'
-            : 'SET dueAt = expiresAt REMOVE retryTries, retryKids',
+            ? `SET dueAt = :dueAt, retryTries = :tries, later = :later${plan.retry.kids.length > 0 ? ', retryKids = :kids' : ' REMOVE retryKids'}`
+            : 'SET dueAt = expiresAt REMOVE retryTries, retryKids, later',
           condition: 'attribute_exists(pk)',
-          ...(plan ? { values: { ':dueAt': plan.dueAt, ':tries': plan.retry.tries, ':kids': plan.retry.kids } } : {}),
+          ...(plan
+            ? {
+                values: {
+                  ':dueAt': plan.dueAt,
+                  ':tries': plan.retry.tries,
+                  ':later': { json: plan.later },
+                  ...(plan.retry.kids.length > 0 ? { ':kids': plan.retry.kids } : {}),
+                },
+              }
+            : {}),
         })
         return
       }

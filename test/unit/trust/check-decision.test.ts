@@ -58,6 +58,8 @@ test('the checks run in the order of the design', () => {
     'decision_unread',
     'decision_code',
     'decision_passkey',
+    'decision_requester',
+    'decision_not_asked',
     'decision_quorum_duplicate',
     'decision_stale',
   ])

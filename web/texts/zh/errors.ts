@@ -68,6 +68,8 @@ const errors = {
   decision_unread: '批准前必须打开此操作并读到末尾。',
   decision_code: '验证码与主机显示的不同：countersign code',
   decision_passkey: '通行密钥的证明缺失，或不是针对此决定的。请添加通行密钥或重试。',
+  decision_requester: '提出此工作的人不能批准它，须由他人批准。',
+  decision_not_asked: '先询问其他人；他们未及时回答时才会询问此人。',
   decision_quorum_duplicate: '此人已经决定过。',
   decision_stale: '显示之后，文件、文件夹或程序有变。主机会重新询问。',
   operation_tier_refused: '团队中没有设备可以批准此级别的操作。所有者可以授权一台。',

@@ -1,0 +1,33 @@
+import { type Device, openDevice } from '#client/open-device.ts'
+import { memoryStore } from '#client/store.ts'
+import { nodeWebSocket } from '#link/node/web-socket.ts'
+import type { Rights } from '#protocol/statements/trust-entry.ts'
+import { generateKeys } from '#trust/keys.ts'
+import { makeAddDevice } from '#trust/trust-log.ts'
+import { webCrypto } from '#trust/web-crypto.ts'
+import { type HostWorld, must } from './host-world.ts'
+
+/** A further device of a person, admitted by the owner's signature. */
+export async function addMember({ device: owner, relay }: HostWorld, rights: Pick<Rights, 'person'> & Partial<Rights>) {
+  const { context } = owner
+  const keys = await generateKeys(webCrypto, { extractable: false })
+  const team = must(await owner.syncTeam())
+  const entry = await makeAddDevice(webCrypto, context.keys, team, {
+    device: keys.keys,
+    rights: { role: 'approver', hosts: '*', maxTier: 2, ...rights },
+    now: Date.now(),
+  })
+  must(await context.relay.call('trust.append', { body: { entry } }))
+  const member: Device = must(
+    await openDevice({
+      relay: relay.origin,
+      store: memoryStore(),
+      keys,
+      crypto: webCrypto,
+      fetch,
+      WebSocket: nodeWebSocket,
+    }),
+  )
+  must(await member.context.team.pin(must(await owner.syncTeam()), relay.origin))
+  return member
+}
