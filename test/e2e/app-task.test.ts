@@ -48,6 +48,24 @@ suite('A task in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     expect(existsSync(join(world.project, 'hello.txt'))).toBe(true)
   })
 
+  test('a change is read in colours, and comments on its lines go back as one instruction', async () => {
+    await world.startTask(page, 'Greet by name')
+    await page.getByRole('link', { name: /^Delete/ }).waitFor()
+    await page.getByRole('tab', { name: 'Changes 2' }).tap()
+    await page.locator('.row-insert .code-keyword', { hasText: 'export' }).first().waitFor()
+    await page.locator('.row-insert .word-changed', { hasText: 'name' }).first().waitFor()
+    await page.locator('.row-insert button', { hasText: '1' }).first().tap()
+    await page.getByLabel('What should be otherwise?').fill('Say good morning instead.')
+    await page.getByRole('button', { name: 'Keep' }).tap()
+    await page.reload()
+    await page.getByRole('tab', { name: 'Changes 2' }).tap()
+    await page.locator('.comment', { hasText: 'Say good morning instead.' }).waitFor()
+    await page.getByRole('button', { name: 'Send 1 comment to the agent' }).tap()
+    await page.getByRole('tab', { name: 'Activity' }).tap()
+    const said = page.locator('.said-person', { hasText: 'src/greet.js, line 1:' })
+    await said.getByText('Say good morning instead.').waitFor()
+  })
+
   test('of 20,000 steps only those in sight are in the document, and all can be reached', async () => {
     await world.startTask(page, 'A long day [[act:flood]]')
     await page.locator('.bar', { hasText: 'Completed' }).waitFor({ timeout: 90_000 })

@@ -2,9 +2,12 @@ import { useSignal } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { TaskHead } from '#protocol/records.ts'
+import { terminalStates } from '#protocol/records.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { followTask } from '../model/follow-task.ts'
 import { readBlobText } from '../model/read-blob.ts'
+import type { Comment } from '../model/review.ts'
+import { isSameLine, keepReview, readReview, reviewPrompt } from '../model/review.ts'
 import { emptyLog } from '../model/task-log.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
@@ -38,6 +41,23 @@ export function TaskScreen({ id }: { id: string }) {
     setFailure(sent.ok ? null : sent.code)
     return sent.ok
   }
+  const { comments, change } = useReview(id)
+  /** A task that has ended never reopens: then the comments begin a new one in the same place. */
+  const sendReview = async () => {
+    if (hostId === undefined) return
+    const text = reviewPrompt(comments)
+    if (!terminalStates.has(state)) {
+      if (await send('prompt', text)) change([])
+      return
+    }
+    const { project, agent } = log.value.title ?? {}
+    const place = { ...(project === undefined ? {} : { project }), ...(agent === undefined ? {} : { agent }) }
+    const submitted = await model.device.submitTask({ hostId, text, ...place })
+    setFailure(submitted.ok ? null : submitted.code)
+    if (!submitted.ok) return
+    change([])
+    router.go(`/task/${submitted.value.head.id}`)
+  }
   return (
     <Screen title={t('task.title')} back={router.back} action={<TaskPill state={state} />}>
       {failure !== null && <Notice kind="warning">{sentenceOf(failure)}</Notice>}
@@ -49,12 +69,33 @@ export function TaskScreen({ id }: { id: string }) {
         log={log.value}
         state={state}
         patch={patch}
+        review={{
+          comments,
+          onComment: (comment) =>
+            change([
+              ...comments.filter((other) => !isSameLine(other, comment)),
+              ...(comment.text === '' ? [] : [comment]),
+            ]),
+        }}
+        onReview={sendReview}
         onPrompt={(text) => send('prompt', text)}
         onInterrupt={async () => void (await send('interrupt'))}
         onCancel={async () => void (await send('cancel'))}
       />
     </Screen>
   )
+}
+
+/** Comments that wait to be sent. */
+function useReview(taskId: string) {
+  const { store } = useApp().model.device.context
+  const [comments, setComments] = useState<readonly Comment[]>([])
+  useEffect(() => void readReview(store, taskId).then(setComments), [taskId])
+  const change = (next: readonly Comment[]) => {
+    setComments(next)
+    void keepReview(store, taskId, next)
+  }
+  return { comments, change }
 }
 
 /** The patch of the newest diff: in the event, or fetched by its signed reference. Null until it is there. */

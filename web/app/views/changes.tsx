@@ -4,27 +4,37 @@ import { t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Empty } from '../parts/layout.tsx'
 import { useLazy } from '../parts/use-lazy.ts'
+import type { Review } from './diff.tsx'
 
 export type DiffEvent = Extract<TaskEvent, { type: 'diff' }>
 
 /** The change of a whole task by file, from git at the host. `patch` is null while it has not been fetched. */
-export function Changes({ diff, patch }: { diff: DiffEvent | null; patch: string | null }) {
+type Props = { diff: DiffEvent | null; patch: string | null; review: Review | null }
+
+export function Changes({ diff, patch, review }: Props) {
   if (!diff || diff.files.length === 0) return <Empty title={t('task.noChanges')} />
   const more = diff.total - diff.files.length
   return (
     <div class="stack">
       {diff.files.map((file, index) => (
-        <ChangedFile key={file.path} file={file} patch={patch} isOpen={index === 0 && diff.files.length < 6} />
+        <ChangedFile
+          key={file.path}
+          file={file}
+          patch={patch}
+          review={review}
+          isOpen={index === 0 && diff.files.length < 6}
+        />
       ))}
       {more > 0 && <p class="quiet">{t('task.moreFiles', { count: more })}</p>}
     </div>
   )
 }
 
-type FileProps = { file: DiffEvent['files'][number]; patch: string | null; isOpen: boolean }
+type FileProps = { file: DiffEvent['files'][number]; patch: string | null; review: Review | null; isOpen: boolean }
 
-function ChangedFile({ file: { path, change, from, added, removed, binary }, patch, isOpen }: FileProps) {
+function ChangedFile({ file: { path, change, from, added, removed, binary }, patch, review, isOpen }: FileProps) {
   const [open, setOpen] = useState(isOpen)
+  const comments = review?.comments.filter((comment) => comment.path === path).length ?? 0
   return (
     <details class="file" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -32,6 +42,7 @@ function ChangedFile({ file: { path, change, from, added, removed, binary }, pat
           <Exact text={path} />
         </span>
         <span class="file-facts">
+          {comments > 0 && <span class="change">{t('review.count', { count: comments })}</span>}
           {change !== 'modify' && <span class={`change change-${change}`}>{t(`task.changeKind.${change}`)}</span>}
           {from !== undefined && <Exact text={t('task.movedFrom', { path: from })} />}
           {binary ? (
@@ -45,12 +56,16 @@ function ChangedFile({ file: { path, change, from, added, removed, binary }, pat
       </summary>
       {open &&
         !binary &&
-        (patch === null ? <p class="quiet pad">{t('loading')}</p> : <LazyDiff patch={patch} path={path} />)}
+        (patch === null ? (
+          <p class="quiet pad">{t('loading')}</p>
+        ) : (
+          <LazyDiff patch={patch} path={path} review={review} />
+        ))}
     </details>
   )
 }
 
-function LazyDiff(props: { patch: string; path: string }) {
+function LazyDiff(props: { patch: string; path: string; review: Review | null }) {
   const diff = useLazy(() => import('./diff.tsx'))
   return diff ? <diff.FileDiff {...props} /> : <p class="quiet pad">{t('loading')}</p>
 }

@@ -10,6 +10,7 @@ import { Empty } from '../parts/layout.tsx'
 import { Activity } from './activity.tsx'
 import { Changes } from './changes.tsx'
 import { Composer } from './composer.tsx'
+import type { Review } from './diff.tsx'
 import { Plan } from './plan.tsx'
 import { Tests } from './tests.tsx'
 
@@ -23,13 +24,16 @@ export type TaskProps = {
   /** The host's word where there is one, else the relay's. */
   state: TaskState
   patch: string | null
+  review: Review
+  /** Sends all comments as one instruction. */
+  onReview(): Promise<void>
   onPrompt(text: string): Promise<boolean>
   onInterrupt(): Promise<void>
   onCancel(): Promise<void>
 }
 
 export function TaskView(props: TaskProps) {
-  const { text, hostName, isHostOnline, isReady, log, state, patch } = props
+  const { text, hostName, isHostOnline, isReady, log, state, patch, review } = props
   const [tab, setTab] = useState<'activity' | 'changes'>('activity')
   const isOver = terminalStates.has(state)
   const { title, plan, tests, testsBefore, diff, items } = log
@@ -62,7 +66,7 @@ export function TaskView(props: TaskProps) {
         ))}
       </div>
       {tab === 'changes' ? (
-        <Changes diff={diff} patch={patch} />
+        <Changes diff={diff} patch={patch} review={review} />
       ) : items.length > 0 ? (
         <Activity items={items} isLive={!isOver} />
       ) : isOver || log.seq > 0 ? (
@@ -71,7 +75,9 @@ export function TaskView(props: TaskProps) {
       ) : (
         <Empty title={isHostOnline ? t('task.noEvents') : t('task.noEventsOffline')} />
       )}
-      {!isOver && (
+      {tab === 'changes' && review.comments.length > 0 ? (
+        <SendReview count={review.comments.length} isOver={isOver} isReady={isReady} onReview={props.onReview} />
+      ) : isOver ? null : (
         <Composer
           replies={repliesFor(items)}
           isReady={isReady}
@@ -82,5 +88,24 @@ export function TaskView(props: TaskProps) {
         />
       )}
     </>
+  )
+}
+
+type SendProps = { count: number; isOver: boolean; isReady: boolean; onReview(): Promise<void> }
+
+function SendReview({ count, isOver, isReady, onReview }: SendProps) {
+  const [busy, setBusy] = useState(false)
+  const send = async () => {
+    setBusy(true)
+    await onReview()
+    setBusy(false)
+  }
+  return (
+    <div class="answer-bar">
+      {isOver && <p class="answer-foot">{t('review.newTask')}</p>}
+      <button type="button" class="button button-big button-primary" disabled={busy || !isReady} onClick={send}>
+        <Icon name="send" /> {t('review.send', { count })}
+      </button>
+    </div>
   )
 }

@@ -38,6 +38,18 @@ export default {
     noHost: 'Pair a host first.',
     defaultAgent: '{title} (default)',
   },
+  review: {
+    intro: 'Please work through these comments on your changes:',
+    at: '{path}, line {line}:',
+    atRemoved: '{path}, removed line {line}:',
+    comment: 'Comment on line {line}',
+    write: 'What should be otherwise?',
+    keep: 'Keep',
+    count: '{count, plural, one {# comment} other {# comments}}',
+    send: 'Send {count, plural, one {# comment} other {# comments}} to the agent',
+    newTask: 'This task has ended: the comments begin a new one in the same place.',
+    lines: '{count, plural, one {# line} other {# lines}}',
+  },
   task: {
     title: 'Task',
     activity: 'Activity',

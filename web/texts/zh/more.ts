@@ -40,6 +40,18 @@ export default {
     noHost: '请先配对一台主机。',
     defaultAgent: '{title}（默认）',
   },
+  review: {
+    intro: '请逐条处理对您更改的这些评论：',
+    at: '{path}，第 {line} 行：',
+    atRemoved: '{path}，已删除的第 {line} 行：',
+    comment: '评论第 {line} 行',
+    write: '应该怎样改？',
+    keep: '保存',
+    count: '{count} 条评论',
+    send: '将 {count} 条评论发给智能体',
+    newTask: '此任务已结束：评论会在同一位置开始一个新任务。',
+    lines: '{count} 行',
+  },
   task: {
     title: '任务',
     activity: '动态',
