@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import type { SandboxWish } from '#host-agent/host-sandbox.ts'
 import type { HostEvent } from '#host-agent/main.ts'
+import { type ErrorCode, errors, refused } from '#protocol/errors.ts'
 import type { Home } from './home.ts'
 import { privateFolder } from './home.ts'
 import { nextLine, onLines } from './lines.ts'
 import { stderrLog } from './log.ts'
 import { urlOption } from './options.ts'
 import type { Output } from './output.ts'
+import { addSandboxFlags, capsFrom, type SandboxFlags } from './sandbox-options.ts'
 import { strangerAt } from './stranger-at.ts'
 import { tellPairing } from './tell-pairing.ts'
 import { until } from './until.ts'
@@ -15,11 +19,18 @@ import type { AddVerb, World } from './verb.ts'
 
 export const DEFAULT_RELAY = `http://localhost:${DEFAULT_PORT}`
 
-type Options = { relay: string; project?: string[]; agent?: string; agentCommand?: string; policy?: string }
+type Options = SandboxFlags & {
+  relay: string
+  project?: string[]
+  agent?: string
+  agentCommand?: string
+  policy?: string
+  sandbox?: boolean
+}
 
 /** `countersign host`: the host agent of this machine, until Ctrl-C. While nothing is paired it offers to pair, and reads the typed code from standard input. */
 export const addHost: AddVerb = (program, run) => {
-  program
+  const command: Command = program
     .command('host')
     .description('run the host agent: this machine takes tasks, and asks before it does what the policy does not allow')
     .addOption(urlOption('--relay <url>', 'the relay’s public address').default(DEFAULT_RELAY))
@@ -30,9 +41,15 @@ export const addHost: AddVerb = (program, run) => {
     )
     .option('--agent-command <cmd>', 'command line of any other agent that speaks ACP')
     .option('--policy <file>', 'the rules that answer without a person; default: host/policy.yaml in COUNTERSIGN_HOME')
+    .option('--sandbox', 'don’t start where the sandbox does not hold; default: on where it holds, on Linux')
+    .option('--no-sandbox', 'let agents work with this user’s rights')
+  addSandboxFlags(command)
     .option('--json', 'one JSON object a line')
-    .action((options: Options, command) =>
+    .action((options: Options) =>
       run(command, async (world, output) => {
+        const wish = sandboxWish(options)
+        if (wish.mode === 'off' && isLimited(options))
+          return refused('usage', '--no-sandbox leaves nothing that could hold these limits')
         const { startHost } = await import('#host-agent/main.ts')
         privateFolder(world.home.host)
         const log = stderrLog(world.env)
@@ -45,6 +62,7 @@ export const addHost: AddVerb = (program, run) => {
           ...(options.agentCommand === undefined ? {} : { agentCommand: options.agentCommand }),
           ...(options.policy === undefined ? {} : { policyPath: options.policy }),
           ...(claim === undefined ? {} : { claim }),
+          sandbox: wish,
           environment: world.env,
           log,
           onEvent: (event) => tell(output, world, event),
@@ -52,7 +70,13 @@ export const addHost: AddVerb = (program, run) => {
         if (!started.ok) return started
         const host = started.value
         const [project] = host.projects
-        const facts = { host: host.hostId, project: project?.path, agent: host.defaultAgent, paired: host.paired() }
+        const facts = {
+          host: host.hostId,
+          project: project?.path,
+          agent: host.defaultAgent,
+          sandbox: host.sandbox,
+          paired: host.paired(),
+        }
         output.fact(
           'host',
           { state: 'ready', ...facts },
@@ -74,6 +98,24 @@ export const addHost: AddVerb = (program, run) => {
 
 const collect = (path: string, before: string[] = []) => [...before, path]
 
+const isLimited = (options: SandboxFlags) =>
+  options.firewallStrict === true || Object.values(capsFrom(options)).some((cap) => cap !== null)
+
+/** What limits agents would be nothing without a sandbox, so it asks for one. */
+function sandboxWish(options: Options): SandboxWish {
+  const caps = capsFrom(options)
+  const { firewallStrict = false, allow, read, write, allowRoot = false, sandbox } = options
+  return {
+    mode: sandbox === false ? 'off' : sandbox || isLimited(options) ? 'required' : 'usual',
+    firewallStrict,
+    caps,
+    allow,
+    readRoots: read.map((path) => resolve(path)),
+    writeRoots: write.map((path) => resolve(path)),
+    allowRoot,
+  }
+}
+
 function tell(output: Output, { isTerminal }: World, event: HostEvent): void {
   if (event.event === 'connection')
     output.fact('connection', { state: event.state, ...(event.code ? { code: event.code } : {}) }, null)
@@ -81,8 +123,14 @@ function tell(output: Output, { isTerminal }: World, event: HostEvent): void {
     output.fact('released', { approval: event.approvalId }, `${event.approvalId} released`)
   else if (event.event === 'task')
     output.fact('task', { task: event.taskId, state: event.state }, `${event.taskId} ${event.state}`)
-  else tellPairing(output, event, { isTerminal })
+  else if (event.event === 'unprotected') {
+    const { code, detail } = event
+    output.fact('unprotected', { code, ...(detail === undefined ? {} : { detail }) }, unprotectedText(event))
+  } else tellPairing(output, event, { isTerminal })
 }
+
+const unprotectedText = ({ code, detail }: { code: ErrorCode; detail?: string }) =>
+  `Agents work without a sandbox, with this user’s rights: ${errors[code][1]}${detail ? ` (${detail})` : ''}`
 
 /** A relay on this machine leaves its claim code in a file that the host reads; of one elsewhere it has to be typed, once. */
 async function readClaim(

@@ -1,11 +1,21 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Caps } from '#host-agent/sandbox/caps/caps.ts'
 
-export type SandboxFlags = { firewallStrict?: boolean; maxCpu?: number; maxMemory?: number; maxDiskWrite?: number }
+export type WideningFlags = { allow: string[]; read: string[]; write: string[]; allowRoot?: boolean }
+export type SandboxFlags = WideningFlags & {
+  firewallStrict?: boolean
+  maxCpu?: number
+  maxMemory?: number
+  maxDiskWrite?: number
+}
 
 /** The flags that `sandbox` and `host` share. */
 export const addSandboxFlags = (command: Command): Command =>
   command
+    .option('--allow <host[:port]>', 'let this host be reached; may be repeated', collect, [])
+    .option('--read <path>', 'share this path read-only; may be repeated', collect, [])
+    .option('--write <path>', 'share this path; may be repeated', collect, [])
+    .option('--allow-root', 'run also as root, where the sandbox holds less')
     .option('--firewall-strict', 'reach nothing on the network but what is allowed')
     .addOption(new Option('--max-cpu <n>', 'per cent of all cores').argParser(percent))
     .addOption(new Option('--max-memory <size>', 'memory in use at a time, like 4GB').argParser(size))
@@ -16,6 +26,8 @@ export const capsFrom = ({ maxCpu, maxMemory, maxDiskWrite }: SandboxFlags): Cap
   memoryBytes: maxMemory ?? null,
   diskWriteBytes: maxDiskWrite ?? null,
 })
+
+const collect = (value: string, before: string[]) => [...before, value]
 
 const units = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const
 

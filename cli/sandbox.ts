@@ -8,8 +8,6 @@ import { type Output, sentence } from './output.ts'
 import { addSandboxFlags, capsFrom, type SandboxFlags } from './sandbox-options.ts'
 import type { AddVerb, World } from './verb.ts'
 
-type Flags = SandboxFlags & { allow: string[]; read: string[]; write: string[]; allowRoot?: boolean }
-
 const graceMs = 5_000
 /** Words of a program that are kept to look for paths in. */
 const wordsMost = 65_536
@@ -20,11 +18,7 @@ export const addSandbox: AddVerb = (program, run) => {
     .command('sandbox')
     .description('run a command in a sandbox around the current folder')
     .argument('<command...>', 'the command and its arguments, after --')
-    .option('--allow <host[:port]>', 'let this host be reached; may be repeated', collect, [])
-    .option('--read <path>', 'share this path read-only; may be repeated', collect, [])
-    .option('--write <path>', 'share this path; may be repeated', collect, [])
-    .option('--allow-root', 'run also as root, where the sandbox holds less')
-  addSandboxFlags(command).action((argv: string[], flags: Flags) =>
+  addSandboxFlags(command).action((argv: string[], flags: SandboxFlags) =>
     run(command, async (world, output) => {
       const told = new Set<string>()
       const tell = ({ code, detail }: Pick<Violation, 'code' | 'detail'>) => {
@@ -92,5 +86,3 @@ async function runIn(
     tell({ code: 'sandbox_path_blocked', detail: `${path}, to ${access}`, path, access })
   return { exitCode: code ?? 1 }
 }
-
-const collect = (value: string, before: string[]) => [...before, value]

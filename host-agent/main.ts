@@ -4,11 +4,12 @@ import { basename, join, resolve } from 'node:path'
 import { type Clock, systemClock } from '#link/clock.ts'
 import type { ConnectionState } from '#link/connection.ts'
 import type { WebSocketPort } from '#link/socket.ts'
-import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
+import { type ErrorCode, ok, type Refused, type Result, refused } from '#protocol/errors.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import type { Driver } from './agents/driver.ts'
 import { chooseDrivers } from './choose-drivers.ts'
 import { startControl } from './control.ts'
+import { type HostSandbox, type SandboxWish, tryHostSandbox } from './host-sandbox.ts'
 import { openHost } from './open-host.ts'
 import { type Pairing, type PairingEvent, startPairing } from './pairing.ts'
 import { followLinks } from './places.ts'
@@ -39,6 +40,8 @@ export type HostOptions = {
   claimPath?: string
   /** The host's name as people see it. Default: this machine's. */
   name?: string
+  /** Absent: `off`, for those who put a host together themselves. The program asks for `usual`. */
+  sandbox?: SandboxWish
   environment?: Readonly<Record<string, string | undefined>>
   /** Instead of the drivers that `agent` and `agentCommand` name. */
   drivers?: readonly Driver[]
@@ -56,11 +59,14 @@ export type HostEvent =
   /** The operation was handed to its agent. */
   | { event: 'released'; approvalId: string }
   | { event: 'task'; taskId: string; state: string }
+  /** Why tasks work without a sandbox although one was wanted. */
+  | { event: 'unprotected'; code: ErrorCode; detail?: string }
 
 export type HostHandle = {
   hostId: string
   name: string
   projects: readonly { path: string; name: string }[]
+  sandbox: 'isolated' | 'unprotected'
   defaultAgent: string
   policyHash: string
   team(): TeamState | null
@@ -92,7 +98,8 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   if (projects.length === 0 || missing !== null) return refused('project_invalid', missing ?? 'No project was named.')
   const drivers = options.drivers ? ok(options.drivers) : await chooseDrivers(options, environment)
   if (!drivers.ok) return drivers
-  const policy = await loadPolicy(options.policyPath ?? join(folder, 'policy.yaml'))
+  const policyPath = resolve(options.policyPath ?? join(folder, 'policy.yaml'))
+  const policy = await loadPolicy(policyPath)
   if (!policy.ok) return policy
 
   let stopNow = () => {}
@@ -119,6 +126,21 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     }
   })
   if (!control.ok) return control
+  const sandbox = await sandboxFor(options, {
+    home,
+    policyPath,
+    projects: projects.map(({ path }) => path),
+    environment,
+  })
+  if (!sandbox.ok) {
+    await control.value.close()
+    return sandbox
+  }
+  if (sandbox.value.problem) {
+    const { code, detail } = sandbox.value.problem
+    tell({ event: 'unprotected', code, ...(detail === undefined ? {} : { detail }) })
+  }
+  const protection = sandbox.value.sandbox === null ? 'unprotected' : 'isolated'
 
   const name = options.name ?? hostname()
   const host = await openHost({
@@ -128,6 +150,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     projects,
     drivers: drivers.value,
     policy: policy.value,
+    sandbox: sandbox.value.sandbox,
     environment,
     name,
     version,
@@ -183,7 +206,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
       connection: host.value.state().is,
       projects: projects.map(({ path }) => path),
       agent: drivers.value[0]?.name ?? '',
-      sandbox: 'unprotected',
+      sandbox: protection,
     }),
   }
   host.value.connect()
@@ -191,6 +214,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     hostId: context.hostId,
     name,
     projects,
+    sandbox: protection,
     defaultAgent: drivers.value[0]?.name ?? '',
     policyHash: policy.value.policyHash,
     team: context.team.state,
@@ -206,6 +230,17 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
       await host.value.close()
     },
   })
+}
+
+/** The sandbox as it was wished for, or none and, where it was wanted all the same, why not. */
+async function sandboxFor(
+  { sandbox: wish }: HostOptions,
+  facts: Parameters<typeof tryHostSandbox>[1],
+): Promise<Result<{ sandbox: HostSandbox | null; problem: Refused | null }>> {
+  if (!wish || wish.mode === 'off') return ok({ sandbox: null, problem: null })
+  const tried = await tryHostSandbox(wish, facts)
+  if (tried.ok) return ok({ sandbox: tried.value, problem: null })
+  return wish.mode === 'required' ? tried : ok({ sandbox: null, problem: tried })
 }
 
 async function missingFolder(paths: readonly string[]): Promise<string | null> {

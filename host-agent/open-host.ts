@@ -11,6 +11,7 @@ import type { HostContext } from './context.ts'
 import { createFileHasher } from './files.ts'
 import { createGate, type Gate } from './gate.ts'
 import { grantTaskKeys } from './grants.ts'
+import type { HostSandbox } from './host-sandbox.ts'
 import { createInbox } from './inbox.ts'
 import { openJournal } from './journal.ts'
 import { loadKeys } from './keys-file.ts'
@@ -31,6 +32,7 @@ export type HostParts = {
   projects: readonly Project[]
   drivers: readonly Driver[]
   policy: LoadedPolicy
+  sandbox: HostSandbox | null
   environment: Readonly<Record<string, string | undefined>>
   name: string
   version: string
@@ -102,6 +104,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     drivers: parts.drivers,
     projects: parts.projects,
     environment: parts.environment,
+    sandbox: parts.sandbox,
     append: (batch, taskState) =>
       connection?.request({ type: 'task.append', batch, ...(taskState === undefined ? {} : { state: taskState }) }) ??
       Promise.resolve(refused('relay_unreachable')),
@@ -115,7 +118,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       projects: parts.projects.map(({ path, name }) => ({ path, name })),
       agents: parts.drivers.map(({ name, title }) => ({ name, title })),
       defaultAgent: parts.drivers[0]?.name ?? '',
-      sandbox: 'unprotected',
+      sandbox: parts.sandbox === null ? 'unprotected' : 'isolated',
     })
   const quietly = (what: string, work: Promise<unknown>) =>
     void work.catch((error: Error) => log(`${what}.failed`, { reason: error.message }))

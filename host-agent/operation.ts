@@ -11,6 +11,7 @@ import { absolutePath, followLinks, placeOf } from './places.ts'
 import { createRedactor } from './redact.ts'
 import { hidden, noRisk, type Risk, risk, worse } from './tiers.ts'
 import { deletedFiles } from './touched-files.ts'
+import type { WideningWish } from './widening-request.ts'
 
 /** Characters of tool input that still fit a sealed approval; what is longer can't be shown whole. */
 const shownInput = 6_000
@@ -46,7 +47,7 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
   const named = request.paths
     .map((path) => absolutePath(path, cwd))
     .filter((path) => !described.some(({ file }) => file.path === path))
-  const writes = request.kind === 'edit' || request.kind === 'delete'
+  const writes = request.kind === 'edit' || request.kind === 'delete' || request.widening?.open === 'write'
   const files = [
     ...described.map(({ file }) => file),
     ...(await deletedFiles(deleted, hasher)),
@@ -95,7 +96,7 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
     : refused('operation_invalid', operation.error.issues[0]?.path.join('.') ?? '')
 }
 
-function kindRisk({ kind, command, edits, paths, reads }: ToolRequest): Risk {
+function kindRisk({ kind, command, edits, paths, reads, widening }: ToolRequest): Risk {
   switch (kind) {
     case 'edit':
       return edits.length > 0 ? risk(1, 'Changes files') : risk(2, 'Changes files in a way that only its input says')
@@ -103,6 +104,8 @@ function kindRisk({ kind, command, edits, paths, reads }: ToolRequest): Risk {
       return paths.length > 0 ? risk(2, 'Deletes files') : hidden('What is deleted is not named')
     case 'fetch':
       return risk(2, 'Uses the network')
+    case 'sandbox':
+      return widening ? wideningRisk(widening) : hidden('What of the sandbox changes is not said')
     case 'plan':
       return risk(1, 'Lets the agent begin with its plan')
     case 'command':
@@ -110,6 +113,13 @@ function kindRisk({ kind, command, edits, paths, reads }: ToolRequest): Risk {
     default:
       return reads ? noRisk : risk(2, 'Uses a tool whose effects are not known')
   }
+}
+
+function wideningRisk(widening: WideningWish): Risk {
+  if (widening.open !== 'host') return risk(2, `Lets the sandbox ${widening.open} this path until the session ends`)
+  const { host, port, isGuarded } = widening
+  const what = `Lets the sandbox reach port ${port} of this host until the session ends`
+  return { ...risk(isGuarded ? 3 : 2, isGuarded ? `${what}: SSH or a database` : what), hosts: [host] }
 }
 
 function fileRisk(path: string, change: string, project: string): Risk {

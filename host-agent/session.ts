@@ -1,13 +1,16 @@
 import { join } from 'node:path'
-import { type Result, refused } from '#protocol/errors.ts'
+import { errors, type Result, refused } from '#protocol/errors.ts'
 import type { AgentEvent, Driver, RunContext, RunEnd } from './agents/driver.ts'
 import { endLeftover, startOf } from './agents/process-group.ts'
 import type { HostContext } from './context.ts'
 import type { Gate } from './gate.ts'
+import type { HostSandbox } from './host-sandbox.ts'
 import { diffSince } from './live-diff.ts'
 import type { TaskMemory } from './memory.ts'
+import { sessionSandbox } from './session-sandbox.ts'
 import { openSnapshots, type Snapshots } from './snapshot.ts'
 import { readTestReport } from './test-report.ts'
+import type { Writable } from './writable.ts'
 
 /** Characters of one command's output in which its test report is looked for. */
 const reportChars = 64_000
@@ -21,6 +24,10 @@ export type SessionPlace = {
   /** The host's own folder for this task. */
   folder: string
   environment: Readonly<Record<string, string | undefined>>
+  /** Null: this host has none. */
+  sandbox: HostSandbox | null
+  /** What of the project the session may change. */
+  writable: Writable
 }
 
 export type Session = {
@@ -54,6 +61,15 @@ export function startSession(
     agent: driver.name,
   }
   const reports = createReports(tell)
+  const sandbox = sessionSandbox({
+    host: place.sandbox,
+    project: place.project,
+    writable: place.writable,
+    ask: (request) => (controller.signal.aborted ? Promise.resolve({ answer: 'canceled' }) : gate.ask(asker, request)),
+    executed: (approvalId) => void (abandoned || gate.executed(approvalId, null)),
+    onViolation: ({ code, detail }) =>
+      void (abandoned || tell({ type: 'notice', code, text: `${errors[code][1]} (${detail.slice(0, 500)})` })),
+  })
 
   async function run(): Promise<RunEnd> {
     const diff = await createLiveDiff(context, task, place, tell)
@@ -66,7 +82,9 @@ export function startSession(
       ask: (request) =>
         controller.signal.aborted ? Promise.resolve({ answer: 'canceled' }) : gate.ask(asker, request),
       executed: (approvalId, exitCode) => void (abandoned || gate.executed(approvalId, exitCode)),
-      changed: diff.changed,
+      start: sandbox.start,
+      unblock: sandbox.unblock,
+      changed: () => void sandbox.inspect().finally(diff.changed),
       emit(event) {
         if (abandoned) return
         tell(event)
@@ -83,6 +101,7 @@ export function startSession(
     const started = driver.start(runContext)
     interrupt = started.interrupt
     const end = await started.ended
+    await sandbox.close()
     if (abandoned) return end
     log('agent.ended', { taskId: task.id, state: end.state, code: end.code ?? null })
     await gate.finish(task.id)
@@ -102,6 +121,7 @@ export function startSession(
     },
     abandon() {
       abandoned = true
+      void sandbox.close()
       if (task.process) endLeftover(task.process.pid, task.process.startedAt)
     },
     cancel() {

@@ -11,6 +11,7 @@ import { endLeftover } from './agents/process-group.ts'
 import type { HostContext } from './context.ts'
 import type { Gate } from './gate.ts'
 import { grantTask } from './grants.ts'
+import type { HostSandbox } from './host-sandbox.ts'
 import type { TaskMemory } from './memory.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 import { createRedactor, type Redactor } from './redact.ts'
@@ -27,6 +28,7 @@ export type TasksPorts = {
   drivers: readonly Driver[]
   projects: readonly Project[]
   environment: Readonly<Record<string, string | undefined>>
+  sandbox: HostSandbox | null
   append(batch: Awaited<ReturnType<typeof sealBatch>>, state: TaskState | undefined): Promise<Result<unknown>>
   setBusy(busy: boolean): void
   tell(taskId: string, state: TaskState): void
@@ -130,7 +132,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       projectName: project.name,
       folder: join(ports.folder, task.id),
       environment: ports.environment,
-    }
+      sandbox: ports.sandbox,
+      writable: 'project',
+    } as const
     entry.session = startSession(context, gate(), driver, task, place, (event: AgentEvent) =>
       tell(entry, { ...event, at: clock.now() } as TaskEvent),
     )
@@ -160,7 +164,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       project: chosen.ok ? chosen.value.project.path : (request.project ?? ''),
       agent: chosen.ok ? chosen.value.driver.name : (request.agent ?? ''),
       // Without a sandbox nothing holds an agent back but its own questions, and it has to be said.
-      protection: 'unprotected',
+      protection: ports.sandbox === null ? 'unprotected' : 'isolated',
     })
   }
 

@@ -6,7 +6,6 @@ import type { AgentFacts } from './agents.ts'
 import { setAskingMode } from './asking-mode.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
-import { startProcessGroup } from './process-group.ts'
 
 export type AcpTimes = {
   /** For starting, signing in and loading a session. */
@@ -46,9 +45,13 @@ async function runAgent(
   const acp = await import('@agentclientprotocol/sdk')
   if (context.signal.aborted) return { state: 'canceled' }
   const env = cleanEnvironment(context.environment, facts.pass, facts.env)
-  const group = startProcessGroup({ path: facts.command, args: facts.args, cwd: context.project, env })
+  const started = await context.start({ path: facts.command, args: facts.args, cwd: context.project, env })
+  if (!started.ok)
+    return { state: 'failed', code: started.code, ...(started.detail === undefined ? {} : { detail: started.detail }) }
+  const group = started.value
   const failure = await group.failed
   if (failure !== null) {
+    await group.kill(0)
     const hint = facts.package ? ` Install it: npm install -g ${facts.package}` : ''
     return { state: 'failed', code: 'agent_failed', detail: `${facts.title} did not start: ${failure}.${hint}` }
   }

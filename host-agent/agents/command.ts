@@ -1,9 +1,10 @@
 import { StringDecoder } from 'node:string_decoder'
+import { type Refused, refused } from '#protocol/errors.ts'
 import { findProgram } from '../files.ts'
 import { parseShell } from '../parse-shell.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
-import { startProcessGroup } from './process-group.ts'
+import type { ProgramStart } from './process-group.ts'
 
 const key = 'command'
 /** Characters of output that a task's log takes; the rest is counted. */
@@ -68,13 +69,34 @@ async function runCommand(context: RunContext): Promise<RunEnd> {
   context.emit({ type: 'tool', key, title, kind: 'execute', status: 'running' })
   const { argv } = parseShell(text)
   const program = argv ? await findProgram(argv[0] ?? '', environment.PATH ?? '', project) : null
-  const group = startProcessGroup({
+  const start: ProgramStart = {
     ...(argv && program
       ? { path: program, argv0: argv[0] as string, args: argv.slice(1) }
       : { path: '/bin/sh', args: ['-c', text] }),
     cwd: project,
     env: environment,
-  })
+  }
+  let end = await runOnce(context, start)
+  if (answer.approvalId) context.executed(answer.approvalId, end.code)
+  // What the sandbox kept from it may be opened, which is an approval of its own that names this command again.
+  while (end.code !== 0 && !context.signal.aborted && (await context.unblock(end.words, text)))
+    end = await runOnce(context, start)
+  context.changed()
+  const { code, signal, failure } = end
+  context.emit({ type: 'tool', key, title, kind: 'execute', status: code === 0 ? 'completed' : 'failed' })
+  if (context.signal.aborted) return { state: 'canceled' }
+  if (failure !== null) return { state: 'failed', code: failure.code, detail: failure.detail ?? '' }
+  return code === 0
+    ? { state: 'completed' }
+    : { state: 'failed', code: 'agent_failed', detail: signal ? `ended by ${signal}` : `exit code ${code}` }
+}
+
+type Once = { code: number | null; signal: string | null; words: string; failure: Refused | null }
+
+async function runOnce(context: RunContext, start: ProgramStart): Promise<Once> {
+  const started = await context.start(start)
+  if (!started.ok) return { code: null, signal: null, words: '', failure: started }
+  const group = started.value
   group.child.stdin.end()
   forward(context, group.child.stdout, 'stdout')
   forward(context, group.child.stderr, 'stderr')
@@ -87,14 +109,7 @@ async function runCommand(context: RunContext): Promise<RunEnd> {
   context.signal.removeEventListener('abort', stop)
   // What it left in its group must not go on changing the project after the task has ended.
   await group.kill(0)
-  if (answer.approvalId) context.executed(answer.approvalId, code)
-  context.changed()
-  context.emit({ type: 'tool', key, title, kind: 'execute', status: code === 0 ? 'completed' : 'failed' })
-  if (context.signal.aborted) return { state: 'canceled' }
-  if (failure !== null) return { state: 'failed', code: 'agent_failed', detail: failure }
-  return code === 0
-    ? { state: 'completed' }
-    : { state: 'failed', code: 'agent_failed', detail: signal ? `ended by ${signal}` : `exit code ${code}` }
+  return { code, signal, words: group.lastWords(), failure: failure === null ? null : refused('agent_failed', failure) }
 }
 
 function forward(context: RunContext, from: NodeJS.ReadableStream, stream: 'stdout' | 'stderr'): void {

@@ -1,6 +1,8 @@
-import type { ErrorCode } from '#protocol/errors.ts'
+import type { ErrorCode, Result } from '#protocol/errors.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { OperationKind } from '#protocol/statements/operation.ts'
+import type { WideningWish } from '../widening-request.ts'
+import type { ProcessGroup, ProgramStart } from './process-group.ts'
 
 /** A fact for the task's log; the session adds the time. */
 export type AgentEvent = TaskEvent extends infer E ? (E extends TaskEvent ? Omit<E, 'at'> : never) : never
@@ -26,6 +28,8 @@ export type ToolRequest = {
   reads: boolean
   /** Only where the host runs the command itself: the environment it gets. */
   environment?: Readonly<Record<string, string>>
+  /** Only for the host's own question about its sandbox. */
+  widening?: WideningWish
   /** What could not be learnt from the tool's input. */
   unknown: readonly string[]
   /** The agent's own words about it: shown apart, never part of the digest. */
@@ -53,6 +57,10 @@ export type RunContext = {
   environment: Readonly<Record<string, string | undefined>>
   /** Waits for the policy or for people, for days if need be. Nothing runs before it says `allow`. */
   ask(request: ToolRequest): Promise<GateAnswer>
+  /** Starts a program for this task: in its sandbox, or as it is where the host has none. Errors: those of `openSandbox`. */
+  start(program: ProgramStart): Promise<Result<ProcessGroup>>
+  /** Asks whether to open a path that the sandbox kept from a program, by the program's own words. True: run `again` once more, that is allowed. */
+  unblock(words: string, again: string | null): Promise<boolean>
   /** A released operation has ended: the second receipt. `exitCode` null where there is none. */
   executed(approvalId: string, exitCode: number | null): void
   /** Something may have changed in the project: the diff is taken anew. */

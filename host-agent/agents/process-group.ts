@@ -1,8 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
 
 export type ProcessGroup = {
-  child: ChildProcessWithoutNullStreams
+  child: { pid?: number | undefined; stdin: Writable; stdout: Readable; stderr: Readable }
   /** The program could not be started; null: it could. */
   failed: Promise<string | null>
   /** Exit code and signal, once it has ended and its output was read. */

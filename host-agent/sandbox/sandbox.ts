@@ -16,7 +16,7 @@ export type SandboxOptions = {
   home: string
   /** A folder for what the sandbox itself keeps: running ones, quarantine. On a disk, not in memory. */
   state: string
-  /** Folders that don't exist inside whatever else is shared: COUNTERSIGN_HOME. */
+  /** Folders and files that don't exist inside whatever else is shared: COUNTERSIGN_HOME, the policy. */
   hidden: readonly string[]
   /** `HOST[:PORT]` or `*.DOMAIN[:PORT]`; empty: nothing with `firewallStrict`, and without it the public network but SSH and databases. */
   allow: readonly string[]
@@ -35,12 +35,17 @@ export type SandboxOptions = {
   hostEnvironment: Readonly<Record<string, string | undefined>>
   allowRoot: boolean
   onViolation: OnViolation
+  /** Asked before a host is refused that a widening would open; what wants it waits. True: it is open from now on, at this port. Absent: nobody is asked. */
+  askHost?(blocked: BlockedHost): Promise<boolean>
   /** How names are resolved and addresses dialled; default: by the system. */
   resolve?: Resolve
   dial?: Dial
   /** PEM authorities to trust besides the usual ones, for inspected hosts and targets of routes. */
   authorities?: readonly string[]
 }
+
+/** `isGuarded`: a port of SSH or of a database, which takes an approval of tier 3. */
+export type BlockedHost = { host: string; port: number; isGuarded: boolean }
 
 export type SpawnOptions = {
   /** Default: the project. */

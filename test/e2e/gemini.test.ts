@@ -6,6 +6,7 @@ import { agents } from '#host-agent/agents/agents.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
 import { installAgent } from '#test/support/agents/install-agent.ts'
 import { type ModelServer, startModelServer } from '#test/support/agents/model-server.ts'
+import { usualSandbox } from '#test/support/sandbox/usual-sandbox.ts'
 
 // The real Gemini CLI, its real tools and its real question, against a model that plays a script.
 let world: HostWorld
@@ -38,7 +39,7 @@ beforeAll(async () => {
     GOOGLE_GEMINI_BASE_URL: model.url,
     GEMINI_MODEL: 'gemini-2.5-pro',
   }
-  world = await openHostWorld({ host: { environment } })
+  world = await openHostWorld({ host: { environment, sandbox: usualSandbox } })
 })
 
 afterAll(async () => {

@@ -28,7 +28,7 @@ async function scopeGroup(id: string, caps: Caps): Promise<ControlGroup | null> 
   const holder = spawn(
     '/usr/bin/systemd-run',
     ['--user', '--scope', '--quiet', '-p', 'Delegate=yes', '/bin/sh', '-c', 'echo ready; read -r _'],
-    { stdio: ['pipe', 'pipe', 'ignore'] },
+    { stdio: ['pipe', 'pipe', 'ignore'], detached: true },
   )
   const isReady = await new Promise<boolean>((resolve) => {
     holder.once('error', () => resolve(false))

@@ -1,5 +1,5 @@
-import { lstatSync, readlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, readlinkSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { etcShared } from './etc.ts'
 import { type FilePolicy, isWithin } from './policy.ts'
 
@@ -10,6 +10,8 @@ export type MountFacts = {
   policy: FilePolicy
   /** Folders of the host behind HOME, /tmp, /dev/shm, generated files of /etc, and the sandbox's own small programs. */
   home: string
+  /** Arguments for what is put into HOME read-only. */
+  settings: readonly string[]
   temporary: string
   sharedMemory: string
   etc: { folder: string; names: readonly string[] }
@@ -47,17 +49,30 @@ export function mountArguments(facts: MountFacts): string[] {
     ...['--dev', '/dev', '--remount-ro', '/dev', '--bind', facts.sharedMemory, '/dev/shm'],
     ...['--ro-bind-try', '/sys/devices/system/cpu', '/sys/devices/system/cpu'],
     ...['--dir', '/run', '--bind', facts.temporary, '/tmp', '--bind', facts.temporary, '/var/tmp'],
-    ...['--bind', facts.home, inside.home, '--ro-bind', facts.tools, inside.tools],
+    ...['--bind', facts.home, inside.home, ...facts.settings, '--ro-bind', facts.tools, inside.tools],
     ...[...facts.toolchains, ...policy.readRoots].flatMap((path) => ['--ro-bind', path, path]),
     ...[policy.projectAccess === 'write' ? '--bind' : '--ro-bind', policy.project, policy.project],
     ...policy.writeRoots.flatMap((path) => ['--bind', path, path]),
-    ...facts.held.flatMap((path) => ['--bind', path, path]),
+    ...[...facts.held, ...covered.flatMap((path) => foldersAbove(path, write))].flatMap((path) => [
+      '--bind',
+      path,
+      path,
+    ]),
     ...facts.pinned
       .filter((path) => write.some((root) => isWithin(path, root)))
       .flatMap((path) => ['--ro-bind', path, path]),
-    ...covered.flatMap((path) => ['--tmpfs', path, '--remount-ro', path]),
+    ...covered.flatMap((path) =>
+      statSync(path).isDirectory() ? ['--tmpfs', path, '--remount-ro', path] : ['--ro-bind', '/dev/null', path],
+    ),
     ...['--remount-ro', '/'],
   ]
+}
+
+/** What lies between a writable folder and something covered in it: moved away, it would take the cover along. The outermost first. */
+function foldersAbove(path: string, write: readonly string[]): string[] {
+  const parent = dirname(path)
+  const isBetween = write.some((root) => root !== parent && isWithin(parent, root))
+  return isBetween ? [...foldersAbove(parent, write), parent] : []
 }
 
 /** /bin and its like: links into /usr on most systems, folders on others. */

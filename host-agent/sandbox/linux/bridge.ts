@@ -42,7 +42,7 @@ export async function startBridge(tools: Tools, socket: string, uid: number, gid
         `UNIX-CONNECT:${socket}`,
       ],
     ],
-    { stdio: 'ignore', env: { PATH: '/usr/bin:/bin' } },
+    { stdio: 'ignore', detached: true, env: { PATH: '/usr/bin:/bin' } },
   )
   const ended = new Promise<void>((resolve) => {
     child.once('error', () => resolve())

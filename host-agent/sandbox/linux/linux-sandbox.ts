@@ -35,6 +35,7 @@ export type LinuxSandboxFacts = {
   readRoots: readonly string[]
   writeRoots: readonly string[]
   home: string
+  settings: readonly string[]
   temporary: string
   sharedMemory: string
   etc: { folder: string; names: readonly string[] }
@@ -107,6 +108,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       const mounts = mountArguments({
         policy: { ...policy, readRoots: [...policy.readRoots, ...git.flatMap(({ read }) => read)] },
         home: facts.home,
+        settings: facts.settings,
         temporary: facts.temporary,
         sharedMemory: facts.sharedMemory,
         etc: facts.etc,
@@ -190,6 +192,8 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
     const child = spawn(path, args, {
       cwd: '/',
       env: { PATH: '/usr/bin:/bin' },
+      // Ctrl-C at the terminal is for the host agent, which decides what becomes of its programs.
+      detached: true,
       stdio: leaked.length > 0 ? masked : fds,
     })
     closeSync(filter)

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { chooseGroup } from '../caps/choose-group.ts'
 import { createMonitor } from '../caps/monitor.ts'
+import { settingsMounts } from '../files/agent-settings.ts'
 import { writeEtc } from '../files/etc.ts'
 import { inside } from '../files/mounts.ts'
 import { projectFolder, shareable } from '../files/policy.ts'
@@ -12,6 +13,7 @@ import { toolchainsOf } from '../files/toolchains.ts'
 import { readAllow } from '../network/allow-list.ts'
 import { systemDial, systemResolve } from '../network/dial.ts'
 import { canonicalHost } from '../network/host-name.ts'
+import { guardedPorts } from '../network/ports.ts'
 import { startProxy } from '../network/proxy.ts'
 import type { Sandbox, SandboxOptions } from '../sandbox.ts'
 import { selfTest } from '../self-test.ts'
@@ -86,6 +88,12 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
           authorities: options.authorities ?? [],
           now: Date.now(),
           onViolation,
+          async ask({ host, port }) {
+            const isGuarded = guardedPorts.has(port)
+            if (!isTested || !(await options.askHost?.({ host, port, isGuarded }))) return false
+            allow.entries.push({ host, wide: false, port, guardedToo: isGuarded })
+            return true
+          },
         })
   if (proxy) chmodSync(socket, 0o600)
   writeTools(folder('tools'), proxy?.certificate ?? '', options.hostEnvironment.NODE_EXTRA_CA_CERTS)
@@ -102,6 +110,7 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
     readRoots: roots.slice(0, options.readRoots.length),
     writeRoots: roots.slice(options.readRoots.length),
     home: realpathSync(options.home),
+    settings: settingsMounts(options.hostEnvironment.HOME ?? '/root', realpathSync(options.home), folder('settings')),
     temporary,
     sharedMemory: folder('shm'),
     etc: { folder: etc, names },
@@ -142,8 +151,8 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
   return ok(sandbox)
 }
 
-/** Makes them where they are missing, so that they have a real path and can be covered. */
+/** Makes folders of those that are missing, so that they have a real path and can be covered. */
 function privateFolders(paths: readonly string[]): string[] {
-  for (const path of paths) mkdirSync(path, { recursive: true, mode: 0o700 })
+  for (const path of paths) if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o700 })
   return [...new Set(paths.map((path) => realpathSync(path)))]
 }

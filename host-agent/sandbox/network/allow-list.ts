@@ -33,6 +33,10 @@ export function judgePlace({ host, port }: Place, { strict, entries }: AllowList
   return null
 }
 
+/** Whether naming this very place would open it, SSH and databases included: else there is nothing to ask for. */
+export const mayBeOpened = ({ host, port }: Place, { strict, entries }: AllowList): boolean =>
+  judgePlace({ host, port }, { strict, entries: [...entries, { host, wide: false, port, guardedToo: true }] }) === null
+
 /** `named`: the person allowed this very address; a private network is then open, this machine and its metadata never are. */
 export function judgeAddress(address: string, named: boolean): boolean {
   const reach = interfaceAddresses().has(address) ? 'own' : reachOf(address)

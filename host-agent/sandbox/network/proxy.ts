@@ -5,7 +5,7 @@ import { TLSSocket } from 'node:tls'
 import type { Refused } from '#protocol/errors.ts'
 import { errors, ok, type Result, refused } from '#protocol/errors.ts'
 import type { OnViolation, SandboxCode } from '../violation.ts'
-import { type AllowEntry, type AllowList, judgePlace, show } from './allow-list.ts'
+import { type AllowEntry, type AllowList, judgePlace, mayBeOpened, show } from './allow-list.ts'
 import { type Dial, dialFirst, type Resolve, resolveOnce, systemDial } from './dial.ts'
 import { createForwarder, type Way } from './forward.ts'
 import { canonicalHost, type Place, readPlace } from './host-name.ts'
@@ -26,6 +26,8 @@ export type ProxyOptions = {
   authorities: readonly string[]
   now: number
   onViolation: OnViolation
+  /** Asked before a place is refused that a widening would open, which waits meanwhile. True: the list names it now. */
+  ask(place: Place): Promise<boolean>
 }
 
 export type Proxy = {
@@ -53,9 +55,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     forwarder.forward(request, response, way)
   })
   const server = createServer(serverOptions, (request, response) => {
-    const way = wayOfPlain(request.url ?? '')
-    if (!way.ok) return forwarder.refuse(response, way)
-    forwarder.forward(request, response, way.value)
+    void wayOfPlain(request.url ?? '').then((way) => {
+      if (way.ok) forwarder.forward(request, response, way.value)
+      else forwarder.refuse(response, way)
+    })
   })
   server.on('connect', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
@@ -79,7 +82,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     if (route) return ok({ place, secure, named: false, inspection: route.kind ?? 'model', route })
     const list = allow()
     const refusal = judgePlace(place, list)
-    if (refusal) return report(refusal, place)
+    if (refusal) return refusal
     return ok({
       place,
       secure,
@@ -89,16 +92,25 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     })
   }
 
-  function wayOfPlain(text: string): Result<Way> {
+  /** Judges; where it refuses, people may know better. */
+  async function admit(place: Place, secure: boolean): Promise<Result<Way>> {
+    const way = judge(place, secure)
+    if (way.ok) return way
+    const isOpened = mayBeOpened(place, allow()) && (await options.ask(place).catch(() => false))
+    const again = isOpened ? judge(place, secure) : way
+    return again.ok ? again : report(again, place)
+  }
+
+  async function wayOfPlain(text: string): Promise<Result<Way>> {
     const url = text.startsWith('http://') && URL.canParse(text) ? new URL(text) : null
     const host = url ? canonicalHost(url.hostname) : null
     if (!url || host === null || url.username !== '') return refused('sandbox_host_blocked', text.slice(0, 200))
-    return judge({ host, port: Number(url.port || 80) }, false)
+    return admit({ host, port: Number(url.port || 80) }, false)
   }
 
   async function connectTo(target: string, socket: Duplex, head: Buffer): Promise<void> {
     const place = readPlace(target, null)
-    const way = place ? judge(place, false) : report(refused('sandbox_host_blocked', target.slice(0, 200)))
+    const way = place ? await admit(place, false) : report(refused('sandbox_host_blocked', target.slice(0, 200)))
     if (!way.ok || !place) return answer(socket, way.ok ? refused('usage') : way)
     const { inspection } = way.value
     const upstream = inspection === null ? await reach(way.value) : null

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { ok, type Result } from '#protocol/errors.ts'
+import type { Caps } from './sandbox/caps/caps.ts'
+import { isWithin } from './sandbox/files/policy.ts'
+import type { Route } from './sandbox/network/routes.ts'
+import { type BlockedHost, openSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts'
+import { readStatuses, type SandboxSummary, summarize } from './sandbox/status.ts'
+import type { OnViolation } from './sandbox/violation.ts'
+import { type Writable, withWritable } from './writable.ts'
+
+/** What the person at the host wants of the sandbox; see docs/decisions/0012. */
+export type SandboxWish = {
+  /** `required`: the host does not start where it does not hold. `usual`: where it doesn't, the host says so and works unprotected. */
+  mode: 'required' | 'usual' | 'off'
+  firewallStrict: boolean
+  caps: Caps
+  /** `HOST[:PORT]`; see `SandboxOptions.allow`. */
+  allow: readonly string[]
+  readRoots: readonly string[]
+  writeRoots: readonly string[]
+  allowRoot: boolean
+} & Pick<SandboxOptions, 'resolve' | 'dial'>
+
+export type SessionSandboxOptions = {
+  project: string
+  writable: Writable
+  routes: readonly Route[]
+  onViolation: OnViolation
+  askHost(blocked: BlockedHost): Promise<boolean>
+}
+
+/** Opens sandboxes for the sessions of this host; tried out once before anybody relies on it. */
+export type HostSandbox = {
+  /** Errors: those of `openSandbox`. */
+  open(options: SessionSandboxOptions): Promise<Result<Sandbox>>
+  summary(): SandboxSummary
+}
+
+export type HostSandboxFacts = {
+  /** COUNTERSIGN_HOME. */
+  home: string
+  policyPath: string
+  projects: readonly string[]
+  environment: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Tries the sandbox out in every project, as sessions will have it. Errors: those of `openSandbox`; whether the host then works unprotected is its
+ * caller's to say, by the wish.
+ */
+export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts): Promise<Result<HostSandbox>> {
+  const state = join(facts.home, 'sandbox')
+  const sandbox: HostSandbox = {
+    async open({ project, writable, routes, onViolation, askHost }) {
+      const held = withWritable(project, writable)
+      const opened = await openSandbox({
+        project,
+        projectAccess: writable === 'project' ? 'write' : 'read',
+        home: join(state, 'homes', createHash('sha256').update(project).digest('hex').slice(0, 16)),
+        state,
+        hidden: [...ownFolders(facts.home, facts.projects), facts.policyPath],
+        allow: wish.allow,
+        firewallStrict: wish.firewallStrict,
+        network: 'proxy',
+        readRoots: wish.readRoots,
+        writeRoots: [...(writable === 'project' ? wish.writeRoots : []), ...held.roots],
+        caps: wish.caps,
+        routes,
+        registries: [],
+        hostEnvironment: facts.environment,
+        // Where nobody asked for a sandbox, one that holds less is still better than none.
+        allowRoot: wish.allowRoot || wish.mode === 'usual',
+        onViolation,
+        askHost,
+        ...(wish.resolve ? { resolve: wish.resolve } : {}),
+        ...(wish.dial ? { dial: wish.dial } : {}),
+      })
+      if (!opened.ok) {
+        held.release()
+        return opened
+      }
+      const { close } = opened.value
+      return ok({ ...opened.value, close: () => close().finally(held.release) })
+    },
+    summary: () => summarize(readStatuses(state)),
+  }
+  for (const project of facts.projects) {
+    const tried = await sandbox.open({
+      project,
+      writable: 'project',
+      routes: [],
+      onViolation() {},
+      askHost: async () => false,
+    })
+    if (!tried.ok) return tried
+    await tried.value.close()
+  }
+  return ok(sandbox)
+}
+
+/** The whole of COUNTERSIGN_HOME, or, where a project lies in it, everything in it but that project. */
+function ownFolders(home: string, projects: readonly string[]): string[] {
+  if (!projects.some((project) => isWithin(project, home))) return [home]
+  return ['host', 'relay', 'device', ...readdirSync(home)]
+    .map((name) => join(home, name))
+    .filter((path, at, all) => all.indexOf(path) === at && !projects.some((project) => isWithin(project, path)))
+}

@@ -1,0 +1,131 @@
+import { basename } from 'node:path'
+import { ok, type Result } from '#protocol/errors.ts'
+import type { GateAnswer, ToolRequest } from './agents/driver.ts'
+import { type ProcessGroup, type ProgramStart, startProcessGroup } from './agents/process-group.ts'
+import { findProgram } from './files.ts'
+import type { HostSandbox } from './host-sandbox.ts'
+import { modelRoutes } from './sandbox/model-routes.ts'
+import type { Sandbox } from './sandbox/sandbox.ts'
+import type { Violation } from './sandbox/violation.ts'
+import { type WideningWish, wideningRequest } from './widening-request.ts'
+import type { Writable } from './writable.ts'
+
+/** Questions about the sandbox that one session may put; beyond them it is refused without asking. */
+const questionsMost = 10
+
+export type SessionSandbox = {
+  /** Starts a program in the session's sandbox, or as it is where the host has none. Errors: those of `openSandbox`, `sandbox_disk_exceeded`. */
+  start(program: ProgramStart): Promise<Result<ProcessGroup>>
+  /**
+   * Looks in a program's words for a path that was kept from it, and asks whether to open it. True: it is open for what is started from now on.
+   * `again`: the command that is run once more when it is allowed, shown with the question.
+   */
+  unblock(words: string, again: string | null): Promise<boolean>
+  /** Looks now for what was planted for git to obey. */
+  inspect(): Promise<void>
+  close(): Promise<void>
+}
+
+export type SessionSandboxFacts = {
+  host: HostSandbox | null
+  project: string
+  writable: Writable
+  ask(request: ToolRequest): Promise<GateAnswer>
+  executed(approvalId: string): void
+  onViolation(violation: Violation): void
+}
+
+/** The one sandbox of a session, opened with its first program, and widened by exactly what people approve. */
+export function sessionSandbox({
+  host,
+  project,
+  writable,
+  ask,
+  executed,
+  onViolation,
+}: SessionSandboxFacts): SessionSandbox {
+  let opened: Promise<Result<Sandbox>> | null = null
+  let isClosed = false
+  /** One question for each thing; its answer holds for the session. */
+  const asked = new Map<string, Promise<boolean>>()
+
+  const keyOf = (wish: WideningWish) => JSON.stringify(wish)
+  function question(wish: WideningWish, widen: () => boolean): Promise<boolean> {
+    const key = keyOf(wish)
+    const before = asked.get(key)
+    if (before) return before
+    if (asked.size >= questionsMost) return Promise.resolve(false)
+    const answered = ask(wideningRequest(wish)).then((answer) => {
+      const isOpen = answer.answer === 'allow' && widen()
+      if (answer.answer === 'allow' && answer.approvalId !== null) executed(answer.approvalId)
+      return isOpen
+    })
+    asked.set(key, answered)
+    return answered
+  }
+
+  async function open(env: Readonly<Record<string, string>>): Promise<Result<Sandbox>> {
+    const sandbox = await (host as HostSandbox).open({
+      project,
+      writable,
+      routes: modelRoutes(env),
+      onViolation,
+      askHost: ({ host, port, isGuarded }) => question({ open: 'host', host, port, isGuarded }, () => true),
+    })
+    if (sandbox.ok && isClosed) await sandbox.value.close()
+    return sandbox
+  }
+
+  return {
+    async start(program) {
+      if (host === null) return ok(startProcessGroup(program))
+      opened ??= open(program.env)
+      const sandbox = await opened
+      return sandbox.ok ? startInside(sandbox.value, program) : sandbox
+    },
+    async unblock(words, again) {
+      const sandbox = await opened
+      if (!sandbox?.ok || isClosed) return false
+      for (const { path, access } of sandbox.value.blockedPaths(words)) {
+        const wish: WideningWish = { open: access, path, again }
+        // What is open and still does not work has another reason.
+        if (asked.has(keyOf(wish))) continue
+        if (await question(wish, () => sandbox.value.widen({ path, access }) === null)) return true
+      }
+      return false
+    },
+    async inspect() {
+      const sandbox = await opened
+      if (sandbox?.ok) await sandbox.value.inspect()
+    },
+    async close() {
+      isClosed = true
+      const sandbox = await opened
+      if (sandbox?.ok) await sandbox.value.close()
+    },
+  }
+}
+
+async function startInside(sandbox: Sandbox, program: ProgramStart): Promise<Result<ProcessGroup>> {
+  const { path, args, argv0, cwd, env } = program
+  const isThere = (await findProgram(path, env.PATH ?? '', cwd)) !== null
+  // Some programs are many, and tell by the name they are called by.
+  const name = argv0 !== undefined && basename(argv0) !== basename(path) ? argv0 : path
+  const started = await sandbox.spawn([name, ...args], { cwd, env, stdio: 'pipe' })
+  if (!started.ok) return started
+  const { child, ended, kill } = started.value
+  const { stdin, stdout, stderr } = child
+  if (!stdin || !stdout || !stderr) throw new Error('no pipes')
+  let words = ''
+  stderr.on('data', (chunk: Buffer) => {
+    words = (words + chunk.toString('utf8')).slice(-4_000)
+  })
+  stdin.on('error', () => {})
+  return ok({
+    child: { pid: child.pid, stdin, stdout, stderr },
+    failed: Promise.resolve(isThere ? null : `${path} was not found`),
+    ended,
+    lastWords: () => words,
+    kill,
+  })
+}

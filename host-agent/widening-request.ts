@@ -1,0 +1,20 @@
+import type { ToolRequest } from './agents/driver.ts'
+
+/** By what a sandbox is to be widened: one host at one port, or one path. `again`: the command that then runs once more. */
+export type WideningWish =
+  | { open: 'host'; host: string; port: number; isGuarded: boolean }
+  | { open: 'read' | 'write'; path: string; again: string | null }
+
+/** The question that the host itself puts when its sandbox has stopped something. */
+export const wideningRequest = (widening: WideningWish): ToolRequest => ({
+  kind: 'sandbox',
+  driver: 'host',
+  binding: 'exact',
+  input: widening,
+  command: widening.open === 'host' ? null : widening.again,
+  edits: [],
+  paths: widening.open === 'host' ? [] : [widening.path],
+  reads: widening.open === 'read',
+  unknown: [],
+  widening,
+})

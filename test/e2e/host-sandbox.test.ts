@@ -1,0 +1,105 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
+import { suite } from '#test/support/needs.ts'
+import { usualSandbox } from '#test/support/sandbox/usual-sandbox.ts'
+
+// Tasks of a host with its sandbox on, by the relay and a paired device; commands, because they do exactly what the test says.
+suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
+  let world: HostWorld
+  let outside: string
+  let server: Server
+  beforeAll(async () => {
+    outside = mkdtempSync(join(process.getuid?.() === 0 ? '/srv' : homedir(), 'countersign-outside-'))
+    writeFileSync(join(outside, 'notes.txt'), 'from outside')
+    server = createServer((request, response) => response.end(`hello ${request.headers.host}`))
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const { port } = server.address() as AddressInfo
+    world = await openHostWorld({
+      host: {
+        agent: 'command',
+        sandbox: {
+          ...usualSandbox,
+          mode: 'required',
+          firewallStrict: true,
+          resolve: async () => ['203.0.113.10'],
+          dial: async () => connect({ host: '127.0.0.1', port }),
+        },
+      },
+    })
+  })
+  afterAll(async () => {
+    await world?.close()
+    server?.closeAllConnections()
+    server?.close()
+    rmSync(outside, { recursive: true, force: true })
+  })
+  const known = new Set<string>()
+
+  /** Waits for the next question, answers it, and tells what was asked. */
+  async function answer(kind: 'approve' | 'deny') {
+    const { id } = await world.nextApproval(known)
+    known.add(id)
+    const { approval } = must(await world.device.approval(id))
+    must(await world.device.decide({ approvalId: id, answer: kind, shown: { where: 'app', whole: true } }))
+    return approval.operation
+  }
+  /** A program of the project, run as a task: what it does is not judged beforehand, so what happens is the sandbox's doing. */
+  async function runs(script: string) {
+    writeFileSync(join(world.project, 'probe.mjs'), script)
+    const task = await world.submit('node probe.mjs', { agent: 'command' })
+    await answer('approve')
+    return task
+  }
+  const said = (task: Awaited<ReturnType<HostWorld['submit']>>) =>
+    task.events.all.flatMap((event) => (event.type === 'output' ? [event.text] : [])).join('')
+
+  test('a command runs in it: a HOME of its own, the project, and nothing of the host agent’s', async () => {
+    const task = await runs(`
+      import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+      const own = ${JSON.stringify(['host', 'relay', 'sandbox'].map((name) => join(world.folder, name)))}
+      console.log(process.env.HOME, own.flatMap((path) => existsSync(path) ? readdirSync(path) : []).length)
+      writeFileSync('made.txt', 'made')`)
+    expect(await task.ended).toBe('completed')
+    expect(said(task)).toContain('/sandbox/home 0')
+    expect(readFileSync(join(world.project, 'made.txt'), 'utf8')).toBe('made')
+    expect(task.events.all.find((event) => event.type === 'title')).toMatchObject({ protection: 'isolated' })
+  })
+
+  test('a path that it kept is asked for with the command, opened alone, and the command runs once more', async () => {
+    const script = `import { readFileSync } from 'node:fs'; console.log(readFileSync('${outside}/notes.txt', 'utf8'))`
+    const task = await runs(script)
+    const operation = await answer('approve')
+    expect(operation).toMatchObject({
+      kind: 'sandbox',
+      driver: 'host',
+      command: 'node probe.mjs',
+      tier: 2,
+      files: [{ path: join(outside, 'notes.txt'), change: 'read' }],
+    })
+    expect(await task.ended).toBe('completed')
+    expect(said(task)).toContain('from outside')
+    const denied = await runs(script)
+    await answer('deny')
+    expect(await denied.ended).toBe('failed')
+    expect(said(denied)).not.toContain('from outside')
+  })
+
+  test('a host that is not allowed is asked for while the program waits, and opened at that port alone', async () => {
+    const task = await runs(`
+      const ask = (url) => fetch(url).then((r) => r.text(), (e) => 'no')
+      console.log(await ask('http://first.example/'))
+      console.log(await ask('http://first.example/'))
+      console.log(await ask('http://second.example:81/'))`)
+    expect(await answer('approve')).toMatchObject({ kind: 'sandbox', hosts: ['first.example'], tier: 2, command: null })
+    expect(await answer('deny')).toMatchObject({ kind: 'sandbox', hosts: ['second.example'] })
+    expect(await task.ended).toBe('completed')
+    expect(said(task).match(/hello first\.example/g)).toHaveLength(2)
+    expect(said(task)).toContain('sandbox_host_blocked')
+    expect(task.events.all).toContainEqual(expect.objectContaining({ type: 'notice', code: 'sandbox_host_blocked' }))
+  })
+})
