@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ok, type Result } from '#protocol/errors.ts'
 import type { Caps } from './sandbox/caps/caps.ts'
-import { isWithin } from './sandbox/files/policy.ts'
+import { isWithin, shareable } from './sandbox/files/policy.ts'
 import type { Route } from './sandbox/network/routes.ts'
 import { type BlockedHost, openSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts'
 import { readStatuses, type SandboxSummary, summarize } from './sandbox/status.ts'
@@ -42,6 +42,8 @@ export type HostSandboxFacts = {
   /** COUNTERSIGN_HOME. */
   home: string
   policyPath: string
+  /** What the agents need to be there to read, besides what PATH leads to; what may not be shared is left out. */
+  agentRoots: readonly string[]
   projects: readonly string[]
   environment: Readonly<Record<string, string | undefined>>
 }
@@ -52,6 +54,7 @@ export type HostSandboxFacts = {
  */
 export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts): Promise<Result<HostSandbox>> {
   const state = join(facts.home, 'sandbox')
+  const agentRoots = facts.agentRoots.filter((path) => shareable(path, [facts.home]).ok)
   const sandbox: HostSandbox = {
     async open({ project, writable, routes, onViolation, askHost }) {
       const held = withWritable(project, writable)
@@ -64,7 +67,7 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
         allow: wish.allow,
         firewallStrict: wish.firewallStrict,
         network: 'proxy',
-        readRoots: wish.readRoots,
+        readRoots: [...wish.readRoots, ...agentRoots],
         writeRoots: [...(writable === 'project' ? wish.writeRoots : []), ...held.roots],
         caps: wish.caps,
         routes,

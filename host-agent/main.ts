@@ -6,12 +6,14 @@ import type { ConnectionState } from '#link/connection.ts'
 import type { WebSocketPort } from '#link/socket.ts'
 import { type ErrorCode, ok, type Refused, type Result, refused } from '#protocol/errors.ts'
 import type { TeamState } from '#trust/trust-log.ts'
+import { agentRoots } from './agent-roots.ts'
 import type { Driver } from './agents/driver.ts'
 import { chooseDrivers } from './choose-drivers.ts'
 import { startControl } from './control.ts'
 import { type HostSandbox, type SandboxWish, tryHostSandbox } from './host-sandbox.ts'
 import { openHost } from './open-host.ts'
 import { type Pairing, type PairingEvent, startPairing } from './pairing.ts'
+import { parseShell } from './parse-shell.ts'
 import { followLinks } from './places.ts'
 import { loadPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
@@ -127,6 +129,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   })
   if (!control.ok) return control
   const sandbox = await sandboxFor(options, {
+    agentRoots: agentRoots(parseShell(options.agentCommand ?? '').argv ?? []),
     home,
     policyPath,
     projects: projects.map(({ path }) => path),

@@ -85,15 +85,20 @@ async function build(undo: (() => unknown)[], close: () => Promise<void>): Promi
   const ready = await relay.fact(({ event, state }) => event === 'relay' && state === 'ready')
   relayPort = Number(new URL(String(ready.url)).port)
 
-  const agentLog = join(folder, 'agent.jsonl')
-  const agent = quote([process.execPath, scriptedAgent, '--state', join(folder, 'agent'), '--log', agentLog])
+  const agentFolder = join(folder, 'agent')
+  mkdirSync(agentFolder)
+  const agentLog = join(agentFolder, 'log.jsonl')
+  const agent = quote([process.execPath, scriptedAgent, '--state', agentFolder, '--log', agentLog])
   let host: Program | null = null
   undo.push(() => host?.stop())
   const online = async () => {
-    host = startProgram(['host', '--relay', origin, '--project', project, '--agent-command', agent], {
-      env,
-      cwd: project,
-    })
+    host = startProgram(
+      ['host', '--relay', origin, '--project', project, '--agent-command', agent, '--write', agentFolder],
+      {
+        env,
+        cwd: project,
+      },
+    )
     return host.fact(({ event, state }) => event === 'host' && state === 'ready')
   }
   const started = await online()

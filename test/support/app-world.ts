@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -83,11 +83,14 @@ export async function openAppWorld(options: AppWorldOptions = {}): Promise<AppWo
     port = new URL(origin).port
   }
   async function startHost(): Promise<void> {
-    const command = `${process.execPath} ${agent} --state ${join(folder, 'agent')}`
+    const state = join(folder, 'agent')
+    mkdirSync(state, { recursive: true })
+    const command = `${process.execPath} ${agent} --state ${state}`
     const rules = options.policy === undefined ? [] : ['--policy', policyPath]
-    host = startProgram(['host', '--relay', origin, '--project', project, '--agent-command', command, ...rules], {
-      env,
-    })
+    host = startProgram(
+      ['host', '--relay', origin, '--project', project, '--agent-command', command, '--write', state, ...rules],
+      { env },
+    )
     await host.fact(({ event, state }) => event === 'host' && state === 'ready')
   }
   await startRelay()

@@ -56,7 +56,7 @@ export function toolchainsOf(
     // A program's own tree lies beside its bin folder, except where the parent is a home, or the root, which hold much else.
     const parent = join(entry, '..')
     const isOwnTree =
-      /\/(bin|sbin|shims)$/.test(entry) &&
+      /\/(bin|sbin|shims|node_modules\/\.bin)$/.test(entry) &&
       !isWithin(home, parent) &&
       !isWithin(parent, home) &&
       parent.split('/').length > 2
