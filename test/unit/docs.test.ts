@@ -52,6 +52,7 @@ test('the README names the verbs of the program', () => {
     'audit export',
     'audit witness',
     'doctor',
+    'sandbox',
   ])
 })
 

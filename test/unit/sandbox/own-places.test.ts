@@ -1,0 +1,83 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { agentRoots } from '#host-agent/agent-roots.ts'
+import { settingsMounts } from '#host-agent/sandbox/files/agent-settings.ts'
+import { withWritable } from '#host-agent/writable.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-places-')))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+const at = (...names: string[]) => join(folder, ...names)
+function write(path: string, text = '') {
+  mkdirSync(join(path, '..'), { recursive: true })
+  writeFileSync(path, text)
+}
+
+describe('what a session may change', () => {
+  test('paths that don’t exist yet are made empty, and removed where nothing was written', () => {
+    write(at('old.txt'), 'old')
+    const held = withWritable(folder, ['old.txt', 'new/a.txt', at('new/b.txt')])
+    expect(held.roots).toEqual([at('old.txt'), at('new/a.txt'), at('new/b.txt')])
+    writeFileSync(at('new/b.txt'), 'written')
+    held.release()
+    expect(readFileSync(at('old.txt'), 'utf8')).toBe('old')
+    expect(existsSync(at('new/a.txt'))).toBe(false)
+    expect(existsSync(at('new/b.txt'))).toBe(true)
+  })
+
+  test.each(['..', '../outside', '/etc/passwd', '.', '.git/config', 'link/x'])('%s is never among them', (path) => {
+    symlinkSync(tmpdir(), at('link'))
+    expect(withWritable(folder, [path]).roots).toEqual([])
+  })
+})
+
+describe('what an agent of a command line needs to read', () => {
+  test('the package of each file that is named in it, and its packages behind a link', () => {
+    write(at('tool/package.json'), '{}')
+    write(at('tool/src/agent.ts'))
+    mkdirSync(at('elsewhere'))
+    symlinkSync(at('elsewhere'), at('tool/node_modules'))
+    expect(agentRoots(['node', at('tool/src/agent.ts'), '--flag', 'src'])).toEqual([at('tool'), at('elsewhere')])
+  })
+
+  test('a file of no package stands for itself', () => {
+    write(at('agent.sh'))
+    expect(agentRoots([at('agent.sh')])).toEqual([at('agent.sh')])
+  })
+})
+
+describe('the settings of agents in their private HOME', () => {
+  const copyOf = (name: string) => readFileSync(at('copies', name), 'utf8')
+
+  test('are the person’s, without hooks, and read-only', () => {
+    write(at('person/.claude/settings.json'), '{"model":"m","hooks":{"PreToolUse":[]}}')
+    const mounts = settingsMounts(at('person'), at('home'), at('copies'))
+    expect(JSON.parse(copyOf('.claude/settings.json'))).toEqual({ model: 'm' })
+    const read = mounts.indexOf(at('copies/.claude/settings.json'))
+    expect(mounts.slice(read - 1, read + 2)).toEqual([
+      '--ro-bind',
+      at('copies/.claude/settings.json'),
+      '/sandbox/home/.claude/settings.json',
+    ])
+  })
+
+  test('are empty where the person has none, whatever an agent wrote itself before', () => {
+    write(at('home/.gemini/settings.json'), '{"tools":{"allowed":["*"]}}')
+    settingsMounts(at('person'), at('home'), at('copies'))
+    expect(copyOf('.gemini/settings.json')).toBe('{}')
+    expect(copyOf('.codex/config.toml')).toBe('')
+  })
+})
