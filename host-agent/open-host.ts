@@ -5,6 +5,7 @@ import { openRelay } from '#link/relay-http.ts'
 import type { WebSocketPort } from '#link/socket.ts'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { hostIdOf } from '#protocol/ids.ts'
+import type { HostStatus } from '#protocol/statements/status.ts'
 import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import type { Driver } from './agents/driver.ts'
 import type { HostContext } from './context.ts'
@@ -23,6 +24,7 @@ import { createPoster } from './poster.ts'
 import { publishStatus } from './status.ts'
 import { createTasks, type Project } from './tasks.ts'
 import { openTeamPin } from './team-pin.ts'
+import { createUsageTeller } from './tell-usage.ts'
 
 export type HostParts = {
   folder: string
@@ -108,7 +110,10 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     append: (batch, taskState) =>
       connection?.request({ type: 'task.append', batch, ...(taskState === undefined ? {} : { state: taskState }) }) ??
       Promise.resolve(refused('relay_unreachable')),
-    setBusy: (busy) => connection?.setBusy(busy),
+    setBusy(busy) {
+      connection?.setBusy(busy)
+      usage?.setBusy(busy)
+    },
     tell: (taskId, taskState) => tell({ event: 'task', taskId, state: taskState }),
   })
   const status = () =>
@@ -119,9 +124,11 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       agents: parts.drivers.map(({ name, title }) => ({ name, title })),
       defaultAgent: parts.drivers[0]?.name ?? '',
       sandbox: parts.sandbox === null ? 'unprotected' : 'isolated',
+      ...usageOf(parts.sandbox),
     })
   const quietly = (what: string, work: Promise<unknown>) =>
     void work.catch((error: Error) => log(`${what}.failed`, { reason: error.message }))
+  const usage = parts.sandbox && createUsageTeller(clock, parts.sandbox.summary, () => quietly('status', status()))
   const inbox = createInbox(context, {
     gate,
     tasks,
@@ -179,10 +186,18 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     async close() {
       closed = true
       cancelExpiry()
+      usage?.close()
       poster.close()
       connection?.close()
       await tasks.close()
       await journal.value.journal.close()
     },
   })
+}
+
+function usageOf(sandbox: HostSandbox | null): Pick<HostStatus, 'usage'> {
+  const summary = sandbox?.summary()
+  if (!summary?.isActive) return {}
+  const { cpuPercent, memoryBytes, diskWriteBytes } = summary
+  return { usage: { cpuPercent, memoryBytes, diskWriteBytes } }
 }

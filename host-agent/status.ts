@@ -5,7 +5,10 @@ import { signStatement } from '#trust/jws.ts'
 import { devicesOf } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
 
-export type StatusFacts = Pick<HostStatus, 'name' | 'version' | 'projects' | 'agents' | 'defaultAgent' | 'sandbox'>
+export type StatusFacts = Pick<
+  HostStatus,
+  'name' | 'version' | 'projects' | 'agents' | 'defaultAgent' | 'sandbox' | 'usage'
+>
 
 /** Tells the team's devices, and nobody else, what this host is and can. Says false when the relay could not be told. */
 export async function publishStatus(context: HostContext, facts: StatusFacts): Promise<boolean> {

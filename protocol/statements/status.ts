@@ -16,6 +16,14 @@ export const HostStatus = z.strictObject({
   agents: z.array(z.strictObject({ name: text(80), title: text(120) })).check(z.maxLength(50)),
   defaultAgent: text(80),
   sandbox: z.enum(['isolated', 'unprotected']),
+  /** Of all its sandboxes together, `cpuPercent` of all cores. Absent: none runs. */
+  usage: z.optional(
+    z.strictObject({
+      cpuPercent: z.number().check(z.nonnegative()),
+      memoryBytes: z.int().check(z.nonnegative()),
+      diskWriteBytes: z.int().check(z.nonnegative()),
+    }),
+  ),
   policyHash: Hash,
   trustHead: TrustHead,
   /** Names for kids, as they were given at pairing. */

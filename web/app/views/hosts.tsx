@@ -1,4 +1,5 @@
 import type { HostSummary } from '#client/list-hosts.ts'
+import type { HostStatus } from '#protocol/statements/status.ts'
 import { t } from '../../texts/all-texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import { Exact } from '../parts/exact.tsx'
@@ -62,8 +63,16 @@ function HostCard({ host: { online, lastSeenAt, status }, isPresenceKnown, now }
               ? t('hosts.version', { version: status.version })
               : t('task.unprotectedHint')}
           </dd>
+          {status.usage && <dd>{usageText(status.usage)}</dd>}
         </dl>
       )}
     </article>
   )
+}
+
+/** GB of 1024³ bytes, as the caps have them. */
+function usageText({ cpuPercent, memoryBytes, diskWriteBytes }: NonNullable<HostStatus['usage']>): string {
+  const gigabytes = (bytes: number) => (bytes / 1024 ** 3).toFixed(1)
+  const cpu = Math.round(cpuPercent)
+  return t('hosts.usage', { cpu, memory: gigabytes(memoryBytes), disk: gigabytes(diskWriteBytes) })
 }

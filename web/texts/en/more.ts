@@ -109,6 +109,7 @@ export default {
     agents: 'Agents',
     pairAnother: 'Pair another host',
     version: 'Version {version}',
+    usage: 'CPU {cpu}%, memory {memory} GB, written {disk} GB',
   },
   pair: {
     title: 'Pair with a host',

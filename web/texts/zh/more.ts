@@ -105,6 +105,7 @@ export default {
     agents: '智能体',
     pairAnother: '配对另一台主机',
     version: '版本 {version}',
+    usage: 'CPU {cpu}%，内存 {memory} GB，已写入 {disk} GB',
   },
   pair: {
     title: '与主机配对',
