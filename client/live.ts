@@ -13,6 +13,7 @@ import type { HostSummary } from './list-hosts.ts'
 import { readHostView } from './list-hosts.ts'
 import { openStatement } from './open-statement.ts'
 import { flushOutbox } from './outbox.ts'
+import { flushPosts } from './posts.ts'
 import type { ApprovalCard } from './read-approval.ts'
 import { cardOf, openApprovalView, openReceipt, readApprovalCard } from './read-approval.ts'
 
@@ -21,6 +22,8 @@ export type DeviceEvent =
   | { type: 'connection'; state: ConnectionState }
   /** The connection stands anew: lists that are shown should be read again. */
   | { type: 'synced' }
+  /** What was kept has been sent, as far as the relay could be reached. */
+  | { type: 'flushed' }
   | { type: 'approval'; card: ApprovalCard }
   | { type: 'unreadable'; id: string; code: ErrorCode }
   /** Some device of the team has answered; what the host makes of it comes as a receipt. */
@@ -59,7 +62,8 @@ export function openLive(context: Context, WebSocket: WebSocketPort): Live {
   const flush = () => {
     cancelFlush()
     inTurn(async () => {
-      const waiting = await flushOutbox(context)
+      const waiting = [...(await flushOutbox(context)), ...(await flushPosts(context))]
+      emit({ type: 'flushed' })
       if (waiting.length > 0 && connection.state().is !== 'closed') cancelFlush = clock.after(FLUSH_AGAIN_MS, flush)
     })
   }

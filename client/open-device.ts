@@ -31,6 +31,8 @@ import type { OutboxItem } from './outbox.ts'
 import { flushOutbox } from './outbox.ts'
 import type { Paired, PairInput } from './pair.ts'
 import { pair } from './pair.ts'
+import type { Post } from './posts.ts'
+import { dropPost, flushPosts, listPosts } from './posts.ts'
 import type { ApprovalCard } from './read-approval.ts'
 import { readApprovalCard } from './read-approval.ts'
 import { removeKey } from './remove-key.ts'
@@ -98,6 +100,10 @@ function deviceOver(context: Context, WebSocket: WebSocketPort) {
     awaitReceipt: (input: { approvalId: string; withinMs: number }) => awaitReceipt(context, live, input),
     openPush: (text: string): Promise<Result<PushView>> => openPushText(context, text),
     flush: (input?: { tries?: number }): Promise<OutboxItem[]> => flushOutbox(context, input),
+    /** Tasks and inputs that the relay does not have yet. */
+    posts: (): Promise<Post[]> => listPosts(context),
+    flushPosts: (): Promise<Post[]> => flushPosts(context),
+    dropPost: (id: string): Promise<void> => dropPost(context, id),
     pushKey: () => pushKey(context),
     subscribe: (subscription: PushSubscription) => subscribe(context, subscription),
     unsubscribe: () => unsubscribe(context),

@@ -6,16 +6,23 @@ import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
 import type { Context } from './context.ts'
+import { post } from './posts.ts'
 
 /** `taskId` null concerns the whole host. `prompt` carries text; `cancel` ends the task; `interrupt` its present turn. */
-export type SendInput = { hostId: string; taskId: string | null; kind: Input['kind']; text?: string }
+export type SendInput = {
+  hostId: string
+  taskId: string | null
+  kind: Input['kind']
+  text?: string /** Kept here until the relay has it: see `post`. */
+  keep?: boolean
+}
 
 /** Tells a host something about a task or about itself. Kept in the host's inbox until it acts on it. Errors: `host_not_found`, those of the call. */
 export async function sendInput(
   context: Context,
-  { hostId, taskId, kind, text }: SendInput,
+  { hostId, taskId, kind, text, keep = false }: SendInput,
 ): Promise<Result<{ id: string }>> {
-  const { crypto, keys, clock, relay } = context
+  const { crypto, keys, clock } = context
   const team = context.team.need()
   if (!team.ok) return team
   const host = team.value.keys.get(kidOfHost(hostId))
@@ -34,9 +41,10 @@ export async function sendInput(
   }
   const statement = await signStatement(crypto, keys, typ.input, input)
   const body = { id, sealed: await sealTo(crypto, { id, kind: 'input', from: keys, to: [host.keys], statement }) }
-  const answer =
+  const send =
     taskId === null
-      ? await relay.call('host.input', { params: { hostId }, body })
-      : await relay.call('task.input', { params: { id: taskId }, body })
+      ? ({ route: 'host.input', params: { hostId }, body } as const)
+      : ({ route: 'task.input', params: { id: taskId }, body } as const)
+  const answer = await post(context, { id, taskId, text: text ?? null, at: now, send }, keep)
   return answer.ok ? ok({ id }) : answer
 }

@@ -1,23 +1,30 @@
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { kidOfHost, newId } from '#protocol/ids.ts'
-import type { TaskView } from '#protocol/records.ts'
+import type { TaskHead, TaskView } from '#protocol/records.ts'
 import type { TaskRequest } from '#protocol/statements/task.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
 import { newTaskKey } from '#trust/task-key.ts'
 import type { Context } from './context.ts'
+import { post } from './posts.ts'
 import { keepTask } from './task-record.ts'
 
-export type SubmitTaskInput = { hostId: string; text: string; project?: string; agent?: string }
+export type SubmitTaskInput = {
+  hostId: string
+  text: string
+  project?: string
+  agent?: string /** Kept here until the relay has it: see `post`. */
+  keep?: boolean
+}
 
 /**
  * Asks a paired host for a piece of work. The task's key is made here and kept before anything is sent, so that the log can be read whatever happens in between.
- * Returns the task's row; a host that is away finds it in its inbox. Errors: `host_not_found` (not in the trust log, or removed), those of the call.
+ * Returns the task's row, as it will be where it is kept; a host that is away finds it in its inbox. Errors: `host_not_found` (not in the trust log, or removed), those of the call.
  */
 export async function submitTask(context: Context, input: SubmitTaskInput): Promise<Result<TaskView>> {
-  const { crypto, keys, clock, relay, store } = context
+  const { crypto, keys, clock, store } = context
   const team = context.team.need()
   if (!team.ok) return team
   const host = team.value.keys.get(kidOfHost(input.hostId))
@@ -39,6 +46,10 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
   }
   const statement = await signStatement(crypto, keys, typ.task, request)
   const sealed = await sealTo(crypto, { id, kind: 'task', from: keys, to: [host.keys], statement })
-  const answer = await relay.call('task.submit', { body: { id, hostId: input.hostId, sealed } })
-  return answer.ok ? ok(answer.value) : answer
+  const send = { route: 'task.submit', body: { id, hostId: input.hostId, sealed } } as const
+  const answer = await post(context, { id, taskId: id, text: input.text, at: now, send }, input.keep ?? false)
+  if (!answer.ok) return answer
+  const from = keys.keys.kid
+  const head: TaskHead = { id, hostId: input.hostId, from, state: 'submitted', createdAt: now, updatedAt: now }
+  return ok(answer.value ?? { head, grants: [] })
 }

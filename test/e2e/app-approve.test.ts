@@ -61,11 +61,25 @@ suite('The app in Chromium', { needs: ['chromium', 'dbus-daemon'] }, () => {
     world.tray.tap(asked, 'Approve')
     await world.tray.until(({ body }) => body.includes('Not sent yet'))
     expect(existsSync(join(world.project, 'ran.txt'))).toBe(false)
-    await page.getByText('1 decision is not sent yet.').waitFor()
+    await page.getByText('1 thing is not sent yet.').waitFor()
     await world.chromium.setOffline(false)
     await world.tray.until(({ title, body }) => title === asked.title && released.test(body))
     await page.getByText('Completed', { exact: true }).waitFor()
     expect(existsSync(join(world.project, 'ran.txt'))).toBe(true)
+  })
+
+  test('a task asked for without a network is kept, shown as kept also after a restart, and sent when there is one', async () => {
+    await page.goto(`${world.origin}/new`)
+    await page.getByLabel('What should be done?').waitFor()
+    await world.chromium.setOffline(true)
+    await page.getByLabel('What should be done?').fill('Say hello [[act:say]]')
+    await page.getByRole('button', { name: 'Start' }).tap()
+    await page.locator('.queued', { hasText: 'Say hello' }).waitFor()
+    await page.goto(`${world.origin}/tasks`)
+    await page.locator('.queued', { hasText: 'Not sent yet' }).waitFor()
+    await world.chromium.setOffline(false)
+    await page.getByRole('link', { name: /^Say hello.*Completed/ }).waitFor()
+    await page.locator('.queued').waitFor({ state: 'detached' })
   })
 
   test('opens without a network with what it last knew', async () => {

@@ -102,14 +102,15 @@ function Tabs({ at }: { at: Place['at'] }) {
 /** Says what is stale or unsent, and only then. */
 function Connection() {
   const { model } = useApp()
-  const { connection, kept, freshAt, now } = model
+  const { connection, freshAt, now } = model
+  const kept = model.kept.value + model.posts.value.length
   const isAway = connection.value.is === 'waiting'
-  if (!isAway && kept.value === 0) return null
+  if (!isAway && kept === 0) return null
   return (
     <div class="banner" role="status">
       {isAway && t('connection.offline')}{' '}
       {isAway && freshAt.value !== null && t('connection.stale', { when: relativeTime(freshAt.value, now.value) })}{' '}
-      {kept.value > 0 && <strong>{t('connection.unsent', { count: kept.value })}</strong>}
+      {kept > 0 && <strong>{t('connection.unsent', { count: kept })}</strong>}
     </div>
   )
 }

@@ -1,16 +1,17 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import type { OpenPlace } from '../service-worker/open-place.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
 import { speakOnPage } from '../texts/speak-on-page.ts'
 import { sentenceOf, t } from '../texts/texts.ts'
 import { App, loadAhead } from './app.tsx'
+import { hearPlaces } from './hear-places.ts'
 import { openModel } from './model/open-model.ts'
 import { mendSubscription } from './model/push-state.ts'
 import { AppContext } from './model/use-app.ts'
 import { registerWorker } from './register-worker.ts'
 import { openRouter } from './router.ts'
 
+const takePlaces = hearPlaces(navigator.serviceWorker)
 const root = document.querySelector('#app') as HTMLElement
 const device = await openWebDevice().catch(() => null)
 await speakOnPage(device?.ok ? device.value.context.store : null)
@@ -40,9 +41,7 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   )
   if (opened.team()) model.connect()
 
-  navigator.serviceWorker?.addEventListener('message', ({ data }: MessageEvent<OpenPlace>) => {
-    if (typeof data?.open === 'string') router.go(data.open)
-  })
+  takePlaces((place) => router.go(place))
   const wake = () => {
     if (document.visibilityState === 'visible' && opened.team()) opened.connect().wake()
   }

@@ -4,12 +4,14 @@ import type { Result } from '#protocol/errors.ts'
 import { refused } from '#protocol/errors.ts'
 import { post } from '../shared/bulletin.ts'
 import { knownOpenCards } from '../shared/known.ts'
+import { readNotifySettings } from '../shared/notify-settings.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
 import { subscribePush } from '../shared/subscribe-push.ts'
 import { speakInWorker } from '../texts/speak-in-worker.ts'
 import { sentenceOf } from '../texts/texts.ts'
 import type { AnswerPorts } from './answer-approval.ts'
 import { answerApproval, flushKept } from './answer-approval.ts'
+import { belongsInDigest, noteOfDigest } from './digest.ts'
 import type { Note, NoteData } from './note.ts'
 import { isAnswer, noteOfPush, noteOfRefusal } from './note.ts'
 import { openPlace } from './open-place.ts'
@@ -87,12 +89,25 @@ worker.addEventListener('sync' as 'message', (event) => {
 async function onPush(text: string): Promise<void> {
   const device = await openSafely()
   const opened = device.ok ? await device.value.openPush(text).catch(() => refused('envelope_unreadable')) : device
-  await ports.show(noteOfPush(opened))
+  await ports.show(await noteFor(device, opened))
   if (opened.ok) tellPage(opened.value)
   if (!device.ok) return
   await device.value.context.store.put('app/push-received', Date.now())
   await flushKept(device.value, ports)
+  await device.value.flushPosts()
   await setBadge(device.value)
+}
+
+/** What a push shows: by itself, or counted in the silent digest where the person wants it so. */
+async function noteFor(device: Result<Device>, opened: Result<PushView>): Promise<Note> {
+  if (!device.ok || !opened.ok) return noteOfPush(opened)
+  const { value: view } = opened
+  const settings = await readNotifySettings(device.value.context.store)
+  const tag = 'card' in view ? view.card.id : ''
+  const isShown = tag !== '' && (await worker.registration.getNotifications({ tag })).length > 0
+  return belongsInDigest(view, settings, isShown, new Date())
+    ? noteOfDigest(await knownOpenCards(device.value))
+    : noteOfPush(opened)
 }
 
 function tellPage(view: PushView): void {
@@ -107,8 +122,8 @@ async function setBadge(device: Device): Promise<void> {
 
 /** Thrown for the browser, which then tries again later by itself. */
 async function flushOrFail(device: Device): Promise<void> {
-  const waiting = await flushKept(device, ports)
-  if (waiting > 0) throw new Error(`${waiting} decisions wait for the relay`)
+  const waiting = (await flushKept(device, ports)) + (await device.flushPosts()).length
+  if (waiting > 0) throw new Error(`${waiting} things wait for the relay`)
 }
 
 async function withDevice(run: (device: Device) => Promise<void>, failed = async () => {}): Promise<void> {

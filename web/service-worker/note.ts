@@ -18,7 +18,7 @@ export type NoteOptions = NotificationOptions & {
 }
 export type Note = { title: string; options: NoteOptions }
 
-const look = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' } as const
+export const look = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' } as const
 
 /**
  * The notification for a push: one for each approval, tagged by its id, so that what follows replaces it. Approve is offered only where one tap is enough: the operation may

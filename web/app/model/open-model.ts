@@ -4,6 +4,7 @@ import type { TaskSummary } from '#client/list-tasks.ts'
 import type { DeviceEvent } from '#client/live.ts'
 import { mayDecide } from '#client/may-decide.ts'
 import type { Device } from '#client/open-device.ts'
+import type { Post } from '#client/posts.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { ConnectionState } from '#link/connection.ts'
 import type { Result } from '#protocol/errors.ts'
@@ -14,6 +15,7 @@ import { onBulletin } from '../../shared/bulletin.ts'
 import { keptDecisions, knownCard, knownOpenCards } from '../../shared/known.ts'
 import type { Cards } from './cards.ts'
 import { isOnItsWay, needsAnswer, withCard, withList } from './cards.ts'
+import { syncLater } from './sync-later.ts'
 import { togetherOf } from './together.ts'
 
 export type Model = ReturnType<typeof openModel>
@@ -34,6 +36,8 @@ export function openModel(device: Device) {
   const hosts = signal<readonly HostSummary[]>([])
   const others = signal<ReadonlyMap<string, Decision>>(new Map())
   const kept = signal(0)
+  /** Tasks and words to agents that wait here. */
+  const posts = signal<readonly Post[]>([])
   const freshAt = signal<number | null>(null)
   /** Whether the relay has answered since the app was opened; before, what is shown is the last state. */
   const isFresh = signal(false)
@@ -51,7 +55,10 @@ export function openModel(device: Device) {
     cards.value = withCard(cards.value, card)
   }
   const countKept = async () => {
-    kept.value = (await keptDecisions(device)).length
+    const [decisions, queued] = await Promise.all([keptDecisions(device), device.posts()])
+    kept.value = decisions.length
+    posts.value = queued
+    if (decisions.length + queued.filter(({ code }) => code === undefined).length > 0) void syncLater()
   }
 
   /** Opens with the last state; what the relay says comes on top. */
@@ -102,7 +109,7 @@ export function openModel(device: Device) {
         tasks.value = tasks.value.map((task) => (task.head.id === event.head.id ? { ...task, head: event.head } : task))
       else void refresh()
     }
-    if (event.type === 'approval' || event.type === 'synced') void countKept()
+    if (event.type === 'approval' || event.type === 'flushed') void countKept()
   }
 
   /** Once there is a team. Calling it again changes nothing. */
@@ -167,6 +174,12 @@ export function openModel(device: Device) {
     hosts,
     others,
     kept,
+    posts,
+    countKept,
+    async dropPost(id: string) {
+      await device.dropPost(id)
+      await countKept()
+    },
     freshAt,
     isFresh,
     now,

@@ -11,7 +11,7 @@ import { emptyLog } from '../model/task-log.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
 import { ApprovalView } from '../views/approval.tsx'
-import { hostNameOf } from '../views/host-name.ts'
+import { hostNameOf, nameOfDevice } from '../views/host-name.ts'
 
 const proves = (gesture: Gesture) => gesture === 'code' || gesture === 'passkey'
 
@@ -56,6 +56,7 @@ export function ApprovalScreen({ id }: { id: string }) {
           card={card}
           hostName={hostNameOf(model.hosts.value, card.approval.host)}
           now={model.now.value}
+          nameOf={nameOfDevice(model.hosts.value)}
           may={
             team
               ? mayDecide({ team, kid: model.device.kid, now: model.now.value }, card.approval, 'approve')

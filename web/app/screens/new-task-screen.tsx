@@ -9,8 +9,9 @@ export function NewTaskScreen() {
   const { model, router } = useApp()
   const [refusal, setRefusal] = useState<string | null>(null)
   const submit = async (task: NewTask) => {
-    const submitted = await model.device.submitTask(task)
+    const submitted = await model.device.submitTask({ ...task, keep: true })
     if (!submitted.ok) return setRefusal(sentenceOf(submitted.code))
+    await model.countKept()
     void model.refresh()
     router.go(`/task/${submitted.value.head.id}`, { replace: true })
   }

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Result } from '#protocol/errors.ts'
 import { devicesOf, ownersOf } from '#trust/trust-log.ts'
+import type { NotifySettings } from '../../shared/notify-settings.ts'
+import { keepNotifySettings, readNotifySettings } from '../../shared/notify-settings.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import type { Language } from '../../texts/languages.ts'
 import { keepChoice, readChoice } from '../../texts/languages.ts'
@@ -9,6 +11,7 @@ import type { PushState } from '../model/push-state.ts'
 import { readPushState, turnOffPush, turnOnPush } from '../model/push-state.ts'
 import { useApp } from '../model/use-app.ts'
 import { Screen } from '../parts/layout.tsx'
+import { nameOfDevice } from '../views/host-name.ts'
 import { SettingsView } from '../views/settings.tsx'
 
 export function SettingsScreen() {
@@ -19,11 +22,13 @@ export function SettingsScreen() {
   const [storage, setStorage] = useState<{ kept: boolean; used: number } | null>(null)
   const [language, setLanguage] = useState<Language | null>(null)
   const [refusal, setRefusal] = useState<string | null>(null)
+  const [notify, setNotify] = useState<NotifySettings | null>(null)
   const team = model.team.value
 
   const look = async () => {
     setLanguage(await readChoice(device.context.store))
     setPush(await readPushState())
+    setNotify(await readNotifySettings(device.context.store))
     setLastPushAt((await device.context.store.get<number>('app/push-received')) ?? null)
     if (!navigator.storage?.estimate) return
     setStorage({ kept: await navigator.storage.persisted(), used: (await navigator.storage.estimate()).usage ?? 0 })
@@ -34,16 +39,18 @@ export function SettingsScreen() {
     setRefusal(result.ok ? null : sentenceOf(result.code))
     await look()
   }
-  const names = new Map(model.hosts.value.flatMap(({ status }) => status?.roster ?? []).map((row) => [row.kid, row]))
-  const nameOf = (kid: string) => {
-    const row = names.get(kid)
-    return row ? [row.personName, row.label].filter(Boolean).join(' · ') : kid.slice(0, 10)
-  }
+  const nameOf = nameOfDevice(model.hosts.value)
   return (
     <Screen title={t('settings.title')}>
       <SettingsView
         push={push}
         lastPushAt={lastPushAt}
+        notify={notify}
+        hosts={model.hosts.value}
+        onNotify={async (settings) => {
+          setNotify(settings)
+          await keepNotifySettings(device.context.store, settings)
+        }}
         now={model.now.value}
         devices={
           team

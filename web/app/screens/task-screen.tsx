@@ -31,13 +31,25 @@ export function TaskScreen({ id }: { id: string }) {
     })
     return () => gone.abort()
   }, [id])
+  const posts = model.posts.value.filter(({ taskId }) => taskId === id)
+  const submitted = posts.find((post) => post.send.route === 'task.submit')
   const patch = usePatch(log.value.diff)
 
-  const hostId = listed?.head.hostId ?? head?.hostId
+  const hostId =
+    listed?.head.hostId ??
+    head?.hostId ??
+    (submitted?.send.route === 'task.submit' ? submitted.send.body.hostId : undefined)
   const state = log.value.seq > 0 ? log.value.state : (listed?.head.state ?? head?.state ?? 'submitted')
   const send = async (kind: 'prompt' | 'interrupt' | 'cancel', text?: string) => {
     if (hostId === undefined) return false
-    const sent = await model.device.sendInput({ hostId, taskId: id, kind, ...(text === undefined ? {} : { text }) })
+    const sent = await model.device.sendInput({
+      hostId,
+      taskId: id,
+      kind,
+      keep: true,
+      ...(text === undefined ? {} : { text }),
+    })
+    await model.countKept()
     setFailure(sent.ok ? null : sent.code)
     return sent.ok
   }
@@ -60,12 +72,14 @@ export function TaskScreen({ id }: { id: string }) {
   }
   return (
     <Screen title={t('task.title')} back={router.back} action={<TaskPill state={state} />}>
-      {failure !== null && <Notice kind="warning">{sentenceOf(failure)}</Notice>}
+      {failure !== null && !submitted && <Notice kind="warning">{sentenceOf(failure)}</Notice>}
       <TaskView
-        text={log.value.title?.text ?? listed?.text ?? ''}
+        text={log.value.title?.text ?? listed?.text ?? submitted?.text ?? ''}
         hostName={hostId === undefined ? '' : hostNameOf(model.hosts.value, hostId)}
         isHostOnline={!model.isFresh.value || model.hosts.value.some((host) => host.hostId === hostId && host.online)}
         isReady={hostId !== undefined}
+        queued={posts}
+        onDrop={(dropped) => void model.dropPost(dropped)}
         log={log.value}
         state={state}
         patch={patch}

@@ -15,7 +15,13 @@ export function TasksScreen() {
         </a>
       }
     >
-      <TasksView tasks={model.tasks.value} hosts={model.hosts.value} now={model.now.value} />
+      <TasksView
+        queued={model.posts.value.filter(({ send }) => send.route === 'task.submit')}
+        onDrop={(id) => void model.dropPost(id)}
+        tasks={model.tasks.value}
+        hosts={model.hosts.value}
+        now={model.now.value}
+      />
     </Screen>
   )
 }

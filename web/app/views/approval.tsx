@@ -13,12 +13,15 @@ import type { Given } from './answer-bar.tsx'
 import { AnswerBar } from './answer-bar.tsx'
 import { OperationView } from './operation.tsx'
 import { agentOf, kindIcon } from './operation-words.ts'
+import { Quorum } from './quorum.tsx'
 import { Steps } from './steps.tsx'
 
 export type ApprovalProps = {
   card: ApprovalCard
   hostName: string
   now: number
+  /** What people call a device of the team. */
+  nameOf(kid: string): string
   /** Whether this device may approve, and if not, why. */
   may: Result<void>
   /** What another device of the team has answered, while the host has not said anything. */
@@ -29,7 +32,7 @@ export type ApprovalProps = {
   onAnswer(input: Given & { whole: boolean }): Promise<void>
 }
 
-export function ApprovalView({ card, hostName, now, may, other, mend, onPasskey, onAnswer }: ApprovalProps) {
+export function ApprovalView({ card, hostName, now, nameOf, may, other, mend, onPasskey, onAnswer }: ApprovalProps) {
   const { approval, decision, receipt } = card
   const { operation, project, expiresAt, task } = approval
   const { end, whole } = useSeenWhole()
@@ -57,6 +60,7 @@ export function ApprovalView({ card, hostName, now, may, other, mend, onPasskey,
       ) : (
         (decision || receipt) && <Steps card={card} />
       )}
+      <Quorum card={card} nameOf={nameOf} />
       {isOver && <Notice>{`${t('approval.expired')}. ${t('approval.expiredHint')}`}</Notice>}
       {other && !receipt && !decision && <Notice>{t('steps.byOther', { answer: t(`answer.${other.answer}`) })}</Notice>}
       <OperationView approval={approval} />

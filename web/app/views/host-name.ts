@@ -1,6 +1,15 @@
 import type { HostSummary } from '#client/list-hosts.ts'
 import { t } from '../../texts/texts.ts'
 
+/** What people call a device: its person and its label, as they were given at pairing; else the beginning of its id. */
+export function nameOfDevice(hosts: readonly HostSummary[]): (kid: string) => string {
+  const names = new Map(hosts.flatMap(({ status }) => status?.roster ?? []).map((row) => [row.kid, row]))
+  return (kid) => {
+    const row = names.get(kid)
+    return row ? [row.personName, row.label].filter(Boolean).join(' · ') : kid.slice(0, 10)
+  }
+}
+
 /** The name that the host gave itself, signed; a host that has said nothing yet is unknown. */
 export const hostNameOf = (hosts: readonly HostSummary[], hostId: string): string =>
   hosts.find((host) => host.hostId === hostId)?.status?.name ?? t('unknownHost')

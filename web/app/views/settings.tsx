@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks'
+import type { HostSummary } from '#client/list-hosts.ts'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
+import type { NotifySettings } from '../../shared/notify-settings.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Language } from '../../texts/languages.ts'
 import { isLanguage, languages } from '../../texts/languages.ts'
@@ -9,12 +11,17 @@ import type { PushState } from '../model/push-state.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice, Section } from '../parts/layout.tsx'
+import { NotifySettingsView } from './notify-settings.tsx'
 import { PushCheckView } from './push-check.tsx'
 
 export type DeviceRow = { kid: string; name: string; rights: Rights; isThis: boolean }
 export type SettingsProps = {
   push: PushState
   lastPushAt: number | null
+  /** Null while it is read. */
+  notify: NotifySettings | null
+  hosts: readonly HostSummary[]
+  onNotify(settings: NotifySettings): Promise<void>
   now: number
   devices: readonly DeviceRow[]
   canRemove: boolean
@@ -32,11 +39,12 @@ export type SettingsProps = {
 }
 
 export function SettingsView(props: SettingsProps) {
-  const { devices, canRemove, storage, ids, refusal, onRemove, onKeepStorage } = props
+  const { devices, canRemove, storage, ids, refusal, onRemove, onKeepStorage, push, notify, hosts, onNotify } = props
   return (
     <>
       {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
       <PushSection {...props} />
+      {push === 'on' && notify && <NotifySettingsView settings={notify} hosts={hosts} onChange={onNotify} />}
       <Section title={t('settings.devices')}>
         <ul class="list">
           {devices.map((device) => (

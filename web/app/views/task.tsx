@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import type { Post } from '#client/posts.ts'
 import type { TaskState } from '#protocol/records.ts'
 import { terminalStates } from '#protocol/records.ts'
 import { t } from '../../texts/all-texts.ts'
@@ -12,6 +13,7 @@ import { Changes } from './changes.tsx'
 import { Composer } from './composer.tsx'
 import type { Review } from './diff.tsx'
 import { Plan } from './plan.tsx'
+import { QueuedPost } from './queued.tsx'
 import { Tests } from './tests.tsx'
 
 export type TaskProps = {
@@ -24,6 +26,9 @@ export type TaskProps = {
   /** The host's word where there is one, else the relay's. */
   state: TaskState
   patch: string | null
+  /** What was sent from here and is not at the relay. */
+  queued: readonly Post[]
+  onDrop(id: string): void
   review: Review
   /** Sends all comments as one instruction. */
   onReview(): Promise<void>
@@ -33,7 +38,7 @@ export type TaskProps = {
 }
 
 export function TaskView(props: TaskProps) {
-  const { text, hostName, isHostOnline, isReady, log, state, patch, review } = props
+  const { text, hostName, isHostOnline, isReady, log, state, patch, queued, review } = props
   const [tab, setTab] = useState<'activity' | 'changes'>('activity')
   const isOver = terminalStates.has(state)
   const { title, plan, tests, testsBefore, diff, items } = log
@@ -69,12 +74,13 @@ export function TaskView(props: TaskProps) {
         <Changes diff={diff} patch={patch} review={review} />
       ) : items.length > 0 ? (
         <Activity items={items} isLive={!isOver} />
-      ) : isOver || log.seq > 0 ? (
+      ) : queued.length > 0 ? null : isOver || log.seq > 0 ? (
         // What the relay says of the state comes before the log is read.
         <p class="quiet">{t('loading')}</p>
       ) : (
         <Empty title={isHostOnline ? t('task.noEvents') : t('task.noEventsOffline')} />
       )}
+      {tab === 'activity' && queued.map((post) => <QueuedPost key={post.id} post={post} onDrop={props.onDrop} />)}
       {tab === 'changes' && review.comments.length > 0 ? (
         <SendReview count={review.comments.length} isOver={isOver} isReady={isReady} onReview={props.onReview} />
       ) : isOver ? null : (

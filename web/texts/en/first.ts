@@ -12,11 +12,15 @@ export default {
   damaged:
     'What this browser keeps of the team is damaged. Nothing can be approved with it. Pair again after clearing the site’s data.',
   connection: {
-    offline: 'No connection. What you decide is kept and sent later.',
+    offline: 'No connection. What you do is kept and sent later.',
     stale: 'Updated {when}.',
-    unsent: '{count, plural, one {# decision is} other {# decisions are}} not sent yet.',
+    unsent: '{count, plural, one {# thing is} other {# things are}} not sent yet.',
     update: 'A new version is ready.',
     reload: 'Reload',
+  },
+  queued: {
+    waits: 'Not sent yet: no connection. It is sent by itself as soon as there is one.',
+    drop: 'Don’t send',
   },
   waiting: {
     title: 'Waiting for you',
@@ -86,6 +90,8 @@ export default {
     newcomerLabel: 'It calls itself “{label}”. Admit it only if you are pairing it now.',
     change: { read: 'reads', create: 'creates', modify: 'changes', delete: 'deletes' },
     scroll: 'Read to the end to approve',
+    quorum: '{count, plural, one {One person has} other {# persons have}} to approve.',
+    quorumGroups: 'One of each: {names}.',
     hold: 'Hold: {label}',
     code: 'Code that the host shows',
     addPasskey: 'Add a passkey to this device',
@@ -152,6 +158,7 @@ export default {
     sent: 'You {answer} it. The host has not applied it yet.',
     kept: 'You {answer} it. Not sent yet: no connection. It is sent as soon as there is one.',
     failed: 'Your answer was not taken. Open the app.',
+    digest: '{count, plural, =0 {Nothing waits for you} one {# approval waits} other {# approvals wait}}',
     check: 'Notifications work',
     checkBody: 'This device sent this to itself. Approvals arrive the same way.',
   },

@@ -1,0 +1,68 @@
+import type { ErrorCode, Result } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
+import type { BodyOf, ParamsOf } from '#protocol/http.ts'
+import type { TaskView } from '#protocol/records.ts'
+import type { Context } from './context.ts'
+
+type Send =
+  | { route: 'task.submit'; body: BodyOf<'task.submit'> }
+  | { route: 'task.input'; params: ParamsOf<'task.input'>; body: BodyOf<'task.input'> }
+  | { route: 'host.input'; params: ParamsOf<'host.input'>; body: BodyOf<'host.input'> }
+
+/**
+ * A sealed task or input that the relay does not have yet, kept under `post/ID`: its ids are in it, so that sending it twice is harmless. `text` is what the person wrote, for
+ * this device's own screen. `code`: the relay will not take it, and says why; it stays until the person has seen that.
+ */
+export type Post = { id: string; taskId: string | null; text: string | null; at: number; send: Send; code?: ErrorCode }
+
+/** After these nothing is lost by waiting. Everything else the relay says again. */
+const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'relay_unreachable',
+  'unavailable',
+  'internal',
+  'too_many_requests',
+  'inbox_full',
+  'proof_expired',
+])
+
+const keyOf = (id: string) => `post/${id}`
+
+/** Everything that waits here, oldest first. */
+export const listPosts = async ({ store }: Pick<Context, 'store'>): Promise<Post[]> =>
+  (await store.list<Post>('post/')).map(({ value }) => value).sort((a, b) => a.at - b.at)
+
+export const dropPost = ({ store }: Context, id: string): Promise<void> => store.delete(keyOf(id))
+
+/**
+ * Sends a task or an input. With `keep` it is stored before, and a relay that can't be reached is no refusal: `flushPosts` sends it later, and the value is null. Errors: those
+ * of the call.
+ */
+export async function post(context: Context, made: Post, keep: boolean): Promise<Result<TaskView | null>> {
+  if (keep) await context.store.put<Post>(keyOf(made.id), made)
+  const sent = await call(context, made.send)
+  if (!keep) return sent
+  if (!sent.ok && passing.has(sent.code)) return ok(null)
+  await dropPost(context, made.id)
+  return sent
+}
+
+/** Sends what waits, in its order: a word to a task never overtakes the task. Returns what still waits. */
+export async function flushPosts(context: Context): Promise<Post[]> {
+  const waiting = (await listPosts(context)).filter(({ code }) => code === undefined)
+  for (const [index, each] of waiting.entries()) {
+    const sent = await call(context, each.send)
+    if (!sent.ok && passing.has(sent.code)) return waiting.slice(index)
+    if (sent.ok) await dropPost(context, each.id)
+    else await context.store.update<Post>(keyOf(each.id), (old) => old && { ...old, code: sent.code })
+  }
+  return []
+}
+
+async function call({ relay }: Context, send: Send): Promise<Result<TaskView | null>> {
+  if (send.route === 'task.submit') return relay.call('task.submit', { body: send.body })
+  const told =
+    send.route === 'task.input'
+      ? await relay.call('task.input', { params: send.params, body: send.body })
+      : await relay.call('host.input', { params: send.params, body: send.body })
+  return told.ok ? ok(null) : refused(told.code, told.detail)
+}

@@ -1,0 +1,49 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AppWorld } from '../support/app-world.ts'
+import { openAppWorld } from '../support/app-world.ts'
+import { suite } from '../support/needs.ts'
+import { until } from '../support/wait.ts'
+
+suite('What makes a sound', { needs: ['chromium', 'dbus-daemon'] }, () => {
+  let world: AppWorld
+  let page: Page
+
+  beforeAll(async () => {
+    world = await openAppWorld()
+    page = await world.chromium.newPage()
+    await world.pair(page)
+    await world.turnOnPush(page)
+  })
+  afterAll(() => world?.close())
+
+  const titles = () => world.tray.history().map(({ title }) => title)
+
+  test('what was turned off for a host is counted in one silent notification', async () => {
+    const box = page.getByRole('checkbox', { name: 'Other approvals' })
+    await box.tap()
+    const isKept = async () => {
+      await page.reload()
+      await box.waitFor()
+      return !(await box.isChecked())
+    }
+    await until(isKept, { what: 'the setting, kept' })
+    await world.startTask(page, 'Touch a file [[act:run]]')
+    const digest = await world.tray.until(({ title }) => title === '1 approval waits')
+    expect(digest.body).toContain('greetings')
+    expect(titles()).not.toContain('Run a command · greetings')
+  })
+
+  test('what was not is shown by itself', async () => {
+    await world.startTask(page, 'Delete it [[act:delete]]')
+    await world.tray.until(({ title }) => title === 'Delete · greetings')
+  })
+
+  test('a tap on the digest opens all that waits', async () => {
+    await page.goto(`${world.origin}/settings`)
+    const digest = await world.tray.until(({ title }) => /approvals? waits?$/.test(title))
+    world.tray.tap(digest)
+    await page.getByRole('heading', { name: 'Waiting for you' }).waitFor()
+    await page.getByRole('link', { name: /^Run a command/ }).waitFor()
+  })
+})

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import type { Context } from '#client/context.ts'
+import type { Post } from '#client/posts.ts'
+import { flushPosts, listPosts, post } from '#client/posts.ts'
+import { memoryStore } from '#client/store.ts'
+import type { ErrorCode } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
+
+/** A relay that answers by what the test says next; what it took is listed. */
+function world() {
+  const taken: string[] = []
+  const says = new Map<string, ErrorCode>()
+  const store = memoryStore()
+  const call = async (_route: string, { body }: { body: { id: string } }) => {
+    const code = says.get(body.id) ?? says.get('*')
+    if (code) return refused(code)
+    taken.push(body.id)
+    return ok({})
+  }
+  return { taken, says, context: { store, relay: { call } } as unknown as Context }
+}
+
+const made = (id: string, at: number): Post => ({
+  id,
+  taskId: 'tsk_1',
+  text: id,
+  at,
+  send: { route: 'task.input', params: { id: 'tsk_1' }, body: { id } } as Post['send'],
+})
+
+test('kept before it is sent: what the relay did not hear is sent later, in its order, once', async () => {
+  const { context, says, taken } = world()
+  says.set('*', 'relay_unreachable')
+  expect(await post(context, made('b', 1), true)).toEqual(ok(null))
+  expect(await post(context, made('a', 2), true)).toEqual(ok(null))
+  expect(await flushPosts(context)).toHaveLength(2)
+  says.clear()
+  expect(await flushPosts(context)).toEqual([])
+  expect(await flushPosts(context)).toEqual([])
+  expect(taken).toEqual(['b', 'a'])
+})
+
+test('what the relay will never take stays with its reason, and does not hold up the rest', async () => {
+  const { context, says, taken } = world()
+  says.set('*', 'unavailable')
+  await post(context, made('a', 1), true)
+  await post(context, made('b', 2), true)
+  says.clear()
+  says.set('a', 'task_ended')
+  expect(await flushPosts(context)).toEqual([])
+  expect(taken).toEqual(['b'])
+  expect(await listPosts(context)).toMatchObject([{ id: 'a', code: 'task_ended' }])
+})
+
+test('not kept, a relay that can’t be reached is a refusal; a refusal at once is never kept', async () => {
+  const { context, says } = world()
+  says.set('*', 'relay_unreachable')
+  expect(await post(context, made('a', 1), false)).toMatchObject({ code: 'relay_unreachable' })
+  says.set('*', 'host_not_found')
+  expect(await post(context, made('b', 1), true)).toMatchObject({ code: 'host_not_found' })
+  expect(await listPosts(context)).toEqual([])
+})

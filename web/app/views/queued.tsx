@@ -1,0 +1,28 @@
+import type { Post } from '#client/posts.ts'
+import { sentenceOf, t } from '../../texts/texts.ts'
+import { Exact } from '../parts/exact.tsx'
+import { Icon } from '../parts/icon.tsx'
+
+type Props = { post: Post; onDrop(id: string): void }
+
+/** What a person has sent and the relay does not have: that it waits, or why it will never be taken. */
+export function QueuedPost({ post: { id, text, code }, onDrop }: Props) {
+  return (
+    <div class={code === undefined ? 'queued' : 'queued queued-refused'}>
+      {text !== null && (
+        <p>
+          <Exact text={text} lines />
+        </p>
+      )}
+      <p class="card-foot">
+        <span class="queued-state">
+          <Icon name={code === undefined ? 'clock' : 'warning'} />
+          {code === undefined ? t('queued.waits') : sentenceOf(code)}
+        </span>
+        <button type="button" class="text-button" onClick={() => onDrop(id)}>
+          {t('queued.drop')}
+        </button>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,32 @@
+import type { PushView } from '#client/open-push.ts'
+import type { ApprovalCard } from '#client/read-approval.ts'
+import type { NotifySettings } from '../shared/notify-settings.ts'
+import { isLoud, kindOfTier } from '../shared/notify-settings.ts'
+import { t } from '../texts/texts.ts'
+import type { Note } from './note.ts'
+import { look } from './note.ts'
+
+/** Whether a verified push goes into the digest instead of being shown by itself. What was shown by itself (`shown`) is also replaced by itself. */
+export function belongsInDigest(view: PushView, settings: NotifySettings, shown: boolean, at: Date): boolean {
+  if (view.kind !== 'approval' && view.kind !== 'receipt') return false
+  if (shown) return false
+  const { host, tier } = view.card.approval
+  return !isLoud(settings, { host, tier, kind: view.kind === 'receipt' ? 'outcome' : kindOfTier(tier) }, at)
+}
+
+/** One silent notification for all that waits: it counts, and is replaced by the next. */
+export function noteOfDigest(open: readonly ApprovalCard[]): Note {
+  const waiting = open.filter(({ decision }) => !decision)
+  const projects = [...new Set(waiting.map(({ approval }) => approval.project))]
+  return {
+    title: t('push.digest', { count: waiting.length }),
+    options: {
+      ...look,
+      body: projects.slice(0, 4).join(', '),
+      tag: 'digest',
+      renotify: false,
+      silent: true,
+      data: { approvalId: null, whole: false },
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import type { Store } from '#client/store.ts'
+import type { Tier } from '#protocol/statements/trust-entry.ts'
+
+/** What may make a sound: what is risky to allow, what is not, and what became of it. */
+export const notifyKinds = ['risky', 'low', 'outcome'] as const
+export type NotifyKind = (typeof notifyKinds)[number]
+
+/** Minutes of the day, by this device's clock. `from` after `to` goes over midnight. */
+export type QuietHours = { from: number; to: number }
+
+/** `off` lists what of a host is put into the digest; a host that is not named notifies of all. Quiet null: none. */
+export type NotifySettings = { quiet: QuietHours | null; off: Readonly<Record<string, readonly NotifyKind[]>> }
+
+export const allOn: NotifySettings = { quiet: null, off: {} }
+
+const KEY = 'app/notify'
+
+export const readNotifySettings = async (store: Store): Promise<NotifySettings> =>
+  (await store.get<NotifySettings>(KEY)) ?? allOn
+
+export const keepNotifySettings = (store: Store, settings: NotifySettings): Promise<void> => store.put(KEY, settings)
+
+export const kindOfTier = (tier: Tier): NotifyKind => (tier >= 2 ? 'risky' : 'low')
+
+/**
+ * Whether something is shown by itself, or only counted in the silent digest: a push always has to show something. What is critical (tier 3) is never quiet by the hour:
+ * it ends in minutes, and somebody waits for it.
+ */
+export function isLoud(
+  { quiet, off }: NotifySettings,
+  { host, kind, tier }: { host: string; kind: NotifyKind; tier: Tier },
+  at: Date,
+): boolean {
+  if (off[host]?.includes(kind)) return false
+  return tier === 3 || quiet === null || !isWithin(quiet, at.getHours() * 60 + at.getMinutes())
+}
+
+const isWithin = ({ from, to }: QuietHours, minute: number): boolean =>
+  from <= to ? from <= minute && minute < to : minute >= from || minute < to
+
+export function withKind(settings: NotifySettings, host: string, kind: NotifyKind, on: boolean): NotifySettings {
+  const rest = (settings.off[host] ?? []).filter((other) => other !== kind)
+  return { ...settings, off: { ...settings.off, [host]: on ? rest : [...rest, kind] } }
+}
