@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '#link/clock.ts'
 import type { ConnectionState } from '#link/connection.ts'
 import type { WebSocketPort } from '#link/socket.ts'
 import { type ErrorCode, ok, type Refused, type Result, refused } from '#protocol/errors.ts'
+import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { agentRoots } from './agent-roots.ts'
 import type { Driver } from './agents/driver.ts'
@@ -147,6 +148,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
 
   const name = options.name ?? hostname()
   const host = await openHost({
+    crypto: nodeCrypto,
     folder,
     relayUrl: options.relayUrl,
     appOrigin: options.appOrigin,

@@ -6,7 +6,7 @@ import type { WebSocketPort } from '#link/socket.ts'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { hostIdOf } from '#protocol/ids.ts'
 import type { HostStatus } from '#protocol/statements/status.ts'
-import { nodeCrypto } from '#trust/node/node-crypto.ts'
+import type { CryptoPort } from '#trust/crypto.ts'
 import type { Driver } from './agents/driver.ts'
 import type { HostContext } from './context.ts'
 import { createFileHasher } from './files.ts'
@@ -27,6 +27,7 @@ import { openTeamPin } from './team-pin.ts'
 import { createUsageTeller } from './tell-usage.ts'
 
 export type HostParts = {
+  crypto: CryptoPort
   folder: string
   relayUrl: string
   /** Where the app is served; absent: at the relay's origin. */
@@ -59,8 +60,7 @@ const expiryMs = 5_000
 
 /** Puts the host's parts together on what its folder holds. Errors: `state_damaged`, `journal_damaged`. */
 export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
-  const { folder, log, clock, tell } = parts
-  const crypto = nodeCrypto
+  const { crypto, folder, log, clock, tell } = parts
   const keys = await loadKeys(crypto, folder)
   if (!keys.ok) return keys
   const team = await openTeamPin(crypto, folder)

@@ -1,0 +1,148 @@
+import type { Driver, RunContext } from '#host-agent/agents/driver.ts'
+import { type OpenHost, openHost } from '#host-agent/open-host.ts'
+import { pause } from '#link/clock.ts'
+import { hostIdOf } from '#protocol/ids.ts'
+import type { CryptoPort } from '#trust/crypto.ts'
+import { disks } from './node/disks.ts'
+import type { Oracle } from './oracle.ts'
+import type { Random } from './random.ts'
+import type { SimulatedTeam } from './team.ts'
+import type { Temper } from './temper.ts'
+import { type VirtualDisk, virtualDisk } from './virtual-disk.ts'
+import { type Carrier, networkFor, type Party } from './virtual-network.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+export const origin = 'https://relay.sim'
+export const projectRoot = '/sim/p'
+
+export type HostLives = {
+  /** Null while the machine is down. */
+  host(): OpenHost | null
+  start(): Promise<void>
+  /** The machine will die at some operation of its disk soon, and come back. */
+  dieSoon(): void
+  /** No more deaths; what is down comes back. */
+  calm(): void
+  setClock(by: number): void
+  disk(): VirtualDisk
+  folder(): string
+}
+
+export type LivesPorts = {
+  time: VirtualTime
+  random: Random
+  temper: Temper
+  crypto: CryptoPort
+  carrier: Carrier
+  world: SimulatedTeam
+  oracle: Oracle
+  ageOf(approvalId: string): number | null
+  hangUp(kid: string): void
+  trace(...what: (string | number)[]): void
+}
+
+/** One host through all its lives: each begins with what the disk kept of the one before. */
+export function hostLives(ports: LivesPorts): HostLives {
+  const { time, random, temper, crypto, carrier, world, oracle, trace } = ports
+  const { kid } = world.host.keys
+  let life = 0
+  let host: OpenHost | null = null
+  let calm = false
+  let disk = virtualDisk('/sim/h0')
+  const clock = time.clock()
+  const put = (name: string, text: string) => {
+    const content = Buffer.from(text)
+    disk.files.set(`${disk.root}/${name}`, { content, durable: content })
+  }
+  put('keys.json', world.hostKeys)
+  const { teamId, entries } = world.team
+  put('team.json', JSON.stringify({ teamId, relay: origin, entries, names: {} }))
+
+  function died(): void {
+    trace('died', life)
+    host = null
+    ports.hangUp(kid)
+    disks.delete(disk.root)
+    life += 1
+    disk = disk.crash(`/sim/h${life}`, random)
+    time.after(calm ? 10 : 100 + random.below(20_000), start)
+  }
+
+  async function start(): Promise<void> {
+    const mine = disk
+    disks.set(mine.root, mine)
+    const party: Party = { kid, alive: () => !mine.dead() }
+    void mine.death.then(died)
+    if (!calm && temper.dieEvery > 0 && random.chance(0.2)) mine.dieAt(1 + random.below(12))
+    const approval = { expiresMinutes: temper.minutes, releaseMinutes: temper.minutes, persons: temper.persons }
+    const opened = await Promise.race([
+      mine.death,
+      openHost({
+        crypto,
+        folder: mine.root,
+        relayUrl: origin,
+        appOrigin: undefined,
+        projects: [{ path: `${projectRoot}/project`, name: 'project' }],
+        drivers: [driverOf(() => host, mine)],
+        policy: { policy: { version: 1, rules: [], approval }, policyHash: 'P'.repeat(43) },
+        sandbox: null,
+        environment: {},
+        name: 'host',
+        version: '0',
+        log: (event, fields) => trace('host', event, String(fields?.code ?? '')),
+        clock: { now: clock.now, after: (ms, run) => time.after(ms, () => (mine.dead() ? undefined : run())) },
+        ...networkFor(carrier, party, time),
+        tell: () => {},
+      }),
+    ])
+    if (!opened || mine.dead()) return
+    if (!opened.ok) return oracle.note('broken', `the host does not start: ${opened.code} ${opened.detail ?? ''}`)
+    host = opened.value
+    host.connect()
+  }
+
+  /** An agent that does what it may and forgets what it did when its machine dies: then it asks for all of it again. */
+  function driverOf(host: () => OpenHost | null, mine: VirtualDisk): Driver {
+    const run = async (context: RunContext) => {
+      const commands = JSON.parse(context.text) as string[]
+      for (const command of commands) {
+        const request = { kind: 'command', driver: 'acp:sim', binding: 'fenced', input: { command }, command } as const
+        const answer = await context.ask({ ...request, edits: [], paths: [], reads: false, unknown: [] })
+        const now = host()
+        if (answer.answer !== 'allow' || !now || mine.dead()) continue
+        const { approvalId } = answer
+        const spent = (id: string) => holdsConsume(mine, id)
+        const age = approvalId === null ? null : ports.ageOf(approvalId)
+        oracle.executed({ approvalId, command, host: now.context, spent, age })
+        trace('executed', command)
+        await pause({ now: clock.now, after: (ms, act) => time.after(ms, act) }, random.below(3_000))
+        if (approvalId !== null && !mine.dead() && random.chance(0.9)) context.executed(approvalId, 0)
+      }
+      return { state: 'completed' } as const
+    }
+    return { name: 'sim', title: 'Simulated', start: (context) => ({ ended: run(context), interrupt() {} }) }
+  }
+
+  return {
+    host: () => host,
+    start,
+    disk: () => disk,
+    folder: () => disk.root,
+    setClock: clock.set,
+    dieSoon() {
+      const mine = disk
+      if (!calm && host) mine.dieAt(1 + random.below(25))
+    },
+    calm() {
+      calm = true
+      if (host) disk.dieAt(Number.POSITIVE_INFINITY)
+    },
+  }
+}
+
+function holdsConsume(disk: VirtualDisk, approvalId: string): boolean {
+  const lines = disk.files.get(`${disk.root}/journal.jsonl`)?.durable.toString('utf8').split('\n') ?? []
+  return lines.some((line) => line.includes('"type":"consume"') && line.includes(approvalId))
+}
+
+export const hostIdOfWorld = ({ host }: SimulatedTeam): string => hostIdOf(host.keys.kid)

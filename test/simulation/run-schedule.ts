@@ -1,0 +1,156 @@
+import { hostIdOf } from '#protocol/ids.ts'
+import { hostLives, projectRoot } from './host-lives.ts'
+import { hostileCarrier } from './hostile-carrier.ts'
+import { invent } from './invent.ts'
+import { type EndPorts, isOver, judgeEnd } from './judge-end.ts'
+import { disks } from './node/disks.ts'
+import { createOracle, type Violation } from './oracle.ts'
+import { openPerson, type Person } from './people.ts'
+import { type Random, seeded } from './random.ts'
+import { type RelayRows, relayRows } from './relay-rows.ts'
+import { seededCrypto } from './seeded-crypto.ts'
+import { type SimulatedTeam, startsAt } from './team.ts'
+import { temperOf } from './temper.ts'
+import { virtualDisk } from './virtual-disk.ts'
+import { virtualTime } from './virtual-time.ts'
+
+/** What stands for this process's chance and clocks while a run is on. */
+export type Globals = { use(random: Random, elapsed: () => number): void }
+
+export type Run = {
+  seed: number
+  violations: Violation[]
+  executed: number
+  lives: number
+  trace: string
+  story: string[]
+}
+
+const hostileMs = 45_000
+const calmMs = 150_000
+
+/** One run: a team, a relay that is against it for a minute and honest for two, and all that it did wrong. */
+export async function runSchedule(seed: number, world: SimulatedTeam, globals: Globals): Promise<Run> {
+  const random = seeded(seed)
+  const temper = temperOf(random)
+  const time = virtualTime(startsAt)
+  globals.use(seeded(seed ^ 0x5bd1e995), time.elapsed)
+  const crypto = seededCrypto(random)
+  const oracle = createOracle(temper)
+  const story: string[] = [`temper ${JSON.stringify(temper)}`]
+  const hash = tracer()
+  const trace = (...what: (string | number)[]) => {
+    const line = `${time.elapsed()} ${what.join(' ')}`
+    hash.add(line)
+    story.push(line)
+  }
+  const hostId = hostIdOf(world.host.keys.kid)
+  const clock = time.clock()
+  const carrier = hostileCarrier({ time, random, temper, rows: () => rows, trace })
+  const rows: RelayRows = relayRows({ now: clock.now, hostId, send: carrier.send })
+  rows.entries.push(...world.team.entries)
+  const project = virtualDisk(projectRoot)
+  disks.set(projectRoot, project)
+  let died = 0
+
+  const lives = hostLives({
+    time,
+    random,
+    temper,
+    crypto,
+    carrier,
+    world,
+    oracle,
+    trace,
+    ageOf: (id) => (carrier.postedAt.has(id) ? time.elapsed() - (carrier.postedAt.get(id) ?? 0) : null),
+    hangUp(kid) {
+      died += 1
+      for (const line of [...rows.lines]) if (line.kid === kid) rows.lines.delete(line)
+    },
+  })
+  const asked = () => [...(lives.host()?.context.memory.approvals.values() ?? [])]
+  const quietly = (work: Promise<unknown>) =>
+    void work.catch((error: Error) => oracle.note('broken', `${error.message} ${error.stack?.split('\n')[1] ?? ''}`))
+  const every = (mean: number, until: number, act: () => void) => {
+    const next = () => {
+      if (time.elapsed() > until) return
+      act()
+      time.after(random.next() * 2 * mean * 1_000, next)
+    }
+    if (mean > 0) time.after(random.next() * 2 * mean * 1_000, next)
+  }
+
+  try {
+    await lives.start()
+    const people: Person[] = []
+    const ports = { time, random, crypto, carrier, world, oracle, lives, trace }
+    const more = [world.second, world.tablet].filter(() => random.chance(temper.persons === 2 ? 0.9 : 0.4))
+    for (const keys of [world.owner, ...more]) people.push(await openPerson(ports, keys))
+    const owner = people[0] as Person
+
+    // Tasks: the same command more than once, so that one decision could pass for another.
+    const tasks = 1 + random.below(3)
+    const submitted: string[] = []
+    async function submit({ device }: Person, commands: string[]): Promise<void> {
+      const answer = await device.submitTask({ hostId, text: JSON.stringify(commands) })
+      // What a removed device asks for is refused, and rightly.
+      if (answer.ok && !(temper.remove && device.kid === world.second.keys.kid)) submitted.push(answer.value.head.id)
+    }
+    for (let n = 0; n < tasks; n += 1) {
+      const commands = Array.from({ length: 1 + random.below(3) }, () => `rm -r out-${random.below(3)}`)
+      time.after(random.below(20_000), () => quietly(submit(random.pick(people), commands)))
+    }
+    for (const person of people) every(7, hostileMs + calmMs, () => quietly(person.look(time.elapsed() > hostileMs)))
+    const { inventEvery } = temper
+    const inventing = { crypto, random, rows, carrier, world, asked, hostId, now: clock.now }
+    every(inventEvery, hostileMs, () =>
+      quietly(invent({ ...inventing, team: () => lives.host()?.context.team.state() ?? world.team })),
+    )
+    if (temper.repeat > 0) every(15, hostileMs, () => carrier.replay())
+    every(temper.dieEvery, hostileMs, () => lives.dieSoon())
+    if (temper.setClock)
+      time.after(random.below(hostileMs), () => lives.setClock(random.pick([-86_400_000, 86_400_000, -90_000])))
+    if (temper.remove) time.after(random.below(hostileMs), () => quietly(owner.device.removeKey(world.second.keys.kid)))
+    if (temper.changeFiles)
+      every(8, hostileMs, () => {
+        const content = Buffer.from('x'.repeat(1 + random.below(50)))
+        project.files.set(`${projectRoot}/project/out-${random.below(3)}`, { content, durable: content })
+      })
+    every(15, hostileMs + calmMs, () => {
+      if ((rows.inboxes.get(hostId) ?? []).length > 0) rows.tellHost(hostId, { type: 'inbox.waiting' })
+    })
+
+    await time.run(hostileMs)
+    trace('calm')
+    carrier.heal()
+    lives.calm()
+    const end: EndPorts = { crypto, temper, oracle, lives, people, rows, world, submitted }
+    for (let spent = 0; spent < calmMs && (spent < 20_000 || !isOver(end)); spent += 10_000) await time.run(10_000)
+    await judgeEnd(end)
+  } catch (error) {
+    oracle.note(
+      'broken',
+      error instanceof Error ? `${error.message} ${error.stack?.split('\n')[1] ?? ''}` : String(error),
+    )
+  }
+  disks.clear()
+  return {
+    seed,
+    violations: oracle.violations,
+    executed: oracle.executions.size,
+    lives: died + 1,
+    trace: hash.value(),
+    story,
+  }
+}
+
+/** FNV-1a over everything that happened: two runs are the same when this is. */
+function tracer() {
+  let value = 0x811c9dc5
+  return {
+    add(text: string) {
+      for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
+    },
+    value: () => (value >>> 0).toString(16),
+  }
+}

@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const run = promisify(execFile)
+const root = join(import.meta.dirname, '../..')
+
+type Line = { seed?: number; violations: unknown; trace?: string; executed?: number; lives?: number }
+
+async function simulate(...args: string[]): Promise<Line[]> {
+  const { stdout } = await run(process.execPath, ['test/simulation/main.ts', ...args], {
+    cwd: root,
+    maxBuffer: 64 * 1024 * 1024,
+  })
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line)
+}
+
+test('nothing forged, widened, replayed, doubled, lost or late in a short run of schedules, in which things do happen', {
+  timeout: 300_000,
+}, async () => {
+  const lines = await simulate('--from', '1', '--schedules', '50')
+  expect(lines.slice(0, -1)).toEqual([])
+  expect(lines.at(-1)).toMatchObject({ violations: 0 })
+  expect(lines.at(-1)?.executed).toBeGreaterThan(60)
+  expect(lines.at(-1)?.lives).toBeGreaterThan(55)
+})
+
+test('one seed is one run', { timeout: 300_000 }, async () => {
+  const traces = async () => (await simulate('--from', '500', '--schedules', '6', '--story')).map(({ trace }) => trace)
+  const [one, other] = await Promise.all([traces(), traces()])
+  expect(one).toEqual(other)
+  expect(new Set(one.slice(0, -1)).size).toBe(6)
+})
