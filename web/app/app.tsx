@@ -11,6 +11,7 @@ import { UpdateBanner } from './update-banner.tsx'
 
 const loadApproval = () => import('./screens/approval-screen.tsx').then((it) => it.ApprovalScreen)
 const ApprovalScreen = later(loadApproval)
+const HistoryScreen = later(() => import('./screens/history-screen.tsx').then((it) => it.HistoryScreen))
 const HostsScreen = later(() => import('./screens/hosts-screen.tsx').then((it) => it.HostsScreen))
 const NewTaskScreen = later(() => import('./screens/new-task-screen.tsx').then((it) => it.NewTaskScreen))
 const PairScreen = later(() => import('./screens/pair-screen.tsx').then((it) => it.PairScreen))
@@ -54,6 +55,8 @@ function screenAt(place: Place): JSX.Element {
       return <TaskScreen key={place.id} id={place.id} />
     case 'new':
       return <NewTaskScreen />
+    case 'history':
+      return <HistoryScreen />
     case 'hosts':
       return <HostsScreen />
     case 'settings':
@@ -76,7 +79,7 @@ function screenAt(place: Place): JSX.Element {
 const tabs: readonly [name: 'waiting' | 'tasks' | 'hosts' | 'settings', href: string, holds: readonly Place['at'][]][] =
   [
     ['waiting', '/', ['waiting', 'approval', 'together']],
-    ['tasks', '/tasks', ['tasks', 'task', 'new']],
+    ['tasks', '/tasks', ['tasks', 'task', 'new', 'history']],
     ['hosts', '/hosts', ['hosts']],
     ['settings', '/settings', ['settings']],
   ]

@@ -9,11 +9,19 @@ export type Place =
   | { at: 'task'; id: string }
   | { at: 'new' }
   | { at: 'hosts' }
+  | { at: 'history' }
   | { at: 'settings' }
   | { at: 'pair'; link: string | null }
   | { at: 'nowhere' }
 
-const simple = { '': 'waiting', tasks: 'tasks', new: 'new', hosts: 'hosts', settings: 'settings' } as const
+const simple = {
+  '': 'waiting',
+  tasks: 'tasks',
+  new: 'new',
+  hosts: 'hosts',
+  history: 'history',
+  settings: 'settings',
+} as const
 
 export function placeOf(url: URL): Place {
   const [, first = '', id, ...rest] = url.pathname.split('/')

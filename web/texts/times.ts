@@ -19,6 +19,9 @@ export function relativeTime(at: number, now: number): string {
 export const clockTime = (at: number): string =>
   new Intl.DateTimeFormat(i18n.locale, { hour: '2-digit', minute: '2-digit' }).format(at)
 
+export const dateTime = (at: number): string =>
+  new Intl.DateTimeFormat(i18n.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+
 /** "1.2 MB" */
 export function byteSize(bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const

@@ -1,7 +1,10 @@
 // @vitest-environment happy-dom
-import { cleanup, render } from '@testing-library/preact'
-import { afterEach, expect, test } from 'vitest'
+import { cleanup, fireEvent, render } from '@testing-library/preact'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { HostSummary } from '#client/list-hosts.ts'
+import type { UsageHistory } from '#web/app/model/usage-history.ts'
+import { withUsage } from '#web/app/model/usage-history.ts'
+import type { HostsProps } from '#web/app/views/hosts.tsx'
 import { HostsView } from '#web/app/views/hosts.tsx'
 
 afterEach(cleanup)
@@ -13,14 +16,47 @@ const host = (more: Partial<NonNullable<HostSummary['status']>>) =>
     lastSeenAt: null,
     status: { name: 'laptop', version: '1', projects: [], agents: [], sandbox: 'isolated', ...more },
   }) as unknown as HostSummary
-const shown = (summary: HostSummary) =>
-  render(<HostsView hosts={[summary]} isPresenceKnown now={0} />).container.textContent
+const sample = { at: 1, cpuPercent: 44.6, memoryBytes: 2.1 * 1024 ** 3, diskWriteBytes: 0.2 * 1024 ** 3 }
+const shown = (usage: UsageHistory, change: Partial<HostsProps> = {}) =>
+  render(
+    <HostsView
+      hosts={[host({})]}
+      tasks={[]}
+      usage={usage}
+      isPresenceKnown
+      now={0}
+      onStopAll={async () => {}}
+      onUnpair={null}
+      {...change}
+    />,
+  )
 
-test('a host says what its sandboxes use, in the units of their caps', () => {
-  const usage = { cpuPercent: 44.6, memoryBytes: 2.1 * 1024 ** 3, diskWriteBytes: 0.2 * 1024 ** 3 }
-  expect(shown(host({ usage }))).toContain('CPU 45%, memory 2.1 GB, written 0.2 GB')
+test('a host says what its sandboxes use, in the units of their caps, and draws the last minutes', () => {
+  const { container } = shown(new Map([['hst_1', [sample, { ...sample, at: 2, cpuPercent: 80 }]]]))
+  expect([...container.querySelectorAll('.chart')].map(({ textContent }) => textContent)).toEqual([
+    'CPU80 %',
+    'Memory2.1 GB',
+    'Written0.2 GB',
+  ])
+  expect(container.querySelectorAll('polyline')).toHaveLength(3)
 })
 
 test('a host on which none runs says nothing of it', () => {
-  expect(shown(host({}))).not.toContain('CPU')
+  expect(shown(new Map()).container.querySelector('.chart')).toBeNull()
+})
+
+test('samples are taken once each, and begin anew when the sandboxes have ended', () => {
+  const busy = (at: number) => [host({ at, usage: { cpuPercent: at, memoryBytes: 0, diskWriteBytes: 0 } })]
+  const twice = withUsage(withUsage(withUsage(new Map(), busy(1)), busy(1)), busy(2))
+  expect(twice.get('hst_1')?.map(({ cpuPercent }) => cpuPercent)).toEqual([1, 2])
+  expect(withUsage(twice, [host({})]).has('hst_1')).toBe(false)
+})
+
+test('everything is stopped by two taps, not by one', () => {
+  const stopped = vi.fn(async () => {})
+  const { getByRole } = shown(new Map(), { onStopAll: stopped })
+  fireEvent.click(getByRole('button', { name: 'Stop everything' }))
+  expect(stopped).not.toHaveBeenCalled()
+  fireEvent.click(getByRole('button', { name: 'Stop everything' }))
+  expect(stopped).toHaveBeenCalledWith('hst_1')
 })

@@ -1,7 +1,12 @@
-import { useEffect } from 'preact/hooks'
-import { t } from '../../texts/all-texts.ts'
+import { useSignal, useSignalEffect } from '@preact/signals'
+import { useEffect, useState } from 'preact/hooks'
+import { kidOfHost } from '#protocol/ids.ts'
+import { ownersOf } from '#trust/trust-log.ts'
+import { sentenceOf, t } from '../../texts/all-texts.ts'
+import type { UsageHistory } from '../model/usage-history.ts'
+import { withUsage } from '../model/usage-history.ts'
 import { useApp } from '../model/use-app.ts'
-import { Screen } from '../parts/layout.tsx'
+import { Notice, Screen } from '../parts/layout.tsx'
 import { HostsView } from '../views/hosts.tsx'
 
 /** Presence is only asked for while somebody looks. Milliseconds. */
@@ -9,14 +14,41 @@ const LOOK_MS = 30_000
 
 export function HostsScreen() {
   const { model } = useApp()
+  const { device } = model
+  const [said, setSaid] = useState<string | null>(null)
+  const usage = useSignal<UsageHistory>(new Map())
   useEffect(() => {
     void model.refresh()
     const timer = setInterval(() => void model.refresh(), LOOK_MS)
     return () => clearInterval(timer)
   }, [])
+  useSignalEffect(() => {
+    usage.value = withUsage(usage.peek(), model.hosts.value)
+  })
+  const team = model.team.value
+  const isOwner = team !== null && ownersOf(team).some(({ keys }) => keys.kid === device.kid)
+  const unpair = async (hostId: string) => {
+    const removed = await device.removeKey(kidOfHost(hostId))
+    setSaid(removed.ok ? t('hosts.unpaired') : sentenceOf(removed.code))
+    if (removed.ok) model.team.value = removed.value
+    await model.refresh()
+  }
   return (
     <Screen title={t('hosts.title')}>
-      <HostsView hosts={model.hosts.value} isPresenceKnown={model.isFresh.value} now={model.now.value} />
+      {said !== null && <Notice>{said}</Notice>}
+      <HostsView
+        hosts={model.hosts.value}
+        tasks={model.tasks.value}
+        usage={usage.value}
+        isPresenceKnown={model.isFresh.value}
+        now={model.now.value}
+        onStopAll={async (hostId) => {
+          const sent = await device.sendInput({ hostId, taskId: null, kind: 'stop-all', keep: true })
+          await model.countKept()
+          setSaid(sent.ok ? t('hosts.stopSent') : sentenceOf(sent.code))
+        }}
+        onUnpair={isOwner ? unpair : null}
+      />
     </Screen>
   )
 }

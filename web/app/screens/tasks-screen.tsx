@@ -10,9 +10,14 @@ export function TasksScreen() {
     <Screen
       title={t('tasks.title')}
       action={
-        <a class="bar-action" href="/new" aria-label={t('waiting.newTask')}>
-          <Icon name="plus" />
-        </a>
+        <>
+          <a class="bar-back" href="/history" aria-label={t('history.title')}>
+            <Icon name="search" />
+          </a>
+          <a class="bar-action" href="/new" aria-label={t('waiting.newTask')}>
+            <Icon name="plus" />
+          </a>
+        </>
       }
     >
       <TasksView

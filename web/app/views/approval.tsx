@@ -14,6 +14,7 @@ import { AnswerBar } from './answer-bar.tsx'
 import { OperationView } from './operation.tsx'
 import { agentOf, kindIcon } from './operation-words.ts'
 import { Quorum } from './quorum.tsx'
+import { ShareButton } from './share-button.tsx'
 import { Steps } from './steps.tsx'
 
 export type ApprovalProps = {
@@ -72,6 +73,7 @@ export function ApprovalView({ card, hostName, now, nameOf, may, other, mend, on
           </a>
         </p>
       )}
+      {receipt && <ShareButton card={card} />}
       {canAnswer && (
         <AnswerBar
           expiry={t('approval.expires', { when: relativeTime(expiresAt, now) })}

@@ -1,0 +1,30 @@
+const WIDTH = 100
+const HEIGHT = 28
+
+type Props = {
+  name: string /** What it is now, in words. */
+  now: string
+  values: readonly number[] /** The top; absent: the largest of the values. */
+  most?: number
+}
+
+/** A line of the last minutes beside the number that counts. The line is decoration: the words say it. */
+export function Chart({ name, now, values, most = Math.max(...values, 1) }: Props) {
+  const x = (index: number) => (index / Math.max(values.length - 1, 1)) * WIDTH
+  const y = (value: number) => HEIGHT - 2 - (Math.min(value, most) / most) * (HEIGHT - 4)
+  const points = values.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`)
+  return (
+    <div class="chart">
+      <span class="chart-name">{name}</span>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true" focusable="false">
+        {points.length > 1 && (
+          <>
+            <polygon points={`0,${HEIGHT} ${points.join(' ')} ${WIDTH},${HEIGHT}`} />
+            <polyline points={points.join(' ')} />
+          </>
+        )}
+      </svg>
+      <strong>{now}</strong>
+    </div>
+  )
+}

@@ -1,0 +1,113 @@
+import type { HostSummary } from '#client/list-hosts.ts'
+import type { TaskSummary } from '#client/list-tasks.ts'
+import { t } from '../../texts/all-texts.ts'
+import { relativeTime } from '../../texts/times.ts'
+import type { Usage } from '../model/usage-history.ts'
+import { Chart } from '../parts/chart.tsx'
+import { Exact } from '../parts/exact.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { OnlinePill } from '../parts/pills.tsx'
+import { SureButton } from '../parts/sure-button.tsx'
+import { TaskCard } from './task-card.tsx'
+
+export type HostCardProps = {
+  host: HostSummary
+  /** What is at work there. */
+  running: readonly TaskSummary[]
+  usage: readonly Usage[]
+  isPresenceKnown: boolean
+  now: number
+  onStopAll(hostId: string): Promise<void>
+  /** Null where this device may not. */
+  onUnpair: ((hostId: string) => Promise<void>) | null
+}
+
+/** One host: whether it is there, what runs on it and what that takes, and the two ways to end it. */
+export function HostCard({ host, running, usage, isPresenceKnown, now, onStopAll, onUnpair }: HostCardProps) {
+  const { hostId, online, lastSeenAt, status } = host
+  const seen = lastSeenAt === null ? t('hosts.never') : t('hosts.seen', { when: relativeTime(lastSeenAt, now) })
+  const name = status?.name ?? t('unknownHost')
+  return (
+    <article class="card">
+      <div class="card-head">
+        <Icon name="hosts" />
+        <h2>
+          <Exact text={name} />
+        </h2>
+        {isPresenceKnown && <OnlinePill online={online} />}
+      </div>
+      {isPresenceKnown && !online && <p class="quiet">{seen}</p>}
+      {usage.length > 0 && <Charts usage={usage} />}
+      {running.map((task) => (
+        <TaskCard key={task.head.id} task={task} hostName="" now={now} />
+      ))}
+      {status && (
+        <dl class="facts">
+          <dt>{t('hosts.projects')}</dt>
+          {status.projects.map(({ path, name: project }) => (
+            <dd key={path}>
+              <Exact text={project} />{' '}
+              <span class="quiet code">
+                <Exact text={path} />
+              </span>
+            </dd>
+          ))}
+          <dt>{t('hosts.agents')}</dt>
+          <dd>
+            <Exact text={status.agents.map(({ title }) => title).join(', ')} />
+          </dd>
+          <dt>{status.sandbox === 'isolated' ? t('task.isolated') : t('task.unprotected')}</dt>
+          <dd class="quiet">
+            {status.sandbox === 'isolated'
+              ? t('hosts.version', { version: status.version })
+              : t('task.unprotectedHint')}
+          </dd>
+        </dl>
+      )}
+      <div class="card-actions">
+        <SureButton
+          label={t('hosts.stopAll')}
+          question={t('hosts.stopAllSure', { name })}
+          yes={t('hosts.stopAll')}
+          onYes={() => onStopAll(hostId)}
+        />
+        {onUnpair && (
+          <SureButton
+            label={t('hosts.unpair')}
+            question={t('hosts.unpairSure', { name })}
+            yes={t('hosts.unpair')}
+            onYes={() => onUnpair(hostId)}
+          />
+        )}
+      </div>
+    </article>
+  )
+}
+
+/** GB of 1024³ bytes, as the caps have them. */
+const gigabytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1)
+
+function Charts({ usage }: { usage: readonly Usage[] }) {
+  const last = usage.at(-1)
+  if (!last) return null
+  return (
+    <div class="charts">
+      <Chart
+        name={t('hosts.cpu')}
+        now={`${Math.round(last.cpuPercent)} %`}
+        values={usage.map(({ cpuPercent }) => cpuPercent)}
+        most={100}
+      />
+      <Chart
+        name={t('hosts.memory')}
+        now={`${gigabytes(last.memoryBytes)} GB`}
+        values={usage.map(({ memoryBytes }) => memoryBytes)}
+      />
+      <Chart
+        name={t('hosts.disk')}
+        now={`${gigabytes(last.diskWriteBytes)} GB`}
+        values={usage.map(({ diskWriteBytes }) => diskWriteBytes)}
+      />
+    </div>
+  )
+}
