@@ -75,7 +75,7 @@ test('several commands are found one by one, with what goes into them', () => {
     ['echo done; rm', false],
     ['rm -rf y', false],
   ])
-  expect(commands[2]?.redirects).toEqual([{ operator: '>', target: { text: 'out.txt', exact: true, glob: false } }])
+  expect(commands[2]?.redirects).toEqual([{ operator: '>', target: { text: 'out.txt', exact: true } }])
   expect(parseShell('echo 2 > x').commands[0]?.words).toHaveLength(2)
   expect(parseShell('echo 2> x').commands[0]?.words).toHaveLength(1)
 })
