@@ -12,6 +12,7 @@ import { homeOf } from './home.ts'
 import { addHost } from './host.ts'
 import { outputTo } from './output.ts'
 import { addPair } from './pair.ts'
+import { addRules } from './rules.ts'
 import { addSandbox } from './sandbox.ts'
 import { addSandboxStatus } from './sandbox-status.ts'
 import { addTask } from './task.ts'
@@ -28,6 +29,7 @@ const verbs: readonly AddVerb[] = [
   addApprove,
   addDeny,
   addCode,
+  addRules,
   addAudit,
   addDoctor,
   addSandbox,

@@ -4,9 +4,11 @@ import { kidOfHost, newId } from '#protocol/ids.ts'
 import type { Approval, Gesture, Scope } from '#protocol/statements/approval.ts'
 import type { Answer, Decision } from '#protocol/statements/decision.ts'
 import type { Assertion } from '#protocol/statements/passkey.ts'
+import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { makeDecision, makeVerifiedDecision } from '#trust/decision.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { gestureFor } from '#trust/gesture.ts'
+import { ruleFits } from '#trust/standing-rule.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { appendEntry, devicesOf, makeAddDevice } from '#trust/trust-log.ts'
 import type { ApprovalRecord, OwnDecision } from './approval-record.ts'
@@ -22,6 +24,8 @@ export type DecideInput = {
   /** Where the operation was shown, and whether all of it was. */
   shown: Decision['shown']
   scope?: Scope
+  /** With scope `session` or `rule`: within `approval.rule`, each word the operation's own or the pattern offered for it. Absent: the exact words, as offered. */
+  rule?: StandingRule
   reason?: string
   /** What the person did; absent means a tap. What an approval needs is `gestureFor(approval)` of `#trust/gesture.ts`; a denial or a report needs none. */
   gesture?: Gesture
@@ -58,10 +62,12 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
   const made = { gesture: input.gesture ?? 'tap', shown: input.shown }
   const may = mayDecide({ team, kid: context.keys.keys.kid, now }, approval, input.answer, made)
   if (!may.ok) return may
-  if (!approval.scopes.includes(input.scope ?? 'once')) return refused('decision_scope_refused')
+  const rule = ruleOf(approval, input)
+  const scope = input.scope ?? 'once'
+  if (!ruleFits(approval, { scope, ...(rule ? { rule } : {}) })) return refused('decision_scope_refused')
 
   const decision: OwnDecision = { id: newId('dec', now), answer: input.answer, state: 'kept', at: now }
-  const signed = await signDecision({ context, team, record, decision, input })
+  const signed = await signDecision({ context, team, record, decision, input: { ...input, ...(rule ? { rule } : {}) } })
   if (!signed.ok) return signed
   const host = team.keys.get(kidOfHost(approval.host))
   if (!host) return refused('host_not_found')
@@ -77,6 +83,15 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
   await keepDecision(context.store, approval.id, decision)
   const state = await sendItem(context, item)
   return ok((await readRecord(context.store, approval.id))?.decision ?? { ...decision, state })
+}
+
+/** What is let run from now on: as said, else the exact words with the host's own bounds. A denial lets nothing. */
+function ruleOf(
+  { rule: offered, operation }: Approval,
+  { scope = 'once', rule, answer }: DecideInput,
+): StandingRule | undefined {
+  if (scope === 'once' || answer !== 'approve') return undefined
+  return rule ?? (offered && operation.argv ? { ...offered, argv: operation.argv } : undefined)
 }
 
 /** A code may have been mistyped and a passkey been another: the host refused the proof and still waits for the same answer. */
@@ -96,7 +111,7 @@ type ToSign = { context: Context; team: TeamState; record: ApprovalRecord; decis
 async function signDecision({ context, team, record, decision, input }: ToSign): Promise<Result<string>> {
   const { crypto, keys } = context
   const { id, answer, at } = decision
-  const { shown, reason, scope = 'once', gesture, code } = input
+  const { shown, reason, scope = 'once', rule, gesture, code } = input
   const entry = await signEntry(context, team, record, decision)
   if (!entry.ok) return entry
   const toDecide = {
@@ -110,6 +125,7 @@ async function signDecision({ context, team, record, decision, input }: ToSign):
     trustHead: team.head,
     ...(reason ? { reason } : {}),
     ...(entry.value === null ? {} : { entry: entry.value }),
+    ...(rule ? { rule } : {}),
     ...(gesture ? { gesture } : {}),
     ...(code ? { code } : {}),
   }

@@ -13,7 +13,8 @@ import { signStatement } from '#trust/jws.ts'
 import { sealPush } from '#trust/push.ts'
 import { devicesOf, type TeamState } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
-import { groupOf, joinTerms } from './terms.ts'
+import { offerRule } from './standing-rules.ts'
+import { groupOf, termsOf } from './terms.ts'
 
 const minute = 60_000
 /** People are at lunch: a working day. The team's policy may say less or more. */
@@ -58,12 +59,12 @@ export type Question = {
 export async function makeQuestion(
   context: HostContext,
   team: TeamState,
-  { operation, taskId, project, words, rule, requester }: Question,
+  { operation, taskId, project, words, rule: asking, requester }: Question,
 ): Promise<Result<AskedApproval>> {
   const { crypto, keys, clock, policy, hostId } = context
   const now = clock.now()
-  const { approval: settings = {}, groups = {}, rules } = policy.policy
-  const terms = joinTerms(settings, (rule === null ? undefined : rules[rule - 1]) ?? {})
+  const { approval: settings = {}, groups = {} } = policy.policy
+  const terms = termsOf(policy.policy, asking)
   const expiresAt = now + (settings.expiresMinutes ?? expiresMinutes) * minute
   const steps = terms.escalate?.map(({ to, afterMinutes }) => ({
     at: now + afterMinutes * minute,
@@ -71,6 +72,7 @@ export async function makeQuestion(
   }))
   const approvers = approversOf(team, hostId, { operation, ...(steps ? { steps } : {}) })
   if (approvers.length === 0) return refused(operation.tier === 3 ? 'operation_tier_refused' : 'decision_role_refused')
+  const rule = taskId === null ? null : offerRule(operation, terms, now)
   const id = newId('apr', now)
   const made = await makeApproval(crypto, keys, {
     id,
@@ -87,7 +89,8 @@ export async function makeQuestion(
     iat: now,
     expiresAt,
     releaseBy: expiresAt + (settings.releaseMinutes ?? releaseMinutes) * minute,
-    scopes: ['once'],
+    scopes: rule === null ? ['once'] : ['once', 'session', 'rule'],
+    ...(rule === null ? {} : { rule }),
     policyHash: policy.policyHash,
     trustHead: team.head,
     project,

@@ -29,6 +29,8 @@ export type HostContext = {
   emit(taskId: string, event: TaskEvent): void
   /** An approval or a receipt is on the disk and has to go to the relay. */
   post(approvalId: string): void
+  /** A standing rule was made or revoked: devices are told. */
+  rulesChanged(): void
   /** The operation was handed to whoever asked. */
   released(approvalId: string): void
 }

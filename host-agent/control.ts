@@ -14,6 +14,8 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('stop') }),
   /** The digits of what waits for a code; told to who asks, and in no log. */
   z.strictObject({ verb: z.literal('approval-codes') }),
+  z.strictObject({ verb: z.literal('rules') }),
+  z.strictObject({ verb: z.literal('revoke-rule'), id: z.string().check(z.maxLength(40)) }),
 ])
 export type ControlRequest = z.infer<typeof ControlRequest>
 

@@ -8,6 +8,8 @@ import { evaluatePolicy } from './evaluate-policy.ts'
 import { buildOperation } from './operation.ts'
 import { createQuestions } from './questions.ts'
 import { settleApproval, tellResult } from './receipts.ts'
+import { findRule } from './standing-rules.ts'
+import { termsOf } from './terms.ts'
 
 /** For whom the gate asks. */
 export type Asker = { taskId: string; salt: string; project: string; projectName: string; agent: string }
@@ -59,6 +61,8 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
           ? { answer: 'allow', approvalId: null }
           : refuse(asker.taskId, digest, 'operation_denied_by_policy')
       }
+      if (verdict.verdict === 'ask' && (await allowedBefore(asker, operation, digest, verdict.rule)))
+        return { answer: 'allow', approvalId: null }
       const rebuild = async () => {
         const again = await describe(asker, request, place)
         return again.ok ? ok(again.value.digest) : again
@@ -85,6 +89,27 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       const { reason } = answer.decision
       return { answer: 'deny', code: null, ...(reason === undefined ? {} : { reason }) }
     }
+  }
+
+  /** Whether a person has let this run without asking. Noted, and counted, before it does. */
+  async function allowedBefore(
+    { taskId, project }: Asker,
+    operation: Operation,
+    digest: string,
+    asking: number | null,
+  ): Promise<boolean> {
+    const team = context.team.state()
+    const now = clock.now()
+    const terms = termsOf(context.policy.policy, asking)
+    const rule = team && findRule(memory, { operation, taskId, project, terms, team, now })
+    if (!rule) return false
+    const { policyHash } = context.policy
+    const { tier } = operation
+    const kept = { taskId, digest, verdict: 'allow', rule: asking, tier, policyHash, standing: rule.id } as const
+    await memory.record({ type: 'verdict', ...kept })
+    const text = `Allowed by the rule of ${rule.id}, ${rule.used} of ${rule.uses} times: ${operation.command ?? ''}`
+    context.emit(taskId, { type: 'notice', at: now, code: 'rule_used', text: text.slice(0, 2_000) })
+    return true
   }
 
   /** The person whose device asked for the task. */

@@ -6,6 +6,7 @@ import { limits } from '#protocol/limits.ts'
 import { TaskState } from '#protocol/records.ts'
 import { Answer } from '#protocol/statements/decision.ts'
 import { Outcome } from '#protocol/statements/receipt.ts'
+import { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { Tier } from '#protocol/statements/trust-entry.ts'
 
 const Code = z.string().check(z.refine(isErrorCode))
@@ -35,7 +36,18 @@ export const JournalEntry = z.discriminatedUnion('type', [
     rule: z.nullable(z.int()),
     tier: Tier,
     policyHash: Hash,
+    /** The standing rule that answered; absent: a rule of the policy file. */
+    standing: z.optional(ApprovalId),
   }),
+  /** A person let more of the same run: named by the approval of which it was made. `taskId` null: in any task. */
+  z.strictObject({
+    type: z.literal('rule'),
+    approvalId: ApprovalId,
+    taskId: z.nullable(TaskId),
+    device: Kid,
+    rule: StandingRule,
+  }),
+  z.strictObject({ type: z.literal('rule-revoked'), approvalId: ApprovalId }),
   z.strictObject({ type: z.literal('refused'), taskId: TaskId, digest: z.nullable(Hash), code: Code }),
   z.strictObject({
     type: z.literal('pending'),

@@ -18,6 +18,7 @@ import { parseShell } from './parse-shell.ts'
 import { followLinks } from './places.ts'
 import { loadPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
+import { liveRules, revokeRule } from './standing-rules.ts'
 
 export const version = '0.1.0'
 
@@ -123,6 +124,9 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
         else if (request.verb === 'code') answerCode(request.code, answer)
         else if (request.verb === 'stop') stopNow()
         else if (request.verb === 'approval-codes') answer({ event: 'approval-codes', codes: gate.codes() })
+        else if (request.verb === 'rules') answer({ event: 'rules', rules: liveRules(context.memory, clock.now()) })
+        else if (request.verb === 'revoke-rule')
+          void revokeRule(context, request.id).then((done) => answer({ event: done ? 'revoked' : 'unknown-rule' }))
         else answer({ event: 'status', ...handle.summary() })
       },
       gone: () => void listeners.delete(listener),

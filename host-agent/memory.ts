@@ -4,7 +4,9 @@ import { type TaskState, terminalStates } from '#protocol/records.ts'
 import { Approval } from '#protocol/statements/approval.ts'
 import type { AuditHead } from '#protocol/statements/audit-head.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
+import type { Operation } from '#protocol/statements/operation.ts'
 import type { Outcome } from '#protocol/statements/receipt.ts'
+import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { TaskRequest } from '#protocol/statements/task.ts'
 import type { Journal } from './journal.ts'
 import type { JournalEntry, JournalLine } from './journal-entry.ts'
@@ -42,11 +44,23 @@ export type ApprovalMemory = {
   settled: { outcome: z.infer<typeof Outcome>; receipt: string; body: string; posted: boolean } | null
 }
 
+/** What a person let run without asking, and how often it did; named by its approval. */
+export type RuleMemory = StandingRule & {
+  readonly id: string
+  readonly taskId: string | null
+  readonly device: string
+  /** What was approved when it was made. */
+  readonly from: Operation
+  used: number
+  revoked: boolean
+}
+
 /** What the journal says, folded. `record` changes it at once and resolves when the change is on the disk. */
 export type Memory = {
   tasks: ReadonlyMap<string, TaskMemory>
   approvals: ReadonlyMap<string, ApprovalMemory>
   inputs: ReadonlySet<string>
+  rules: ReadonlyMap<string, RuleMemory>
   record(entry: JournalEntry): Promise<void>
   /** The journal's last line on the disk. */
   head(): AuditHead | null
@@ -57,6 +71,7 @@ export function createMemory(journal: Journal, lines: readonly JournalLine[], no
     tasks: new Map<string, TaskMemory>(),
     approvals: new Map<string, ApprovalMemory>(),
     inputs: new Set<string>(),
+    rules: new Map<string, RuleMemory>(),
   }
   for (const { entry, at } of lines) apply(state, entry, at)
   return {
@@ -69,9 +84,14 @@ export function createMemory(journal: Journal, lines: readonly JournalLine[], no
   }
 }
 
-type State = { tasks: Map<string, TaskMemory>; approvals: Map<string, ApprovalMemory>; inputs: Set<string> }
+type State = {
+  tasks: Map<string, TaskMemory>
+  approvals: Map<string, ApprovalMemory>
+  inputs: Set<string>
+  rules: Map<string, RuleMemory>
+}
 
-function apply({ tasks, approvals, inputs }: State, entry: JournalEntry, at: number): void {
+function apply({ tasks, approvals, inputs, rules }: State, entry: JournalEntry, at: number): void {
   const task = 'taskId' in entry && entry.taskId !== null ? tasks.get(entry.taskId) : undefined
   const approval = 'approvalId' in entry ? approvals.get(entry.approvalId) : undefined
   switch (entry.type) {
@@ -147,9 +167,29 @@ function apply({ tasks, approvals, inputs }: State, entry: JournalEntry, at: num
       if (approval && entry.what === 'approval') approval.posted = true
       if (approval?.settled && entry.what === 'receipt') approval.settled.posted = true
       return
-    case 'verdict':
+    case 'verdict': {
+      const standing = rules.get(entry.standing ?? '')
+      if (standing) standing.used += 1
       answer(task, entry.verdict === 'allow')
       return
+    }
+    case 'rule':
+      if (!approval) return
+      rules.set(approval.id, {
+        ...entry.rule,
+        id: approval.id,
+        taskId: entry.taskId,
+        device: entry.device,
+        from: approval.approval.operation,
+        used: 0,
+        revoked: false,
+      })
+      return
+    case 'rule-revoked': {
+      const rule = rules.get(entry.approvalId)
+      if (rule) rule.revoked = true
+      return
+    }
     case 'opened':
     case 'refused':
       return

@@ -98,6 +98,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     connectionId,
     emit: (taskId, event) => tasks.emit(taskId, event),
     post: poster.post,
+    rulesChanged: () => quietly('status', status()),
     released: (approvalId) => tell({ event: 'released', approvalId }),
   }
   const gate = createGate(context, (taskId, count) => tasks.setOpenQuestions(taskId, count))

@@ -197,6 +197,7 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     await memory.record({ type: 'consume', approvalId: asked.id, digest: asked.digest, answer: decision.answer })
     waiter.answer({ is: decision.answer, decision })
     if (decision.answer === 'approve') context.released(asked.id)
+    keepRule(asked, decision)
     const settled = settleApproval(
       context,
       team,
@@ -207,6 +208,13 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     )
     settling.set(asked.id, settled)
     await settled.finally(() => settling.delete(asked.id))
+  }
+
+  /** After the release, so that nothing waits for it. One that a crash loses is asked for again. */
+  function keepRule({ id, taskId }: ApprovalMemory, { answer, scope, rule, device }: Decision): void {
+    if (answer !== 'approve' || scope === 'once' || !rule) return
+    void memory.record({ type: 'rule', approvalId: id, taskId: scope === 'session' ? taskId : null, device, rule })
+    context.rulesChanged()
   }
 
   async function withdraw(asked: ApprovalMemory, outcome: 'canceled' | 'expired'): Promise<void> {

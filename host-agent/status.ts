@@ -4,6 +4,7 @@ import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
 import { devicesOf } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
+import { liveRules } from './standing-rules.ts'
 
 export type StatusFacts = Pick<
   HostStatus,
@@ -33,6 +34,16 @@ export async function publishStatus(context: HostContext, facts: StatusFacts): P
       personName: names[device.keys.kid]?.person ?? '',
     })),
     ...(audit === null ? {} : { audit }),
+    rules: liveRules(memory, now)
+      .slice(0, 20)
+      .map(({ id, taskId, device, from, used, argv, uses, expiresAt }) => ({
+        id,
+        task: taskId,
+        person: state.keys.get(device)?.rights?.person ?? null,
+        cwd: from.cwd.path,
+        used,
+        rule: { argv, uses, expiresAt },
+      })),
     at: now,
   }
   const statement = await signStatement(crypto, keys, typ.status, status)

@@ -16,6 +16,7 @@ import type { TaskMemory } from './memory.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 import { createRedactor, type Redactor } from './redact.ts'
 import { choose, type Session, startSession } from './session.ts'
+import { revokeRule } from './standing-rules.ts'
 
 /** Sessions at work at once; further tasks wait in the order in which they came. */
 const atOnce = 8
@@ -194,6 +195,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     async input(input) {
       if (memory.inputs.has(input.id)) return
       await memory.record({ type: 'input', inputId: input.id, taskId: input.task })
+      if (input.kind === 'revoke-rule') await revokeRule(context, input.text ?? '')
       const chosen =
         input.kind === 'stop-all'
           ? [...running.values()]

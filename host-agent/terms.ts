@@ -14,6 +14,8 @@ export const termFields = {
   groups: z.optional(z.array(groupName).check(z.minLength(1), z.maxLength(5))),
   /** Whoever asked for the work doesn't approve it. */
   notRequester: z.optional(z.boolean()),
+  /** Every time is asked anew: no rule for the session or for longer is offered. */
+  once: z.optional(z.boolean()),
   /** Who is asked, and after how many minutes without an answer the next. Absent: everybody who may, at once. The first has to be asked at 0. */
   escalate: z.optional(
     z.array(z.strictObject({ to: groupName, afterMinutes: z.int().check(z.minimum(0), z.maximum(7 * 24 * 60)) })).check(
@@ -39,6 +41,7 @@ export function joinTerms(file: Terms, rule: Terms): Terms {
     gesture: strongest(file.gesture, rule.gesture),
     persons: Math.max(file.persons ?? 1, rule.persons ?? 1),
     groups: [...new Set([...(file.groups ?? []), ...(rule.groups ?? [])])],
+    once: file.once === true || rule.once === true,
     notRequester: file.notRequester === true || rule.notRequester === true,
     ...(escalate ? { escalate } : {}),
   }
@@ -49,3 +52,9 @@ export const groupOf = (groups: Readonly<Record<string, readonly string[]>>, nam
   name,
   persons: [...(Object.hasOwn(groups, name) ? (groups[name] ?? []) : [])],
 })
+
+/** The terms on which a rule asks (counted from 1), or the file's own where none matched. */
+export const termsOf = (
+  { approval = {}, rules }: { approval?: Terms | undefined; rules: readonly Terms[] },
+  rule: number | null,
+): Terms => joinTerms(approval, (rule === null ? undefined : rules[rule - 1]) ?? {})

@@ -12,6 +12,7 @@ import type { ParsedJws } from './jws.ts'
 import { parseJws, verifySignature } from './jws.ts'
 import { leaseUntil } from './lease.ts'
 import { isAsked, isEnough } from './quorum.ts'
+import { ruleFits } from './standing-rule.ts'
 import type { TeamKey, TeamState } from './trust-log.ts'
 
 /** Characters of a decision's JWS: a reason of 500 characters, an AddDevice entry, and room. */
@@ -78,11 +79,7 @@ export const checks: readonly Check[] = [
     ({ decision, approval, digestNow }) => decision.digest === approval.digest && digestNow === approval.digest,
   ],
   ['decision_nonce', ({ decision, approval }) => decision.nonce === approval.nonce],
-  [
-    'decision_scope_refused',
-    ({ decision, approval }) =>
-      approval.scopes.includes(decision.scope) && (approval.tier < 3 || decision.scope === 'once'),
-  ],
+  ['decision_scope_refused', ({ decision, approval }) => ruleFits(approval, decision)],
   ['decision_expired', intime],
   ['decision_gesture', (x) => !approves(x) || includesGesture(x.decision.gesture ?? 'tap', gestureFor(x.approval))],
   ['decision_unread', (x) => !approves(x) || wasRead(x.approval, x.decision.shown)],

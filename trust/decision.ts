@@ -2,6 +2,7 @@ import { ok, type Result } from '#protocol/errors.ts'
 import type { Approval, Gesture, Scope } from '#protocol/statements/approval.ts'
 import type { Answer, Decision } from '#protocol/statements/decision.ts'
 import type { Assertion } from '#protocol/statements/passkey.ts'
+import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import type { TrustHead } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { requestHash } from './approval.ts'
@@ -17,6 +18,7 @@ export type ToDecide = {
   approvalJws: string
   answer: Answer
   scope?: Scope
+  rule?: StandingRule
   shown: Decision['shown']
   reason?: string
   now: number
@@ -54,6 +56,7 @@ async function decisionOf(c: CryptoPort, device: KeyPair, input: ToDecide): Prom
     approvalJws,
     answer,
     scope = 'once',
+    rule,
     shown,
     reason,
     now,
@@ -74,6 +77,7 @@ async function decisionOf(c: CryptoPort, device: KeyPair, input: ToDecide): Prom
     nonce: approval.nonce,
     answer,
     scope,
+    ...(rule === undefined ? {} : { rule }),
     shown,
     ...(reason === undefined ? {} : { reason }),
     iat: now,

@@ -3,6 +3,7 @@ import { Hash, Millis, text } from '../encoding.ts'
 import { ApprovalId, HostId, PersonId, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { Digest, Nonce, Operation } from './operation.ts'
+import { StandingRule } from './standing-rule.ts'
 import { Tier, TrustHead } from './trust-entry.ts'
 
 /**
@@ -49,6 +50,8 @@ export const Approval = z.strictObject({
   releaseBy: Millis,
   nonce: Nonce,
   scopes: z.array(Scope).check(z.minLength(1), z.maxLength(3)),
+  /** The widest rule that may be made of it; absent where `scopes` is `once` alone. */
+  rule: z.optional(StandingRule),
   policyHash: Hash,
   trustHead: TrustHead,
   /** The host's own name for the place: project folder's name. Shown as a label. */

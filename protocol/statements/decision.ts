@@ -5,6 +5,7 @@ import { limits } from '../limits.ts'
 import { Gesture, Scope } from './approval.ts'
 import { Digest, Nonce } from './operation.ts'
 import { Assertion } from './passkey.ts'
+import { StandingRule } from './standing-rule.ts'
 import { TrustEntryJws, TrustHead } from './trust-entry.ts'
 
 export const Answer = z.enum(['approve', 'deny', 'report'])
@@ -24,6 +25,8 @@ export const Decision = z.strictObject({
   nonce: Nonce,
   answer: Answer,
   scope: Scope,
+  /** With scope `session` or `rule`: what may run from then on, within what the approval offers. */
+  rule: z.optional(StandingRule),
   /** Where it was shown when the person answered, and whether all of it was. */
   shown: z.strictObject({ where: z.enum(['notification', 'app', 'terminal']), whole: z.boolean() }),
   reason: z.optional(text(limits.reasonChars)),

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { Hash, Millis, text } from '../encoding.ts'
-import { HostId, Kid, PersonId, TeamId } from '../ids.ts'
+import { ApprovalId, HostId, Kid, PersonId, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { AuditHead } from './audit-head.ts'
+import { StandingRule } from './standing-rule.ts'
 import { TrustHead } from './trust-entry.ts'
 
 /** What a host says of itself: `countersign.status`, signed by the host, sealed to the team's devices. The relay learns no names. */
@@ -32,6 +33,21 @@ export const HostStatus = z.strictObject({
     .check(z.maxLength(limits.keysPerTeam)),
   /** Absent from a host that is older than the audit. */
   audit: z.optional(AuditHead),
+  /** What people let run without asking, as far as it still stands; `id` is the approval of which it was made. Revoked by an input `revoke-rule`. */
+  rules: z.optional(
+    z
+      .array(
+        z.strictObject({
+          id: ApprovalId,
+          task: z.nullable(TaskId),
+          person: z.nullable(PersonId),
+          cwd: text(4_096),
+          used: z.int(),
+          rule: StandingRule,
+        }),
+      )
+      .check(z.maxLength(20)),
+  ),
   at: Millis,
 })
 export type HostStatus = z.infer<typeof HostStatus>

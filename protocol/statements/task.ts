@@ -27,7 +27,8 @@ export const Input = z.strictObject({
   aud: HostId,
   team: TeamId,
   task: z.nullable(TaskId),
-  kind: z.enum(['prompt', 'cancel', 'interrupt', 'resume', 'ping', 'stop-all']),
+  kind: z.enum(['prompt', 'cancel', 'interrupt', 'resume', 'ping', 'stop-all', 'revoke-rule']),
+  /** Of a prompt its words; of `revoke-rule` the rule's id. */
   text: z.optional(text(limits.taskTextChars)),
   iat: Millis,
 })

@@ -47,6 +47,7 @@ test('the README names the verbs of the program', () => {
     'approve',
     'deny',
     'code',
+    'rules',
     'audit verify',
     'audit show',
     'audit export',
