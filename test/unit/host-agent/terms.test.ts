@@ -11,6 +11,7 @@ test('a rule only adds to what the file wants', () => {
     gesture: 'hold',
     groups: ['leads', 'ops'],
     notRequester: true,
+    once: false,
   })
   expect(joinTerms({}, { persons: 3, gesture: 'code' })).toMatchObject({ persons: 3, gesture: 'code' })
 })
