@@ -58,6 +58,7 @@ export async function asDevice(home: Home, act: (device: Device) => Promise<Outc
   try {
     if (!device.team()) return refused('not_paired', HOW)
     await device.flush({ tries: 1 })
+    await device.renewLeases()
     return await act(device)
   } finally {
     device.close()

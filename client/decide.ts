@@ -16,6 +16,7 @@ import { keepDecision, readRecord } from './approval-record.ts'
 import type { Context } from './context.ts'
 import { mayDecide } from './may-decide.ts'
 import { keepForSending, sendItem } from './outbox.ts'
+import { checkOwnLease } from './own-lease.ts'
 import { readApprovalCard } from './read-approval.ts'
 
 export type DecideInput = {
@@ -44,7 +45,7 @@ export type AskAuthenticator = (ask: { challenge: string; id: string }) => Promi
 /**
  * Decides an approval: signs over the exact verified operation, stores the decision durably, and only then sends it. Resolves with `sent` when the relay has it, with
  * `kept` when it could not be reached (it is sent later), with `refused` and a code when the relay will not take it. The first tap wins: an approval
- * that this device has answered already gives that answer back, unless its proof (a code, a passkey) may have to be mended. Errors: those of `mayDecide` and `assert`, of reading and verifying the approval, `decision_scope_refused`, and for a
+ * that this device has answered already gives that answer back, unless its proof (a code, a passkey) may have to be mended. Errors: those of `mayDecide` and `assert`, `decision_lease_expired`, of reading and verifying the approval, `decision_scope_refused`, and for a
  * newcomer what the trust log would refuse.
  */
 export async function decide(context: Context, input: DecideInput): Promise<Result<OwnDecision>> {
@@ -65,6 +66,8 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
   const rule = ruleOf(approval, input)
   const scope = input.scope ?? 'once'
   if (!ruleFits(approval, { scope, ...(rule ? { rule } : {}) })) return refused('decision_scope_refused')
+  const leased = await checkOwnLease(context, team)
+  if (!leased.ok) return leased
 
   const decision: OwnDecision = { id: newId('dec', now), answer: input.answer, state: 'kept', at: now }
   const signed = await signDecision({ context, team, record, decision, input: { ...input, ...(rule ? { rule } : {}) } })

@@ -16,6 +16,7 @@ import { flushOutbox } from './outbox.ts'
 import { flushPosts } from './posts.ts'
 import type { ApprovalCard } from './read-approval.ts'
 import { cardOf, openApprovalView, openReceipt, readApprovalCard } from './read-approval.ts'
+import { renewLeases } from './renew-leases.ts'
 
 /** What a device hears while it is connected. All but `task` (the relay's word about a state) is verified. */
 export type DeviceEvent =
@@ -80,6 +81,7 @@ export function openLive(context: Context, WebSocket: WebSocketPort): Live {
         const before = context.team.state()
         const team = await context.team.sync(relay)
         if (team.ok && team.value !== before) emit({ type: 'team', team: team.value })
+        await renewLeases(context)
       })
       emit({ type: 'synced' })
     },

@@ -36,6 +36,7 @@ import { dropPost, flushPosts, listPosts } from './posts.ts'
 import type { ApprovalCard } from './read-approval.ts'
 import { readApprovalCard } from './read-approval.ts'
 import { removeKey } from './remove-key.ts'
+import { renewLeases } from './renew-leases.ts'
 import type { SendInput } from './send-input.ts'
 import { sendInput } from './send-input.ts'
 import type { Store } from './store.ts'
@@ -108,6 +109,7 @@ function deviceOver(context: Context, WebSocket: WebSocketPort) {
     subscribe: (subscription: PushSubscription) => subscribe(context, subscription),
     unsubscribe: () => unsubscribe(context),
     checkPush: (): Promise<Result<string>> => checkPush(context),
+    renewLeases: (): Promise<Result<number>> => renewLeases(context),
     removeKey: (kid: string): Promise<Result<TeamState>> => removeKey(context, kid),
     addPasskey: (input: { passkey: Passkey; kid?: string }): Promise<Result<TeamState>> => addPasskey(context, input),
     close(): void {

@@ -4,6 +4,7 @@ import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import type { FileHasher } from './files.ts'
+import type { Leases } from './leases.ts'
 import type { Memory } from './memory.ts'
 import type { LoadedPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
@@ -19,6 +20,7 @@ export type HostContext = {
   relay: Relay
   memory: Memory
   team: TeamPin
+  leases: Leases
   policy: LoadedPolicy
   hasher: FileHasher
   /** Where the app is served: passkeys are for it and for nothing else. */

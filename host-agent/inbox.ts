@@ -7,6 +7,7 @@ import { Input, TaskRequest } from '#protocol/statements/task.ts'
 import { type Typ, typ } from '#protocol/statements/typ.ts'
 import { openEnvelope } from '#trust/envelope.ts'
 import { headerOf, verifyStatement } from '#trust/jws.ts'
+import { leaseUntil } from '#trust/lease.ts'
 import type { HostContext } from './context.ts'
 import type { Gate } from './gate.ts'
 import type { Tasks } from './tasks.ts'
@@ -77,6 +78,9 @@ export function createInbox(context: HostContext, { gate, tasks, request, ping }
     const key = state?.keys.get(kid)
     const code = mayAsk(key, hostId)
     if (code || !key || !state) return refused(code ?? 'key_unknown')
+    // A removal that the relay withholds ends here as well: who may not decide any more starts no work either.
+    const held = await context.leases.for(state, kid)
+    if (context.clock.now() > leaseUntil(state, held, kid)) return refused('decision_lease_expired')
     const verified = await verifyStatement(crypto, { jws: opened.value, typ: kind, schema, key: key.keys.sign, kid })
     if (!verified.ok) return verified
     const { aud, team: named } = verified.value

@@ -1,5 +1,6 @@
 import { ok, type Result } from '#protocol/errors.ts'
 import type { Receipt } from '#protocol/statements/receipt.ts'
+import type { Lease } from '#protocol/statements/trust-entry.ts'
 import { type AcceptedDecision, checkDecision } from '#trust/check-decision.ts'
 import { headerOf } from '#trust/jws.ts'
 import type { TeamState } from '#trust/trust-log.ts'
@@ -44,7 +45,7 @@ export async function judgeDecision(
     approval: asked.approval,
     digestNow: call.digest,
     team: team.value,
-    leases: [],
+    leases: await leasesFor(context, team.value, statement),
     me: hostId,
     open: !asked.settled && !asked.consumed,
     personsSoFar: before.map(({ person }) => person),
@@ -68,6 +69,11 @@ export async function judgeDecision(
   }
   const accepted = [...before, { person, counted }]
   return ok({ ...checked.value, accepted, counted: accepted.map((each) => each.counted) })
+}
+
+async function leasesFor({ leases }: HostContext, team: TeamState, statement: string): Promise<Lease[]> {
+  const header = headerOf(statement)
+  return header.ok ? leases.for(team, header.value.kid) : []
 }
 
 /** A device that joined a moment ago may be ahead of what this host knows. */

@@ -16,6 +16,7 @@ import type { HostSandbox } from './host-sandbox.ts'
 import { createInbox } from './inbox.ts'
 import { openJournal } from './journal.ts'
 import { loadKeys } from './keys-file.ts'
+import { openLeases } from './leases.ts'
 import type { HostEvent } from './main.ts'
 import { createMemory } from './memory.ts'
 import type { LoadedPolicy } from './policy.ts'
@@ -92,6 +93,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     relay,
     memory,
     team: pin,
+    leases: openLeases({ crypto, clock, relay }),
     policy: parts.policy,
     hasher: createFileHasher(),
     appOrigin: parts.appOrigin ?? relay.origin,

@@ -5,7 +5,7 @@ import { ApprovalId, BlobId, DecisionId, HostId, InboxId, InputId, RendezvousId,
 import { limits } from './limits.ts'
 import { ApprovalView, HostView, InboxItem, PushSubscription, StoredBatch, TaskView } from './records.ts'
 import { CardJws, RendezvousSlot } from './statements/pairing.ts'
-import { TrustEntryJws } from './statements/trust-entry.ts'
+import { LeaseJws, TrustEntryJws } from './statements/trust-entry.ts'
 
 /**
  * Who may call: open (anybody), self (any key that proves itself and sends its JWK), device or host (a key of the team in that role), member (either).
@@ -92,6 +92,25 @@ export const httpRoutes = {
     query: none,
     body: z.strictObject({ entry: TrustEntryJws }),
     answer: z.object({ n: z.int() }),
+  },
+
+  'leases.read': {
+    method: 'GET',
+    path: '/v1/leases',
+    guard: 'member',
+    params: none,
+    query: none,
+    body: null,
+    answer: z.object({ leases: z.array(LeaseJws) }),
+  },
+  'leases.write': {
+    method: 'PUT',
+    path: '/v1/leases',
+    guard: 'device',
+    params: none,
+    query: none,
+    body: z.strictObject({ leases: z.array(LeaseJws).check(z.minLength(1), z.maxLength(limits.keysPerTeam)) }),
+    answer: done,
   },
 
   'hosts.list': {

@@ -7,7 +7,7 @@ import type { CryptoPort } from './crypto.ts'
 import { headerOf, signStatement, verifyStatement } from './jws.ts'
 import type { KeyPair } from './keys.ts'
 import type { TeamState } from './trust-log.ts'
-import { ownersOf } from './trust-log.ts'
+import { devicesOf, ownersOf } from './trust-log.ts'
 
 /** An owner's device renews another device's lease for `limits.leaseMs`. Kept apart from the log, so that renewing does not make it grow. */
 export const makeLease = (
@@ -18,7 +18,10 @@ export const makeLease = (
 ): Promise<string> =>
   signStatement(c, pair, typ.lease, { v: 1, team: teamId, kid, iat: now, until: now + limits.leaseMs } satisfies Lease)
 
-/** Verifies a lease by an owner who stands now. Errors: `statement_invalid`, `trust_entry_refused`. */
+/**
+ * Verifies a lease by an owner who stands now, for another device than the one that signed it: a lost phone does not prolong itself. Errors: `statement_invalid`,
+ * `trust_entry_refused`.
+ */
 export async function checkLease(c: CryptoPort, state: TeamState, jws: string): Promise<Result<Lease>> {
   const header = headerOf(jws)
   if (!header.ok) return header
@@ -32,10 +35,31 @@ export async function checkLease(c: CryptoPort, state: TeamState, jws: string): 
     kid: owner.keys.kid,
   })
   if (!lease.ok) return lease
-  const { team, iat, until } = lease.value
+  const { team, kid, iat, until } = lease.value
+  if (kid === owner.keys.kid) return refused('trust_entry_refused', 'Another owner’s device has to renew it.')
   return team === state.teamId && until - iat <= limits.leaseMs
     ? ok(lease.value)
     : refused('statement_invalid', 'lease')
+}
+
+/** Those of the leases that hold: signed by an owner who stands now, and not dated after `now`. What does not verify counts as not there. */
+export async function readLeases(
+  c: CryptoPort,
+  state: TeamState,
+  { leases, now }: { leases: readonly string[]; now: number },
+): Promise<Lease[]> {
+  const read = await Promise.all(leases.map((jws) => checkLease(c, state, jws)))
+  return read.flatMap((lease) => (lease.ok && lease.value.iat <= now + limits.clockSkewMs ? [lease.value] : []))
+}
+
+/** The devices whose lease `owner` (a kid) should renew now: those of others of which less than half is left, lapsed ones among them. Empty for who is no owner. */
+export function leasesDue(
+  state: TeamState,
+  { leases, owner, now }: { leases: readonly Lease[]; owner: string; now: number },
+): string[] {
+  if (!ownersOf(state).some(({ keys }) => keys.kid === owner)) return []
+  const others = devicesOf(state).filter(({ keys }) => keys.kid !== owner)
+  return others.map(({ keys }) => keys.kid).filter((kid) => leaseUntil(state, leases, kid) < now + limits.leaseMs / 2)
 }
 
 /**

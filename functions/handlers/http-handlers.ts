@@ -14,6 +14,7 @@ import type { HttpHandler } from './pipeline/http.ts'
 import { readApproval } from './read-approval.ts'
 import { readBlob } from './read-blob.ts'
 import { readInbox } from './read-inbox.ts'
+import { readLeases } from './read-leases.ts'
 import { readRelay } from './read-relay.ts'
 import { readRendezvous } from './read-rendezvous.ts'
 import { readTask } from './read-task.ts'
@@ -25,6 +26,7 @@ import { sendTaskInput } from './send-task-input.ts'
 import { settleApproval } from './settle-approval.ts'
 import { submitTask } from './submit-task.ts'
 import { writeBlob } from './write-blob.ts'
+import { writeLeases } from './write-leases.ts'
 import { writeStatus } from './write-status.ts'
 import { writeSubscription } from './write-subscription.ts'
 
@@ -37,6 +39,8 @@ export const httpHandlers: { readonly [N in HttpRouteName]: HttpHandler<N> } = {
   'team.found': foundTeam,
   'trust.read': readTrust,
   'trust.append': appendTrust,
+  'leases.read': readLeases,
+  'leases.write': writeLeases,
   'hosts.list': listHosts,
   'status.write': writeStatus,
   'host.input': sendHostInput,

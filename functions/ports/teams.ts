@@ -26,6 +26,10 @@ export type Teams = {
     tell: { hostId: string; item: InboxItem }[],
     now: number,
   ): Promise<'done' | 'moved'>
+  /** The lease kept for each device, in no order. */
+  leases(teamId: string): Promise<string[]>
+  /** Replaces a shorter lease of a device that is in the team; does nothing else. */
+  keepLease(teamId: string, lease: { kid: string; until: number; jws: string }): Promise<void>
   /** Whether any team was founded here. */
   claimed(): Promise<boolean>
   /** Stores the hash of a claim code that can be spent once until `expiresAt`. */

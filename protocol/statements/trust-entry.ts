@@ -53,3 +53,4 @@ export type TrustHead = z.infer<typeof TrustHead>
 /** A device may decide until `until`; signed by an owner's device, kept apart from the log. */
 export const Lease = z.strictObject({ v: z.literal(1), team: TeamId, kid: Kid, iat: Millis, until: Millis })
 export type Lease = z.infer<typeof Lease>
+export const LeaseJws = jws(1_024)

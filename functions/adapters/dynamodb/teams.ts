@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { PublicKeys } from '#protocol/keys.ts'
 import type { KeyChange, StoredKey, Teams } from '../../ports/teams.ts'
 import type { Database, Write } from './database.ts'
-import { get, page, put, transact } from './database.ts'
+import { all, get, page, put, transact } from './database.ts'
 import { inboxItem } from './inbox.ts'
 import { item, parsed, text } from './item.ts'
 import { key, only, padded, teamPk, ttlOf } from './keys.ts'
@@ -65,6 +65,21 @@ export function dynamoTeams(db: Database): Teams {
       return failed === null ? 'done' : 'moved'
     },
 
+    leases: async (teamId) => (await all(db, { pk: teamPk(teamId), prefix: 'LEASE#' })).map((row) => text(row, 'jws')),
+
+    async keepLease(teamId, { kid, until, jws }) {
+      const pk = teamPk(teamId)
+      await transact(db, [
+        { check: key(pk, `KEY#${kid}`) },
+        {
+          put: item({ pk, sk: `LEASE#${kid}`, until, jws }),
+          condition: 'attribute_not_exists(pk) OR #until < :until',
+          names: { '#until': 'until' },
+          values: { ':until': until },
+        },
+      ])
+    },
+
     claimed: async () => (await get(db, foundedPk, only)) !== null,
 
     async offerClaim(hash, expiresAt) {
@@ -90,7 +105,7 @@ function keyWrites(teamId: string, { add, remove }: KeyChange): Write[] {
     ...remove.flatMap(({ kind, kid }) => [
       { remove: key(pk, `KEY#${kid}`) },
       { remove: key(pk, reachable({ kind, kid })) },
-      ...(kind === 'host' ? [{ remove: key(pk, `STATUS#hst_${kid}`) }] : []),
+      { remove: key(pk, kind === 'host' ? `STATUS#hst_${kid}` : `LEASE#${kid}`) },
     ]),
   ]
 }

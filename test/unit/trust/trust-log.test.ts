@@ -1,11 +1,12 @@
 import { beforeAll, expect, test } from 'vitest'
 import { limits } from '#protocol/limits.ts'
+import type { Lease } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import type { World } from '#test/support/trust-world.ts'
 import { must, NOW, newTeam, withDevice } from '#test/support/trust-world.ts'
 import { signStatement } from '#trust/jws.ts'
 import { generateKeys } from '#trust/keys.ts'
-import { checkLease, leaseUntil, makeLease } from '#trust/lease.ts'
+import { checkLease, leasesDue, leaseUntil, makeLease, readLeases } from '#trust/lease.ts'
 import {
   appendEntry,
   devicesOf,
@@ -144,6 +145,26 @@ test('leases: by owners, bounded, and none for the only owner', async () => {
   expect(await checkLease(c, team, await makeLease(c, device, team, { kid: device.keys.kid, now: NOW }))).toMatchObject(
     { code: 'trust_entry_refused' },
   )
+  const second = await withDevice({ ...world, team }, { role: 'owner' })
+  const { kid } = second.device.keys
+  expect(
+    await checkLease(c, second.team, await makeLease(c, second.device, second.team, { kid, now: NOW })),
+  ).toMatchObject({ code: 'trust_entry_refused' })
   const forever = await signStatement(c, owner, typ.lease, { ...lease, until: NOW * 2 })
   expect(await checkLease(c, team, forever)).toMatchObject({ code: 'statement_invalid' })
+})
+
+test('what is due of leases: others’ devices, in their second week, for an owner only; what is dated ahead does not hold', async () => {
+  const { device, team } = await withDevice(world)
+  const owner = world.owner.keys.kid
+  const due = (now: number, leases: readonly Lease[] = [], who = owner) => leasesDue(team, { leases, owner: who, now })
+  expect(due(NOW)).toEqual([])
+  const half = NOW + limits.leaseMs / 2 + 1
+  expect(due(half)).toEqual([device.keys.kid])
+  expect(due(half, [], device.keys.kid)).toEqual([])
+  const renewed = await makeLease(c, world.owner, team, { kid: device.keys.kid, now: half })
+  const read = await readLeases(c, team, { leases: [renewed, 'nonsense'], now: half })
+  expect(read).toHaveLength(1)
+  expect(due(half, read)).toEqual([])
+  expect(await readLeases(c, team, { leases: [renewed], now: half - limits.leaseMs })).toEqual([])
 })
