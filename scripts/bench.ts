@@ -1,5 +1,6 @@
 // npm run bench [-- --json]: the product's figures beside what the same machine does without it, in one run, in real processes.
 import { parseArgs } from 'node:util'
+import { appBrowser } from '../bench/app-browser.ts'
 import { appInitial } from '../bench/app-initial.ts'
 import { approvalCost } from '../bench/approval-cost.ts'
 import { approvals } from '../bench/approvals.ts'
@@ -50,3 +51,4 @@ print(await verifyDecision())
 print(await auditVerify())
 print(websocketBundle())
 print(appInitial())
+print(await appBrowser(20))

@@ -26,7 +26,9 @@ export async function answerApproval(
   { approvalId, whole }: NoteData & { approvalId: string },
   ports: AnswerPorts,
 ): Promise<void> {
+  const start = performance.now()
   const decided = await device.decide({ approvalId, answer, shown: { where: 'notification', whole } })
+  if (decided.ok && decided.value.state === 'sent') performance.measure('answer-sent', { start })
   ports.changed(approvalId)
   if (!decided.ok) return ports.show(noteOfRefusal(approvalId, sentenceOf(decided.code)))
   if (decided.value.state === 'kept') await ports.syncLater()

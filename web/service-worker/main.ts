@@ -87,9 +87,11 @@ worker.addEventListener('sync' as 'message', (event) => {
 
 /** Whatever a push holds, something is shown; what was not verified is not. */
 async function onPush(text: string): Promise<void> {
+  const start = performance.now()
   const device = await openSafely()
   const opened = device.ok ? await device.value.openPush(text).catch(() => refused('envelope_unreadable')) : device
   await ports.show(await noteFor(device, opened))
+  performance.measure('push-shown', { start })
   if (opened.ok) tellPage(opened.value)
   if (!device.ok) return
   await device.value.context.store.put('app/push-received', Date.now())

@@ -84,6 +84,7 @@ export function openModel(device: Device) {
       }
       if (listed.ok) tasks.value = listed.value
       if (present.ok) hosts.value = present.value
+      if (approvals.ok) performance.mark('needs-known')
       if (!approvals.ok || !listed.ok || !present.ok) return
       freshAt.value = clock.now()
       isFresh.value = true

@@ -1,0 +1,31 @@
+import type { CDPSession, Page } from 'playwright-core'
+import type { AppWorld } from '../test/support/app-world.ts'
+import { openAppWorld } from '../test/support/app-world.ts'
+
+export type AppBench = {
+  world: AppWorld
+  page: Page
+  devtools: CDPSession
+  /** Durations that the service worker has noted under a name, in milliseconds. */
+  workerMeasures(name: string): Promise<number[]>
+  stop(): Promise<void>
+}
+
+/** The built app in a real browser, paired with a real host over a real relay, with its push client: all on this machine. */
+export async function startAppBench(): Promise<AppBench> {
+  const world = await openAppWorld()
+  const page = await world.chromium.newPage()
+  await world.pair(page)
+  await world.turnOnPush(page)
+  return {
+    world,
+    page,
+    devtools: await world.chromium.context.newCDPSession(page),
+    async workerMeasures(name) {
+      const [worker] = world.chromium.context.serviceWorkers()
+      if (!worker) return []
+      return worker.evaluate((wanted) => performance.getEntriesByName(wanted).map(({ duration }) => duration), name)
+    },
+    stop: () => world.close(),
+  }
+}

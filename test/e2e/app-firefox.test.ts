@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { demo } from '../support/agents/demo-project.ts'
+import type { AppStack } from '../support/app-stack.ts'
+import { openAppStack } from '../support/app-stack.ts'
+import type { Firefox } from '../support/browsers/firefox.ts'
+import { launchFirefox } from '../support/browsers/firefox.ts'
+import type { FirefoxPage } from '../support/browsers/firefox-page.ts'
+import { suite } from '../support/needs.ts'
+import type { Autopush } from '../support/push/autopush.ts'
+import { startAutopush } from '../support/push/autopush.ts'
+
+suite('The app in Firefox', { needs: ['firefox', 'dbus-daemon', 'notify-send'] }, () => {
+  let stack: AppStack
+  let autopush: Autopush
+  let firefox: Firefox
+  let page: FirefoxPage
+
+  beforeAll(async () => {
+    stack = await openAppStack()
+    autopush = await startAutopush(stack.pushes)
+    firefox = await launchFirefox({ autopush, tray: stack.tray })
+    page = await firefox.newPage(`${stack.origin}/`)
+    await page.setViewport(390, 844, 2)
+  })
+  afterAll(async () => {
+    await firefox?.close()
+    await autopush?.close()
+    await stack?.close()
+  })
+
+  const sees = (words: string) => page.until((text) => document.body.textContent.includes(text), words)
+
+  async function start(text: string): Promise<void> {
+    await page.goto(`${stack.origin}/new`)
+    await page.type('textarea', text)
+    await page.click('button[type="submit"]')
+    await page.until(() => location.pathname.startsWith('/task/'))
+  }
+
+  test('pairs, and its push address reaches the relay', async () => {
+    await page.goto(await stack.pairingLink())
+    await page.type('input', 'Ada')
+    await page.click('button.button-primary')
+    await stack.typeCode(await page.text('.pair-code'))
+    await sees('Paired with')
+    await page.goto(`${stack.origin}/settings`)
+    await page.click('.section button.button-primary')
+    await sees('The relay has this device’s push address.')
+  })
+
+  test('an approval is pushed; a trusted tap on Approve, with no page open, releases it', async () => {
+    const folder = join(stack.project, demo.deleted)
+    await start(demo.task)
+    const asked = await stack.tray.until(({ title }) => title === 'Delete · greetings')
+    expect(asked.body).toContain('deletes legacy')
+    await page.close()
+    expect(existsSync(folder)).toBe(true)
+    stack.tray.tap(asked, 'Approve')
+    await stack.tray.until(({ body }) => /(Approved|Done): the host has/.test(body))
+    page = await firefox.newPage(`${stack.origin}/tasks`)
+    await page.setViewport(390, 844, 2)
+    await sees('Completed')
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  test('a tap on the notification itself opens the one approval, and the page decides', async () => {
+    await start('Touch a file [[act:run]]')
+    const asked = await stack.tray.until(({ title }) => title === 'Run a command · greetings')
+    stack.tray.tap(asked)
+    await page.until(() => location.pathname.startsWith('/approval/'))
+    await page.click('.answer-buttons .button:not(.button-primary)')
+    await sees('Denied: it did not run')
+    expect(existsSync(join(stack.project, 'ran.txt'))).toBe(false)
+  })
+})
