@@ -1,23 +1,16 @@
-import { appCatchUp } from './app-catch-up.ts'
-import { appDiff } from './app-diff.ts'
-import { appFirstPaint } from './app-first-paint.ts'
-import { appPush } from './app-push.ts'
-import { appScroll } from './app-scroll.ts'
-import { startAppBench } from './app-world.ts'
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import type { Figure } from './figure.ts'
 
-/** The app's own figures, in Debian's Chromium on this machine. Real phones: not run. */
-export async function appBrowser(rounds: number): Promise<Figure[]> {
-  const bench = await startAppBench()
-  try {
-    return [
-      ...(await appPush(bench, rounds)),
-      ...(await appScroll(bench)),
-      ...(await appCatchUp(bench, rounds)),
-      ...(await appFirstPaint(bench, 5)),
-      ...(await appDiff(bench)),
-    ]
-  } finally {
-    await bench.stop()
-  }
+const root = join(import.meta.dirname, '..')
+
+/** The app in a real browser: push to shown, tap to sent, catch-up, a long task, the first paint, a large change. Real phones: not run. */
+export function appBrowser(rounds: number): Figure[] {
+  const args = [join(root, 'test/support/app-figures/measure.ts'), String(rounds)]
+  const { status, stdout } = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 2], encoding: 'utf8' })
+  if (status !== 0) throw new Error('the app could not be measured')
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Figure)
 }

@@ -1,6 +1,6 @@
-import type { AppBench } from './app-world.ts'
-import type { Figure } from './figure.ts'
-import { figure, percentile } from './figure.ts'
+import type { Figure } from '../../../bench/figure.ts'
+import { figure, percentile } from '../../../bench/figure.ts'
+import type { AppBench } from './open-app-bench.ts'
 
 /** Opens the app after 10,000 events and more were missed: until what needs a person is known, and what the relay's answers weigh until then. */
 export async function appCatchUp({ world, page, devtools }: AppBench, rounds: number): Promise<Figure[]> {

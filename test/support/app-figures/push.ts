@@ -1,6 +1,6 @@
-import type { AppBench } from './app-world.ts'
-import type { Figure } from './figure.ts'
-import { figure, percentile } from './figure.ts'
+import type { Figure } from '../../../bench/figure.ts'
+import { figure, percentile } from '../../../bench/figure.ts'
+import type { AppBench } from './open-app-bench.ts'
 
 /** From the push event to the notification shown, and from the tap on Approve to the decision at the relay: as the service worker itself sees it. */
 export async function appPush({ world, page, workerMeasures }: AppBench, rounds: number): Promise<Figure[]> {

@@ -1,6 +1,6 @@
-import type { AppBench } from './app-world.ts'
-import type { Figure } from './figure.ts'
-import { figure, percentile } from './figure.ts'
+import type { Figure } from '../../../bench/figure.ts'
+import { figure, percentile } from '../../../bench/figure.ts'
+import type { AppBench } from './open-app-bench.ts'
 
 /** Lighthouse's "slow 4G": 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back; a phone's processor is a fourth of this one. */
 const slow4g = { offline: false, latency: 150, downloadThroughput: 1_638_400 / 8, uploadThroughput: 768_000 / 8 }

@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from 'playwright-core'
-import type { AppWorld } from '../test/support/app-world.ts'
-import { openAppWorld } from '../test/support/app-world.ts'
+import type { AppWorld } from '../app-world.ts'
+import { openAppWorld } from '../app-world.ts'
 
 export type AppBench = {
   world: AppWorld

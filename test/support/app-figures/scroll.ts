@@ -1,6 +1,6 @@
-import type { AppBench } from './app-world.ts'
-import type { Figure } from './figure.ts'
-import { figure, percentile } from './figure.ts'
+import type { Figure } from '../../../bench/figure.ts'
+import { figure, percentile } from '../../../bench/figure.ts'
+import type { AppBench } from './open-app-bench.ts'
 
 /** Scrolls through a task of 20,000 steps as a thumb does: rows in the document, scripting a frame, the longest task, and the memory of the page. */
 export async function appScroll({ world, page, devtools }: AppBench): Promise<Figure[]> {

@@ -2,12 +2,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { compileTexts } from '../scripts/compile-texts.ts'
-import type { AppBench } from './app-world.ts'
-import type { Figure } from './figure.ts'
-import { figure, percentile } from './figure.ts'
+import type { Figure } from '../../../bench/figure.ts'
+import { figure, percentile } from '../../../bench/figure.ts'
+import { compileTexts } from '../../../scripts/compile-texts.ts'
+import type { AppBench } from './open-app-bench.ts'
 
-const root = join(import.meta.dirname, '..')
+const root = join(import.meta.dirname, '../../..')
 const head = (lines: number) =>
   `diff --git a/src/a.ts b/src/a.ts\nindex 1..2 100644\n--- a/src/a.ts\n+++ b/src/a.ts\n@@ -0,0 +1,${lines} @@\n`
 const line = (n: number) => `+export const value${n} = compute('${n}', { deep: [${n}, true] }) // of many\n`

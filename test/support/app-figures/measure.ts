@@ -1,0 +1,22 @@
+// The app's own figures, in Debian's Chromium on this machine, a JSON line each. `node test/support/app-figures/measure.ts ROUNDS`
+import { appCatchUp } from './catch-up.ts'
+import { appDiff } from './diff.ts'
+import { appFirstPaint } from './first-paint.ts'
+import { startAppBench } from './open-app-bench.ts'
+import { appPush } from './push.ts'
+import { appScroll } from './scroll.ts'
+
+const rounds = Number(process.argv[2] ?? 20)
+const bench = await startAppBench()
+try {
+  for (const figures of [
+    await appPush(bench, rounds),
+    await appScroll(bench),
+    await appCatchUp(bench, rounds),
+    await appFirstPaint(bench, 5),
+    await appDiff(bench),
+  ])
+    for (const figure of figures) process.stdout.write(`${JSON.stringify(figure)}\n`)
+} finally {
+  await bench.stop()
+}
