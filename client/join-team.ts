@@ -1,3 +1,4 @@
+import { fetchLog } from '#link/fetch-log.ts'
 import type { Result } from '#protocol/errors.ts'
 import { refused } from '#protocol/errors.ts'
 import type { PublicKeys } from '#protocol/keys.ts'
@@ -58,10 +59,11 @@ async function bring(context: Context, host: PublicKeys): Promise<Result<TeamSta
 /** The log has to contain both of us: this device with its own keys, and the very host that was scanned. */
 async function takeOver(
   { crypto, keys, team, relay }: Context,
-  { log }: PairConfirm,
+  { team: teamId, head }: PairConfirm,
   host: PublicKeys,
 ): Promise<Result<TeamState>> {
-  const read = await readLog(crypto, log)
+  if (teamId === undefined || head === undefined) return refused('pairing_accept_invalid')
+  const read = await fetchLog(crypto, relay, { team: teamId, head })
   if (!read.ok) return read
   const own = read.value.keys.get(keys.keys.kid)
   const other = read.value.keys.get(host.kid)

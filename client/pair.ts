@@ -3,6 +3,7 @@ import type { Result } from '#protocol/errors.ts'
 import { isErrorCode, ok, refused } from '#protocol/errors.ts'
 import type { AnswerOf } from '#protocol/http.ts'
 import { newId } from '#protocol/ids.ts'
+import { limits } from '#protocol/limits.ts'
 import type { PairConfirm, PairingLink, RendezvousSlot } from '#protocol/statements/pairing.ts'
 import { acceptOffer, checkLock, makeJoined, openConfirm, readLink } from '#trust/pairing.ts'
 import type { TeamState } from '#trust/trust-log.ts'
@@ -21,8 +22,6 @@ export type PairInput = {
 }
 
 export type Paired = { hostId: string; hostName: string; team: TeamState }
-
-const POLL_MS = 700
 
 /**
  * Pairs this device with the host behind a link (trust.md, Pairing). Until it has returned `ok`, nothing of the host is trusted and nothing is stored. Errors:
@@ -51,13 +50,13 @@ export async function pair(context: Context, input: PairInput): Promise<Result<P
   const sent = await put(context, link.value, 'accept', sealed)
   if (!sent.ok) return sent
 
-  const lock = await slot(context, link.value, 'lock', input.signal)
+  const lock = await slot(context, link.value, { name: 'lock', everyMs: limits.rendezvousQuickPollMs }, input.signal)
   if (!lock.ok) return lock
   const locked = await checkLock(crypto, session, lock.value)
   if (!locked.ok) return locked
   input.onCode(locked.value.code)
 
-  const text = await slot(context, link.value, 'confirm', input.signal)
+  const text = await slot(context, link.value, { name: 'confirm', everyMs: limits.rendezvousPollMs }, input.signal)
   if (!text.ok) return text
   const confirm = await openConfirm(crypto, session, keys, text.value)
   if (!confirm.ok) return confirm
@@ -69,7 +68,7 @@ export async function pair(context: Context, input: PairInput): Promise<Result<P
   if (!joined.ok) return joined
   const last = await makeJoined(crypto, session, keys, {
     team: joined.value.teamId,
-    log: confirm.value.how === 'added' ? [] : joined.value.entries,
+    head: joined.value.head,
     now: clock.now(),
   })
   const told = await put(context, link.value, 'joined', last)
@@ -88,7 +87,7 @@ type Message = AnswerOf<'rendezvous.read'>['messages'][number]
 async function slot(
   { relay, clock }: Context,
   { rendezvous, expiresAt }: PairingLink,
-  name: RendezvousSlot,
+  { name, everyMs }: { name: RendezvousSlot; everyMs: number },
   signal?: AbortSignal,
 ): Promise<Result<string>> {
   for (;;) {
@@ -101,6 +100,6 @@ async function slot(
     const found = find(name)
     if (found) return ok(found.content)
     if (signal?.aborted || clock.now() > expiresAt) return refused('rendezvous_expired')
-    await pause(clock, POLL_MS, signal)
+    await pause(clock, everyMs, signal)
   }
 }

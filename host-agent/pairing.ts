@@ -1,17 +1,18 @@
 import { stat } from 'node:fs/promises'
 import canonicalize from 'canonicalize'
 import { pause } from '#link/clock.ts'
+import { fetchLog } from '#link/fetch-log.ts'
 import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import { newId } from '#protocol/ids.ts'
+import { limits } from '#protocol/limits.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
-import type { PairAccept, PairConfirm } from '#protocol/statements/pairing.ts'
+import type { PairAccept, PairConfirm, PairJoined } from '#protocol/statements/pairing.ts'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
 import { makeLock, newOffer, openAccept, openJoined, type PairingSession, sealConfirm } from '#trust/pairing.ts'
-import { appendEntry, readLog, type TeamState } from '#trust/trust-log.ts'
+import { appendEntry, type TeamState } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
 import type { Gate } from './gate.ts'
 
-const pollMs = 600
 const tries = 3
 
 export type PairingEvent =
@@ -117,7 +118,7 @@ async function pairOnce(
         return burn('rendezvous_taken')
       const found = messages.find((message) => message.slot === slot)
       if (found) return ok({ content: found.content })
-      await pause(clock, pollMs, signal)
+      await pause(clock, slot === 'accept' ? limits.rendezvousPollMs : limits.rendezvousQuickPollMs, signal)
     }
   }
   async function burn(code: ErrorCode): Promise<Result<never>> {
@@ -129,7 +130,7 @@ async function pairOnce(
     while (!over.aborted && clock.now() <= expiresAt) {
       const read = await relay.call('rendezvous.read', { params: { id }, signal: over, tries: 1 })
       if (read.ok && read.value.messages.filter(({ slot }) => slot === 'accept').length > 1) return true
-      await pause(clock, pollMs, over)
+      await pause(clock, limits.rendezvousPollMs, over)
     }
     return false
   }
@@ -176,7 +177,7 @@ async function pairOnce(
     name: name.slice(0, 80),
     how: how.value,
     ...(claim === null ? {} : { claim }),
-    log: how.value === 'added' ? [...(team.state()?.entries ?? [])] : [],
+    ...(how.value === 'added' ? whereItStands(team.state()) : {}),
     policyHash: policy.policyHash,
     iat: clock.now(),
   })
@@ -199,6 +200,7 @@ async function pairOnce(
   return pinned
 }
 
+const whereItStands = (state: TeamState | null) => (state ? { team: state.teamId, head: state.head } : {})
 const refuseNull = (state: TeamState | null): Result<TeamState> => (state ? ok(state) : refused('not_paired'))
 const burnWith = async (
   burn: (code: ErrorCode) => Promise<Result<never>>,
@@ -216,21 +218,20 @@ async function howToJoin({ team }: HostContext, accept: PairAccept): Promise<Res
   return accept.team === null ? ok('added') : refused('conflict', 'This device belongs to another team.')
 }
 
-/** The log that the device came back with: whole, with itself as a device and this host as a host. */
+/** The log that the device has named: whole, with itself as a device and this host as a host. */
 async function readJoined(
-  { crypto, keys }: HostContext,
+  { crypto, keys, relay }: HostContext,
   accept: PairAccept,
-  { team, log }: { team: string; log: readonly string[] },
+  { team, head }: PairJoined,
 ): Promise<Result<TeamState>> {
-  const read = await readLog(crypto, log)
+  if (head === undefined) return refused('pairing_accept_invalid', 'log')
+  const read = await fetchLog(crypto, relay, { team, head })
   if (!read.ok) return read
   const device = read.value.keys.get(accept.keys.kid)
   const host = read.value.keys.get(keys.keys.kid)
   const whole =
     device?.kind === 'device' && device.removedAt === null && host?.kind === 'host' && host.removedAt === null
-  return whole && read.value.teamId === team && (accept.team === null || accept.team === team)
-    ? read
-    : refused('pairing_accept_invalid', 'log')
+  return whole && (accept.team === null || accept.team === team) ? read : refused('pairing_accept_invalid', 'log')
 }
 
 /** Asks an owner to let the newcomer in: the host is no owner, so the owner's decision carries the signed entry. */

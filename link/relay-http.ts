@@ -19,6 +19,8 @@ export type CallOf<N extends HttpRouteName> = Part<'params', ParamsOf<N>> & {
     /** Tries in all; 1 means: say at once that it did not work. */
     tries?: number
     signal?: AbortSignal
+    /** Speaks for this team where the caller has none pinned yet: at the end of a pairing. */
+    team?: string
   }
 
 export type RelayOptions = {
@@ -62,12 +64,12 @@ export function openRelay(options: RelayOptions): Relay {
     route: HttpRoute,
     path: string,
     body: Uint8Array<ArrayBuffer> | undefined,
-    signal?: AbortSignal,
+    { signal, team }: { signal?: AbortSignal; team?: string },
   ): Promise<Attempt> {
     const headers: Record<string, string> = {}
     if (body) headers['content-type'] = 'application/json'
     if (route.guard !== 'open') {
-      const proof = await proofOfKey(caller, {
+      const proof = await proofOfKey(team === undefined ? caller : { ...caller, team: () => team }, {
         aud: origin,
         method: route.method,
         path,
@@ -108,7 +110,7 @@ export function openRelay(options: RelayOptions): Relay {
     const most = input.tries ?? DEFAULT_TRIES
     let mended = false
     for (let tries = 1; ; tries += 1) {
-      const attempt = await once(route, path, body, input.signal)
+      const attempt = await once(route, path, body, input)
       if ('answer' in attempt) {
         const parsed = route.answer.safeParse(attempt.answer)
         return parsed.success

@@ -40,6 +40,9 @@ export const limits = {
   clockSkewMs: 60_000,
   /** A pairing offer: long enough to take out a phone. */
   rendezvousMs: 180_000,
+  /** How often a pairing looks for the other side's word: while a person scans or types, and while only a machine has to answer. */
+  rendezvousPollMs: 250,
+  rendezvousQuickPollMs: 50,
   /** The longest an approval may stay open. */
   approvalMs: 7 * 24 * 3_600_000,
   /** A claim code lives until it is used or this long. */

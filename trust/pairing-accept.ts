@@ -4,6 +4,7 @@ import { ok, refused } from '#protocol/errors.ts'
 import { hostIdOf } from '#protocol/ids.ts'
 import type { PairAcceptSealed, PairingLink } from '#protocol/statements/pairing.ts'
 import { Card, PairAccept, PairConfirm, type PairJoined, PairLock } from '#protocol/statements/pairing.ts'
+import type { TrustHead } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { equalBytes, fromBase64url, toBase64url, utf8 } from './bytes.ts'
 import type { CryptoPort } from './crypto.ts'
@@ -123,9 +124,9 @@ export async function makeJoined(
   c: CryptoPort,
   { rendezvous, host }: PairingSession,
   pair: KeyPair,
-  { team, log, now }: { team: string; log: readonly string[]; now: number },
+  { team, head, now }: { team: string; head: TrustHead; now: number },
 ): Promise<string> {
-  const joined: PairJoined = { v: 1, rendezvous, team, log: [...log], iat: now }
+  const joined: PairJoined = { v: 1, rendezvous, team, log: [], head, iat: now }
   const statement = await signStatement(c, pair, typ.joined, joined)
   return JSON.stringify(await sealTo(c, { id: rendezvous, kind: 'pairing', from: pair, to: [host], statement }))
 }

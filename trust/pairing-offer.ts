@@ -88,18 +88,19 @@ export async function makeLock(c: CryptoPort, session: PairingSession): Promise<
   return { text: JSON.stringify(lock), code: await codeOf(session, nonce) }
 }
 
-/** The host's word after the right code, sealed to the device. Throws when the trust log is too long for one envelope. */
+/** The host's word after the right code, sealed to the device. */
 export async function sealConfirm(
   c: CryptoPort,
   host: KeyPair,
   { rendezvous, device }: PairingSession,
-  confirm: Omit<PairConfirm, 'v' | 'rendezvous' | 'host' | 'device'>,
+  confirm: Omit<PairConfirm, 'v' | 'rendezvous' | 'host' | 'device' | 'log'>,
 ): Promise<string> {
   const statement = await signStatement(c, host, typ.confirm, {
     v: 1,
     rendezvous,
     host: `hst_${host.keys.kid}`,
     device: device.kid,
+    log: [],
     ...confirm,
   } satisfies PairConfirm)
   return JSON.stringify(await sealTo(c, { id: rendezvous, kind: 'pairing', from: host, to: [device], statement }))

@@ -3,7 +3,7 @@ import { base64url, Hash, jws, Millis, text } from '../encoding.ts'
 import { HostId, RendezvousId, TeamId } from '../ids.ts'
 import { PublicKeys } from '../keys.ts'
 import { limits } from '../limits.ts'
-import { TrustEntryJws } from './trust-entry.ts'
+import { TrustEntryJws, TrustHead } from './trust-entry.ts'
 
 /** What the QR code carries, in the fragment of the app's URL: base64url of this as JSON. No server sees it. */
 export const PairingLink = z.strictObject({
@@ -53,7 +53,7 @@ export type PairLock = z.infer<typeof PairLock>
 
 /**
  * After the right code was typed. How the device joins: `found` (no team yet: the device signs Genesis and AddHost and spends the claim), `bring` (the device
- * adds the host to its own team), `added` (the host's team has admitted the device; `log` is whole).
+ * adds the host to its own team), `added` (the host's team has admitted the device: `team` and `head` say which log it reads at the relay; `log` is empty).
  */
 export const PairConfirm = z.strictObject({
   v: z.literal(1),
@@ -64,17 +64,20 @@ export const PairConfirm = z.strictObject({
   how: z.enum(['found', 'bring', 'added']),
   claim: z.optional(text(100)),
   log: z.array(TrustEntryJws).check(z.maxLength(limits.trustEntries)),
+  team: z.optional(TeamId),
+  head: z.optional(TrustHead),
   policyHash: Hash,
   iat: Millis,
 })
 export type PairConfirm = z.infer<typeof PairConfirm>
 
-/** The device's last word: the log that both now hold (whole for `found` and `bring`, empty for `added`). */
+/** The device's last word: which log both now hold, and where it stands; `log` is empty, as a long one would not fit. */
 export const PairJoined = z.strictObject({
   v: z.literal(1),
   rendezvous: RendezvousId,
   team: TeamId,
   log: z.array(TrustEntryJws).check(z.maxLength(limits.trustEntries)),
+  head: z.optional(TrustHead),
   iat: Millis,
 })
 export type PairJoined = z.infer<typeof PairJoined>

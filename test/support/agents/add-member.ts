@@ -1,11 +1,9 @@
-import { type Device, openDevice } from '#client/open-device.ts'
-import { memoryStore } from '#client/store.ts'
-import { nodeWebSocket } from '#link/node/web-socket.ts'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
 import { generateKeys } from '#trust/keys.ts'
 import { makeAddDevice } from '#trust/trust-log.ts'
 import { webCrypto } from '#trust/web-crypto.ts'
 import { type HostWorld, must } from './host-world.ts'
+import { newDevice } from './new-device.ts'
 
 /** A further device of a person, admitted by the owner's signature; `at` other than now for one that has been there for long. */
 export async function addMember(
@@ -21,16 +19,7 @@ export async function addMember(
     now: at,
   })
   must(await context.relay.call('trust.append', { body: { entry } }))
-  const member: Device = must(
-    await openDevice({
-      relay: relay.origin,
-      store: memoryStore(),
-      keys,
-      crypto: webCrypto,
-      fetch,
-      WebSocket: nodeWebSocket,
-    }),
-  )
+  const member = await newDevice(relay.origin, keys)
   must(await member.context.team.pin(must(await owner.syncTeam()), relay.origin))
   return member
 }

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest'
 import { pair } from '#client/pair.ts'
 import { refused } from '#protocol/errors.ts'
+import { newId } from '#protocol/ids.ts'
 import type { PairConfirm, RendezvousSlot } from '#protocol/statements/pairing.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import { makeLock, newOffer, openAccept, openJoined, sealConfirm } from '#trust/pairing.ts'
-import { readLog } from '#trust/trust-log.ts'
+import { appendEntry, makeAddDevice, readLog, type TeamState } from '#trust/trust-log.ts'
 import type { Handlers } from './team-world.ts'
 import { contextOf, crypto, foundTeam, must, newKeys, origin, relayOf } from './team-world.ts'
 
-type Confirm = Pick<PairConfirm, 'how' | 'log'> & { claim?: string }
+type Admitted = Awaited<ReturnType<typeof admitted>>
+type Confirm = Pick<PairConfirm, 'how'> & Partial<Pick<PairConfirm, 'claim' | 'team' | 'head'>>
 
 /** A rendezvous with a host behind it that answers as soon as it is asked, and confirms once the code was typed. */
 async function offered(host: KeyPair, confirm: (device: string) => Confirm, handlers: Handlers = {}) {
@@ -57,9 +59,11 @@ const who = { label: 'phone', person: 'Ada' }
 test('the first pairing founds a team with the claim', async () => {
   const [device, host] = [await newKeys(), await newKeys()]
   let claim = ''
-  const rendezvous = await offered(host, () => ({ how: 'found', claim: 'the-claim', log: [] }), {
+  let log: string[] = []
+  const rendezvous = await offered(host, () => ({ how: 'found', claim: 'the-claim' }), {
     'team.found': ({ body }) => {
       claim = body.claim
+      log = body.entries
       return { teamId: 'checked by the device itself' }
     },
   })
@@ -70,10 +74,11 @@ test('the first pairing founds a team with the claim', async () => {
   expect(claim).toBe('the-claim')
   expect(paired.hostName).toBe('laptop')
   const joined = must(await rendezvous.joined())
-  const log = must(await readLog(crypto, joined.log))
-  expect(log.teamId).toBe(paired.team.teamId)
-  expect(log.keys.get(device.keys.kid)?.rights).toMatchObject({ role: 'owner' })
-  expect(log.keys.get(host.keys.kid)).toMatchObject({ kind: 'host' })
+  const state = must(await readLog(crypto, log))
+  expect(joined).toMatchObject({ team: paired.team.teamId, head: state.head, log: [] })
+  expect(state.teamId).toBe(paired.team.teamId)
+  expect(state.keys.get(device.keys.kid)?.rights).toMatchObject({ role: 'owner' })
+  expect(state.keys.get(host.keys.kid)).toMatchObject({ kind: 'host' })
   expect(context.team.state()?.teamId).toBe(paired.team.teamId)
 })
 
@@ -81,7 +86,7 @@ test('an owner brings a further host into the team', async () => {
   const { device, team } = await foundTeam()
   const host = await newKeys()
   const entries = [...team.entries]
-  const rendezvous = await offered(host, () => ({ how: 'bring', log: [] }), {
+  const rendezvous = await offered(host, () => ({ how: 'bring' }), {
     'trust.read': ({ query }) => ({
       from: Number(query?.from),
       entries: entries.slice(Number(query?.from)),
@@ -94,18 +99,52 @@ test('an owner brings a further host into the team', async () => {
   expect(context.team.state()?.keys.get(host.keys.kid)).toMatchObject({ kind: 'host', removedAt: null })
 })
 
-test('a newcomer takes a log over only when it holds both', async () => {
-  const { host, team } = await foundTeam()
-  const rendezvous = await offered(host, () => ({ how: 'added', log: [...team.entries] }))
-  const context = await contextOf(await newKeys(), null, rendezvous.relay)
+async function admitted() {
+  const { device: owner, host, team } = await foundTeam()
+  const mine = await newKeys()
+  const rights = { person: newId('per', 0), role: 'approver', hosts: '*', maxTier: 2 } as const
+  const entry = await makeAddDevice(crypto, owner, team, { device: mine.keys, rights, now: Date.now() })
+  return { mine, host, before: team, team: must(await appendEntry(crypto, team, entry)) }
+}
+
+/** A newcomer is told where the log stands; the relay shows these entries of it, two at a time. */
+async function takesOver(host: KeyPair, mine: KeyPair, named: TeamState, shown: readonly string[]) {
+  const rendezvous = await offered(host, () => ({ how: 'added', team: named.teamId, head: named.head }), {
+    'trust.read': ({ query, team }) => {
+      const from = Number(query?.from)
+      return team === named.teamId
+        ? { from, entries: shown.slice(from, from + 2), more: shown.length > from + 2 }
+        : refused('key_unknown')
+    },
+  })
+  const context = await contextOf(mine, null, rendezvous.relay)
   const paired = await pair(context, { ...who, link: rendezvous.link, onCode: (code) => void rendezvous.type(code) })
-  expect(paired).toMatchObject({ ok: false, code: 'trust_entry_refused' })
-  expect(context.team.state()).toBeNull()
+  return { paired, context }
+}
+
+test('a newcomer reads the log at the relay, up to the head that the host has named', async () => {
+  const { mine, host, team } = await admitted()
+  const { paired } = await takesOver(host, mine, team, team.entries)
+  expect(must(paired).team.head).toEqual(team.head)
 })
+
+test.each([
+  ['does not hold this device', 'trust_entry_refused', ({ before }) => [before, before.entries]],
+  ['ends before that head', 'trust_log_behind', ({ before, team }) => [team, before.entries]],
+  ['is another team’s', 'trust_log_forked', ({ team }, other) => [team, other.team.entries]],
+] satisfies [string, string, (mine: Admitted, other: Admitted) => [TeamState, readonly string[]]][])(
+  'a newcomer refuses a log that %s',
+  async (_, code, show) => {
+    const own = await admitted()
+    const { paired, context } = await takesOver(own.host, own.mine, ...show(own, await admitted()))
+    expect(paired).toMatchObject({ ok: false, code })
+    expect(context.team.state()).toBeNull()
+  },
+)
 
 test('a host can’t make a device that has a team found another', async () => {
   const { device, team } = await foundTeam()
-  const rendezvous = await offered(await newKeys(), () => ({ how: 'found', claim: 'x', log: [] }))
+  const rendezvous = await offered(await newKeys(), () => ({ how: 'found', claim: 'x' }))
   const context = await contextOf(device, team, rendezvous.relay)
   const paired = await pair(context, { ...who, link: rendezvous.link, onCode: (code) => void rendezvous.type(code) })
   expect(paired).toMatchObject({ code: 'pairing_accept_invalid' })
@@ -113,7 +152,7 @@ test('a host can’t make a device that has a team found another', async () => {
 
 test('another card than the one in the link is an alarm, and nothing is sent', async () => {
   const stranger = await newOffer(crypto, await newKeys(), { relay: origin, team: null, now: Date.now() })
-  const rendezvous = await offered(await newKeys(), () => ({ how: 'found', log: [] }), {
+  const rendezvous = await offered(await newKeys(), () => ({ how: 'found' }), {
     'rendezvous.read': () => ({ card: stranger.card, expiresAt: Date.now() + 1_000, messages: [] }),
   })
   const context = await contextOf(await newKeys(), null, rendezvous.relay)
@@ -127,7 +166,7 @@ test.each([
   ['pairing_code_exhausted', 'pairing_code_exhausted'],
   ['what no host says', 'rendezvous_taken'],
 ])('an offer that was burnt for %s shows no code', async (content, code) => {
-  const rendezvous = await offered(await newKeys(), () => ({ how: 'found', log: [] }), {
+  const rendezvous = await offered(await newKeys(), () => ({ how: 'found' }), {
     'rendezvous.answer': () => ({}),
   })
   rendezvous.slots.push({ slot: 'burnt', content })
