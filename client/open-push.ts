@@ -17,7 +17,7 @@ import { verifyReceipt } from './verify-receipt.ts'
 
 /**
  * What a push turned out to be, verified. `approval`: show it; `approve` says whether Approve may be offered on the notification itself, or why not. `receipt`: what
- * the host did; replaces the notification of the same approval. `notice`: something waits that did not fit a push and could not be fetched either: open the app. `check`:
+ * the host did; replaces the notification of the same approval. `notice`: something waits that did not fit a push and could not be fetched either, or (`approvals_many`) several wait: open the app. `check`:
  * what this device sent itself to see whether pushes arrive.
  */
 export type PushView =
@@ -47,8 +47,10 @@ export async function openPushText(context: Context, text: string): Promise<Resu
   }
   const notice = await readNotice(context, team.value, jws)
   if (!notice.ok) return notice
-  const card = await readApprovalCard(context, notice.value)
-  return card.ok ? approvalView(context, card.value) : ok({ kind: 'notice', approvalId: notice.value, code: card.code })
+  const { approval: approvalId, kind } = notice.value
+  if (kind === 'digest') return ok({ kind: 'notice', approvalId, code: 'approvals_many' })
+  const card = await readApprovalCard(context, approvalId)
+  return card.ok ? approvalView(context, card.value) : ok({ kind: 'notice', approvalId, code: card.code })
 }
 
 function approvalView(context: Context, card: ApprovalCard): Result<PushView> {

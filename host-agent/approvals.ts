@@ -13,6 +13,7 @@ import { signStatement } from '#trust/jws.ts'
 import { sealPush } from '#trust/push.ts'
 import { devicesOf, type TeamState } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
+import type { Announcement } from './fatigue.ts'
 import { offerRule } from './standing-rules.ts'
 import { groupOf, termsOf } from './terms.ts'
 
@@ -60,6 +61,7 @@ export async function makeQuestion(
   context: HostContext,
   team: TeamState,
   { operation, taskId, project, words, rule: asking, requester }: Question,
+  announce: Announcement,
 ): Promise<Result<AskedApproval>> {
   const { crypto, keys, clock, policy, hostId } = context
   const now = clock.now()
@@ -101,9 +103,12 @@ export async function makeQuestion(
   if (!fitsEnvelope(statement)) return refused('operation_uninspectable', 'It is too large to be shown whole.')
   const sealed = await sealTo(crypto, { id, kind: 'approval', from: keys, to: approvers, statement })
   const ttl = Math.ceil((expiresAt - now) / 1_000)
+  const sealTold = (told: string) => sealPush(crypto, { id, to: approvers, statement: told, ttl, urgency: 'high' })
   const push =
-    (await sealPush(crypto, { id, to: approvers, statement, ttl, urgency: 'high' })) ??
-    (await sealPush(crypto, { id, to: approvers, statement: await notice(context, team, id), ttl, urgency: 'high' }))
+    announce === 'silent'
+      ? null
+      : ((announce === 'push' ? await sealTold(statement) : null) ??
+        (await sealTold(await notice(context, team, id, announce === 'push' ? 'too-large' : 'digest'))))
   const later = laterPushes(team, approval, approvers)
   const body = { id, taskId, expiresAt, sealed, push, ...(later.length > 0 ? { later } : {}) }
   return ok({ approval, statement, body: JSON.stringify(body) })
@@ -121,7 +126,12 @@ function laterPushes(team: TeamState, { steps = [] }: Approval, approvers: reado
   })
 }
 
-const notice = ({ crypto, keys, clock, hostId }: HostContext, team: TeamState, approval: Approval['id']) => {
-  const said: PushNotice = { v: 1, aud: team.teamId, host: hostId, approval, kind: 'too-large', iat: clock.now() }
+function notice(
+  { crypto, keys, clock, hostId }: HostContext,
+  team: TeamState,
+  approval: Approval['id'],
+  kind: PushNotice['kind'],
+): Promise<string> {
+  const said: PushNotice = { v: 1, aud: team.teamId, host: hostId, approval, kind, iat: clock.now() }
   return signStatement(crypto, keys, typ.notice, said)
 }

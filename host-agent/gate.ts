@@ -24,6 +24,8 @@ export type Gate = {
   executed(approvalId: string, exitCode: number | null): void
   /** Takes back what people are asked for this task. */
   withdraw(taskId: string): Promise<void>
+  /** Somebody lets a paused session ask again. */
+  resume(taskId: string): Promise<void>
   /** The task's run is over: what is still open is withdrawn, what was released and never reported is nobody's knowledge. */
   finish(taskId: string): Promise<void>
   /** After a restart: truth about what was under way. */
@@ -138,11 +140,6 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     return { answer: 'deny', code }
   }
 
-  async function withdrawTask(taskId: string): Promise<void> {
-    for (const asked of memory.approvals.values())
-      if (asked.taskId === taskId) await questions.withdraw(asked, 'canceled')
-  }
-
   return {
     ask,
     async askPeople(operation, projectName, signal) {
@@ -160,10 +157,11 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     },
     decide: questions.decide,
     executed: questions.executed,
-    withdraw: (taskId) => withdrawTask(taskId),
+    withdraw: questions.withdrawTask,
+    resume: questions.resume,
     async finish(taskId) {
       const team = context.team.state()
-      await withdrawTask(taskId)
+      await questions.withdrawTask(taskId)
       for (const asked of memory.approvals.values()) {
         if (asked.taskId !== taskId || !team) continue
         await questions.told(asked.id)

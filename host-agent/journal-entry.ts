@@ -47,6 +47,9 @@ export const JournalEntry = z.discriminatedUnion('type', [
     device: Kid,
     rule: StandingRule,
   }),
+  /** The session asks nothing more until somebody resumes it. */
+  z.strictObject({ type: z.literal('paused'), taskId: TaskId }),
+  z.strictObject({ type: z.literal('resumed'), taskId: TaskId }),
   z.strictObject({ type: z.literal('rule-revoked'), approvalId: ApprovalId }),
   z.strictObject({ type: z.literal('refused'), taskId: TaskId, digest: z.nullable(Hash), code: Code }),
   z.strictObject({

@@ -20,6 +20,8 @@ export type TaskMemory = {
   state: TaskState
   session: string | null
   process: { pid: number; startedAt: string } | null
+  /** It asks nothing until somebody resumes it. */
+  paused: boolean
   /** Whether anything of it was ever released or, if not, denied. */
   answered: 'released' | 'denied' | null
   /** The project's files at the start, as a git tree. */
@@ -107,6 +109,7 @@ function apply({ tasks, approvals, inputs, rules }: State, entry: JournalEntry, 
         session: null,
         process: null,
         answered: null,
+        paused: false,
         base: null,
         keys: [{ epoch: 0, taskKey: request.taskKey, kids: new Set() }],
       })
@@ -184,6 +187,10 @@ function apply({ tasks, approvals, inputs, rules }: State, entry: JournalEntry, 
         used: 0,
         revoked: false,
       })
+      return
+    case 'paused':
+    case 'resumed':
+      if (task) task.paused = entry.type === 'paused'
       return
     case 'rule-revoked': {
       const rule = rules.get(entry.approvalId)

@@ -5,12 +5,14 @@ import type { TeamState } from '#trust/trust-log.ts'
 import { makeQuestion, type Question } from './approvals.ts'
 import { createCodes } from './codes.ts'
 import type { HostContext } from './context.ts'
+import { createFatigue } from './fatigue.ts'
 import { type Judged, judgeDecision, type WaitingCall } from './judge-decision.ts'
 import type { ApprovalMemory } from './memory.ts'
 import { settleApproval, tellResult } from './receipts.ts'
 import { loadWebAuthn } from './verify-passkey.ts'
 
 type Waiter = WaitingCall & {
+  taskId: string | null
   answer(answer: Settled): void
 }
 /** How a question ended. `stale`: what was shown has changed. `over` without a code: it was taken back. */
@@ -19,16 +21,18 @@ export type Settled =
   | { is: 'over'; code: ErrorCode | null }
   | { is: 'stale' }
 
+type Asked = Promise<Result<{ id: string; answer: Settled }>>
+
 /** What people are asked now, and what becomes of their answers. */
 export type Questions = {
   /** Puts a question to people and waits. An equal one that a crash left open is taken up again, with its decision where one came. */
-  put(
-    question: Question,
-    rebuild: WaitingCall['rebuild'],
-    signal?: AbortSignal,
-  ): Promise<Result<{ id: string; answer: Settled }>>
+  put(question: Question, rebuild: WaitingCall['rebuild'], signal?: AbortSignal): Asked
   decide(approvalId: string, device: string, statement: string, inboxId: string | null): Promise<void>
   withdraw(asked: ApprovalMemory, outcome: 'canceled' | 'expired'): Promise<void>
+  /** Takes back everything that a task asks, or waits to ask. */
+  withdrawTask(taskId: string): Promise<void>
+  /** A session that was paused may ask again. */
+  resume(taskId: string): Promise<void>
   /** A released operation has ended: told after its release. */
   executed(approvalId: string, exitCode: number | null): void
   /** What has to follow the receipt of an approval waits for this. */
@@ -44,24 +48,48 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
   const judging = new Map<string, Promise<void>>()
   /** Receipts on their way: what follows a release is told after it. */
   const settling = new Map<string, Promise<void>>()
+  /** What each task asks now, by digest. */
+  const open = new Map<string, Asked>()
   const codes = createCodes()
+  const fatigue = createFatigue(context)
+  /** Nobody waits for it: a disk that fails is said, and everything that depends on it fails by itself. */
+  const quietly = (work: Promise<void>) =>
+    void work.catch((error: Error) => log('gate.failed', { reason: error.message }))
   const gestureOf = (id: string) => {
     const asked = memory.approvals.get(id)
     return asked ? gestureFor(asked.approval) : 'tap'
   }
   const tellOpen = (taskId: string | null) => {
-    if (taskId !== null)
-      onOpen(taskId, [...waiters.keys()].filter((id) => memory.approvals.get(id)?.taskId === taskId).length)
+    if (taskId === null) return
+    const up = [...waiters.values()].filter((waiter) => waiter.taskId === taskId).length
+    onOpen(taskId, up + fatigue.held(taskId))
   }
 
-  /** Puts a question to people and waits. An equal one that a crash left open is taken up again, with its decision where one came. */
-  async function put(
-    question: Question,
-    rebuild: Waiter['rebuild'],
-    signal?: AbortSignal,
-  ): Promise<Result<{ id: string; answer: Settled }>> {
-    const team = context.team.state()
-    if (!team) return refused('not_paired')
+  /** Asked again while it is open: one card for both. What is approved runs once, so whoever asked second asks anew. */
+  async function put(question: Question, rebuild: Waiter['rebuild'], signal?: AbortSignal): Asked {
+    const { taskId, digest } = question
+    if (taskId === null) return putUp(question, rebuild, signal)
+    const key = `${taskId} ${digest}`
+    const equal = open.get(key)
+    if (equal) {
+      const ended = await equal
+      return ended.ok && ended.value.answer.is === 'approve' ? ok({ ...ended.value, answer: { is: 'stale' } }) : ended
+    }
+    const asked = putUp(question, rebuild, signal).finally(() => open.delete(key))
+    open.set(key, asked)
+    return asked
+  }
+
+  /** Waits until the session may put up one more card. False: it was ended meanwhile. */
+  async function takeTurn({ taskId }: Question): Promise<boolean> {
+    if (taskId === null) return true
+    const turn = fatigue.turn(taskId)
+    tellOpen(taskId)
+    return (await turn) === 'go'
+  }
+
+  /** An equal question that a crash left open is taken up again, with its decision where one came. */
+  async function putUp(question: Question, rebuild: Waiter['rebuild'], signal?: AbortSignal): Asked {
     const left = [...memory.approvals.values()].find(
       ({ id, taskId, digest, settled, consumed }) =>
         taskId !== null &&
@@ -71,31 +99,37 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
         !consumed &&
         !waiters.has(id),
     )
-    const posed = left ? ok(left.id) : await pose(team, question)
-    if (!posed.ok) return posed
+    if (left && question.taskId !== null) fatigue.opened(question.taskId)
+    else if (!(await takeTurn(question))) return ok({ id: '', answer: { is: 'over', code: null } })
+    const posed = left ? ok(left.id) : await pose(question)
+    if (!posed.ok) {
+      if (question.taskId !== null) fatigue.closed(question.taskId)
+      return posed
+    }
     const id = posed.value
     const needed = gestureOf(id)
     if (needed === 'passkey') void loadWebAuthn()
-    const answered = new Promise<Settled>((resolve) => {
-      waiters.set(id, {
-        digest: question.digest,
-        askedAt: left ? null : performance.now(),
-        accepted: [],
-        code: needed === 'code' ? codes.of(id) : null,
-        rebuild,
-        answer(answer) {
-          codes.forget(id)
-          waiters.delete(id)
-          resolve(answer)
-        },
-      })
+    const { promise: answered, resolve } = Promise.withResolvers<Settled>()
+    waiters.set(id, {
+      taskId: question.taskId,
+      digest: question.digest,
+      askedAt: left ? null : performance.now(),
+      accepted: [],
+      code: needed === 'code' ? codes.of(id) : null,
+      rebuild,
+      answer(answer) {
+        codes.forget(id)
+        waiters.delete(id)
+        if (question.taskId !== null) fatigue.closed(question.taskId)
+        resolve(answer)
+      },
     })
     tellOpen(question.taskId)
     for (const { decision, device, code } of left?.decisions ?? [])
-      if (code === null) void decide(id, device, decision, null)
+      if (code === null) quietly(decide(id, device, decision, null))
     const giveUp = () => {
       const asked = memory.approvals.get(id)
-      if (asked) void withdraw(asked, 'canceled')
+      if (asked) quietly(withdraw(asked, 'canceled'))
     }
     signal?.addEventListener('abort', giveUp)
     const answer = await answered
@@ -104,8 +138,11 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     return ok({ id, answer })
   }
 
-  async function pose(team: TeamState, question: Question): Promise<Result<string>> {
-    const asked = await makeQuestion(context, team, question)
+  async function pose(question: Question): Promise<Result<string>> {
+    const team = context.team.state()
+    if (!team) return refused('not_paired')
+    const announce = question.taskId === null ? 'push' : fatigue.announce(question.taskId)
+    const asked = await makeQuestion(context, team, question, announce)
     if (!asked.ok) return asked
     const { approval, statement, body } = asked.value
     const { id, digest } = approval
@@ -195,6 +232,8 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
   ): Promise<void> {
     const { decision, counted } = judged
     await memory.record({ type: 'consume', approvalId: asked.id, digest: asked.digest, answer: decision.answer })
+    // Before the agent hears of it: what it asks next has to find the session paused.
+    const noted = asked.taskId === null ? null : fatigue.answered(asked.taskId, decision.answer)
     waiter.answer({ is: decision.answer, decision })
     if (decision.answer === 'approve') context.released(asked.id)
     keepRule(asked, decision)
@@ -207,6 +246,7 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
       acks,
     )
     settling.set(asked.id, settled)
+    await noted
     await settled.finally(() => settling.delete(asked.id))
   }
 
@@ -228,6 +268,11 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     put,
     decide,
     withdraw,
+    async withdrawTask(taskId) {
+      fatigue.cancel(taskId)
+      for (const asked of memory.approvals.values()) if (asked.taskId === taskId) await withdraw(asked, 'canceled')
+    },
+    resume: fatigue.resume,
     executed(approvalId, exitCode) {
       const asked = memory.approvals.get(approvalId)
       const team = context.team.state()

@@ -204,7 +204,8 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         if (input.kind === 'cancel' || input.kind === 'stop-all') {
           entry.session?.cancel()
           cancelWaiting(entry)
-        } else if (input.kind === 'interrupt') entry.session?.interrupt()
+        } else if (input.kind === 'resume') await gate().resume(entry.task.id)
+        else if (input.kind === 'interrupt') entry.session?.interrupt()
         else if (input.kind === 'prompt' && input.text) {
           tell(entry, { type: 'message', at: clock.now(), role: 'person', text: input.text })
           entry.session?.prompt(input.text)

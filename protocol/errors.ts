@@ -62,6 +62,10 @@ export const errors = {
   approval_already_settled: [409, 'This approval was settled before. Nothing was changed.'],
   approval_expired: [410, 'This approval has expired. The agent has to ask again.'],
   approvals_full: [429, 'Too many approvals are open. Answer or cancel some first.'],
+  approvals_many: [
+    429,
+    'One session asks for much: several of its operations wait. Open the app to see them together.',
+  ],
   // decisions, at the host: in the order in which they are checked
   decision_too_large: [413, 'The decision is too large.'],
   decision_malformed: [400, 'The decision is malformed or has an unknown field.'],

@@ -8,7 +8,8 @@ export const PushNotice = z.strictObject({
   aud: TeamId,
   host: HostId,
   approval: ApprovalId,
-  kind: z.literal('too-large'),
+  /** `digest`: one session asks so much that its approvals are not pushed one by one for a while. */
+  kind: z.enum(['too-large', 'digest']),
   iat: Millis,
 })
 export type PushNotice = z.infer<typeof PushNotice>

@@ -53,10 +53,12 @@ test('a rule lets the same run, twice and no more; also after a restart; what is
 })
 
 test('devices see the rules that stand, and revoke them', async () => {
-  await expect.poll(rules).toMatchObject([{ id: ruleId, task: null, used: 0, rule: { argv: ['mkdir', 'again'] } }])
+  await expect
+    .poll(rules, { timeout: 20_000 })
+    .toMatchObject([{ id: ruleId, task: null, used: 0, rule: { argv: ['mkdir', 'again'] } }])
   await runsWithoutAsking('mkdir again', 'again')
   must(await world.device.sendInput({ hostId: world.hostId, taskId: null, kind: 'revoke-rule', text: ruleId }))
-  await expect.poll(rules).toEqual([])
+  await expect.poll(rules, { timeout: 20_000 }).toEqual([])
   rmSync(at('again'), { recursive: true })
   const task = await command('mkdir again')
   const asked = await world.nextApproval()

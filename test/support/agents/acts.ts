@@ -159,6 +159,16 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
   publish: [run('npm publish')],
   secret: [run('echo ghp_abcdefghijklmnopqrstuvwxyz0123456789')],
   two: [async (act) => void (await Promise.all([run('touch one.txt', 'one')(act), run('touch two.txt', 'two')(act)]))],
+  /** Seven different operations at once. */
+  many: [
+    async (act) => {
+      await Promise.all(Array.from({ length: 7 }, (_, n) => run(`touch many-${n}.txt`, `many-${n}`)(act)))
+    },
+  ],
+  /** The same operation twice at once. */
+  twice: [
+    async (act) => void (await Promise.all([run('mkdir same', 'same-1')(act), run('mkdir same', 'same-2')(act)])),
+  ],
   order: [run('touch a.txt', 'a'), run('touch b.txt', 'b'), run('touch c.txt', 'c')],
   say: [({ say }) => say('Hello.')],
   /** A turn as people see many: a plan, a step with coloured output, markdown, and a question at the end. */
