@@ -26,7 +26,7 @@ export const addAuditVerify: AddVerb = (audit, run) => {
         const names = await readNames(nodeCrypto, home.host)
         const store = existingStore(home)
         const own = store ? (await listWitnesses(store)).filter(({ host }) => host === names?.hostId) : []
-        const witnesses = [...options.witness, ...own.map(({ head }) => head)]
+        const witnesses = [...options.witness, ...own.flatMap(({ seen }) => seen)]
         const report = await verifyAudit(nodeCrypto, { path: chain.path, team: names?.team ?? null, witnesses })
         for (const { line, what, detail } of report.faults)
           output.fact('fault', { line, what, detail }, `line ${line}: ${what}: ${detail}`)
