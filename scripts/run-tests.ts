@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseCLI, startVitest } from 'vitest/node'
 import { CountReporter, emptySummary } from './count-reporter.ts'
+import { readNamedTests } from './named-tests.ts'
+import { NamedTestsReporter } from './named-tests-reporter.ts'
 import { ensureSystemPackages } from './system-packages.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -32,6 +34,7 @@ export async function runTests(args: readonly string[], earlier: readonly Step[]
   }
 
   const counter = new CountReporter(summary, options.testNamePattern !== undefined)
+  const isWhole = filter.length === 0 && options.testNamePattern === undefined
   try {
     const vitest = await startVitest(filter, {
       ...options,
@@ -39,7 +42,7 @@ export async function runTests(args: readonly string[], earlier: readonly Step[]
       run: true,
       watch: false,
       allowOnly: false,
-      reporters: ['default', counter],
+      reporters: ['default', counter, ...(isWhole ? [new NamedTestsReporter(summary, readNamedTests(root))] : [])],
     })
     await vitest.close()
   } catch (error) {

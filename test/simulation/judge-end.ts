@@ -47,7 +47,11 @@ export async function judgeEnd(ports: EndPorts): Promise<void> {
   for (const { broken } of seen) if (broken) oracle.note('broken', `a witness sees a rollback at ${broken.head.n}`)
   if (!temper.setClock && !mayLose(temper)) judgeLost(ports, memory)
   const path = `${lives.folder()}/journal.jsonl`
-  const report = await verifyAudit(crypto, { path, team: team.state(), witnesses: seen.flatMap((witness) => witness.seen) })
+  const report = await verifyAudit(crypto, {
+    path,
+    team: team.state(),
+    witnesses: seen.flatMap((witness) => witness.seen),
+  })
   for (const { what, detail } of report.faults) oracle.note('broken', `audit: ${what}: ${detail}`)
 }
 
