@@ -3,7 +3,11 @@ import { readFile, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
+import { gzip as gzipLater } from 'node:zlib'
 import { splitUrl } from './gateway/events.ts'
+
+const gzip = promisify(gzipLater)
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -19,6 +23,9 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.wasm': 'application/wasm',
 }
+
+/** What is worth packing: pictures are packed already. */
+const textual: ReadonlySet<string> = new Set(['.html', '.js', '.css', '.json', '.webmanifest', '.svg', '.txt'])
 
 /** What the page may load, and from where; the distribution in the cloud says the same. `connect`: origins besides its own. */
 export const contentSecurityPolicy = (connect: readonly string[]): string =>
@@ -51,18 +58,33 @@ export function serveSite(folder: string, connect: readonly string[]) {
     'cross-origin-resource-policy': 'same-origin',
   }
 
+  /** Texts as they travel, made once a file: with a version that changes, as a new release may come while this runs. */
+  const packed = new Map<string, { version: number; bytes: Buffer }>()
+  async function pack(file: string, version: number): Promise<Buffer> {
+    const known = packed.get(file)
+    if (known?.version === version) return known.bytes
+    const bytes = await gzip(await readFile(file), { level: 9 })
+    packed.set(file, { version, bytes })
+    return bytes
+  }
+
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false
     const file = await findFile(folder, splitUrl(request)[0])
     if (!file) return false
-    const { size } = await stat(file)
+    const { size, mtimeMs } = await stat(file)
+    const isPacked = /\bgzip\b/.test(String(request.headers['accept-encoding'])) && textual.has(extname(file))
+    const body = isPacked ? await pack(file, mtimeMs) : null
     response.writeHead(200, {
       ...headers,
       'content-type': types[extname(file)] ?? 'application/octet-stream',
-      'content-length': size,
+      'content-length': body?.length ?? size,
+      ...(textual.has(extname(file)) ? { vary: 'accept-encoding' } : {}),
+      ...(body ? { 'content-encoding': 'gzip' } : {}),
       'cache-control': isHashed(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
     })
     if (request.method === 'HEAD') response.end()
+    else if (body) response.end(body)
     else if (size < 65_536) response.end(await readFile(file))
     else await pipeline(createReadStream(file), response).catch(() => response.destroy())
     return true

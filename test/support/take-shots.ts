@@ -17,11 +17,8 @@ async function shoot(page: Page, name: string): Promise<void> {
 }
 
 const world = await openAppWorld()
-const page = await world.chromium.newPage(`${world.origin}/`)
-page.setDefaultTimeout(15_000)
-page.on('console', (m) => console.log(m.text()))
-page.on('pageerror', (m) => console.log(m))
 try {
+  const page = await world.chromium.newPage(`${world.origin}/`)
   await page.getByText('Pair with a host').waitFor()
   await shoot(page, 'pair')
   const [offer] = world.host().facts.filter(({ event }) => event === 'offer')
@@ -48,7 +45,10 @@ try {
   await page.getByRole('link', { name: /^Delete/ }).waitFor()
   await shoot(page, 'task')
   await page.getByRole('tab', { name: /^Changes/ }).tap()
-  await page.locator('.row').first().waitFor()
+  await page.locator('.code-keyword').first().waitFor()
+  await page.locator('button.row-number').last().tap()
+  await page.getByLabel('What should be otherwise?').fill('Say good morning, and keep the name optional.')
+  await page.getByRole('button', { name: 'Keep' }).tap()
   await shoot(page, 'task-changes')
   await page.goto(`${world.origin}/`)
   await page.getByRole('link', { name: /^Delete/ }).waitFor()
@@ -60,6 +60,7 @@ try {
   await page.getByText('touch two.txt').waitFor()
   await shoot(page, 'together')
   await page.getByRole('button', { name: 'Deny 2' }).tap()
+  await page.getByText('Denied').nth(1).waitFor()
   for (const [kind, name] of [
     ['Change files', 'edit'],
     ['Run a command', 'command'],
@@ -74,9 +75,19 @@ try {
   await page.locator('.step-done').nth(2).waitFor()
   await shoot(page, 'approval-done')
   await page.getByRole('link', { name: 'Open the task' }).tap()
-  await page.getByText('Completed', { exact: true }).waitFor()
+  await page.locator('.bar', { hasText: 'Completed' }).waitFor()
+  await page.getByText('The tests pass.').waitFor()
   await shoot(page, 'task-completed')
-  for (const name of ['tasks', 'hosts', 'settings']) {
+  await world.startTask(page, 'Have a look [[act:talk]]')
+  await page.locator('.bar', { hasText: 'Completed' }).waitFor()
+  await page.locator('summary', { hasText: 'ls -la' }).tap()
+  await page.locator('.markdown strong').first().waitFor()
+  await page.locator('.terminal').first().waitFor()
+  await shoot(page, 'task-talk')
+  await world.startTask(page, 'Wait [[act:slow]]')
+  await page.getByText('On it.').waitFor()
+  await shoot(page, 'task-live')
+  for (const name of ['tasks', 'history', 'hosts', 'settings']) {
     await page.goto(`${world.origin}/${name}`)
     await page.locator('.card, .list').first().waitFor()
     await shoot(page, name)
@@ -91,9 +102,6 @@ try {
   await page.getByRole('link', { name: /^Run a command/ }).tap()
   await page.getByRole('button', { name: 'Deny', exact: true }).waitFor()
   await shoot(page, 'desktop')
-} catch (error) {
-  await page.screenshot({ path: join(folder, 'failed.png') })
-  throw error
 } finally {
   await world.close()
 }

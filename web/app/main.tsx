@@ -39,7 +39,10 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
     </AppContext.Provider>,
     root,
   )
-  if (opened.team()) model.connect()
+  if (opened.team()) {
+    void model.askNeeds()
+    model.connect()
+  }
 
   takePlaces((place) => router.go(place))
   const wake = () => {

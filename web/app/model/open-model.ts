@@ -75,16 +75,24 @@ export function openModel(device: Device) {
     await countKept()
   }
 
+  /** What needs a person is asked for before the connection stands: of all that the app shows it is what matters. */
+  async function askNeeds(): Promise<void> {
+    takeApprovals(await device.approvals())
+  }
+
+  function takeApprovals(approvals: Awaited<ReturnType<Device['approvals']>>): void {
+    if (!approvals.ok) return
+    cards.value = withList(cards.value, approvals.value.cards)
+    unreadable.value = approvals.value.unreadable.length
+    performance.mark('needs-known')
+  }
+
   async function refresh(): Promise<void> {
     const [approvals, listed, present] = await Promise.all([device.approvals(), device.tasks(), device.hosts()])
     batch(() => {
-      if (approvals.ok) {
-        cards.value = withList(cards.value, approvals.value.cards)
-        unreadable.value = approvals.value.unreadable.length
-      }
+      takeApprovals(approvals)
       if (listed.ok) tasks.value = listed.value
       if (present.ok) hosts.value = present.value
-      if (approvals.ok) performance.mark('needs-known')
       if (!approvals.ok || !listed.ok || !present.ok) return
       freshAt.value = clock.now()
       isFresh.value = true
@@ -188,6 +196,7 @@ export function openModel(device: Device) {
     together: computed(() => togetherOf(needs.value, isOneTap)),
     onTheirWay: computed(() => [...cards.value.values()].filter(isOnItsWay)),
     recall,
+    askNeeds,
     refresh,
     connect,
     decide,
