@@ -12,6 +12,7 @@ import { homeOf } from './home.ts'
 import { addHost } from './host.ts'
 import { outputTo } from './output.ts'
 import { addPair } from './pair.ts'
+import { addPolicy } from './policy.ts'
 import { addRules } from './rules.ts'
 import { addSandbox } from './sandbox.ts'
 import { addSandboxStatus } from './sandbox-status.ts'
@@ -30,6 +31,7 @@ const verbs: readonly AddVerb[] = [
   addDeny,
   addCode,
   addRules,
+  addPolicy,
   addAudit,
   addDoctor,
   addSandbox,

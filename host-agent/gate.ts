@@ -3,6 +3,7 @@ import type { Decision } from '#protocol/statements/decision.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { digestOf } from '#trust/operation.ts'
 import type { GateAnswer, ToolRequest } from './agents/driver.ts'
+import { branchOf } from './branch.ts'
 import type { HostContext } from './context.ts'
 import { evaluatePolicy } from './evaluate-policy.ts'
 import { buildOperation } from './operation.ts'
@@ -47,18 +48,19 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       const built = await describe(asker, request, place)
       if (!built.ok) return refuse(asker.taskId, null, built.code, built.detail)
       const { operation, digest, verdict } = built.value
+      const { policyHash } = context.policy
+      const noted = memory.record({
+        type: 'verdict',
+        taskId: asker.taskId,
+        digest,
+        verdict: verdict.verdict,
+        rule: verdict.rule,
+        tier: verdict.tier,
+        policyHash,
+        asked: built.value.asked,
+      })
       if (verdict.verdict !== 'ask') {
-        const { policyHash } = context.policy
-        const durable = memory.record({
-          type: 'verdict',
-          taskId: asker.taskId,
-          digest,
-          verdict: verdict.verdict,
-          rule: verdict.rule,
-          tier: verdict.tier,
-          policyHash,
-        })
-        await durable
+        await noted
         return verdict.verdict === 'allow'
           ? { answer: 'allow', approvalId: null }
           : refuse(asker.taskId, digest, 'operation_denied_by_policy')
@@ -123,10 +125,13 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
   async function describe(asker: Asker, request: ToolRequest, place: Parameters<typeof buildOperation>[1]) {
     const built = await buildOperation(request, place)
     if (!built.ok) return built
-    const verdict = evaluatePolicy(context.policy.policy, built.value, asker.agent, asker.project)
+    const { agent, project } = asker
+    const branch = await branchOf(project)
+    const verdict = evaluatePolicy(context.policy.policy, built.value, { agent, project, branch, now: clock.now() })
+    const asked = { operation: built.value, agent, project, branch }
     const operation: Operation = { ...built.value, tier: verdict.tier }
     const digest = await digestOf(crypto, operation)
-    return digest.ok ? ok({ operation, verdict, digest: digest.value }) : digest
+    return digest.ok ? ok({ operation, verdict, asked, digest: digest.value }) : digest
   }
 
   function refuse(taskId: string, digest: string | null, code: ErrorCode, detail?: string): GateAnswer {

@@ -5,6 +5,7 @@ import { ApprovalId, InputId, Kid, TaskId } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
 import { TaskState } from '#protocol/records.ts'
 import { Answer } from '#protocol/statements/decision.ts'
+import { Operation } from '#protocol/statements/operation.ts'
 import { Outcome } from '#protocol/statements/receipt.ts'
 import { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { Tier } from '#protocol/statements/trust-entry.ts'
@@ -27,15 +28,18 @@ export const JournalEntry = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('base'), taskId: TaskId, tree: text(64) }),
   z.strictObject({ type: z.literal('grants'), taskId: TaskId, epoch: z.int(), kids: z.array(Kid) }),
   z.strictObject({ type: z.literal('task-key'), taskId: TaskId, epoch: z.int(), taskKey: Hash }),
-  /** The policy answered without a person; `rule` counts from 1, null means that none matched. */
+  /** What the policy answered; `asked` is what it was asked about, so that another policy can be asked the same; `rule` counts from 1, null means that none matched. */
   z.strictObject({
     type: z.literal('verdict'),
     taskId: TaskId,
     digest: Hash,
-    verdict: z.enum(['allow', 'deny']),
+    verdict: z.enum(['allow', 'ask', 'deny']),
     rule: z.nullable(z.int()),
     tier: Tier,
     policyHash: Hash,
+    asked: z.optional(
+      z.strictObject({ operation: Operation, agent: text(200), project: text(4_096), branch: z.nullable(text(300)) }),
+    ),
     /** The standing rule that answered; absent: a rule of the policy file. */
     standing: z.optional(ApprovalId),
   }),

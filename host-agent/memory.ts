@@ -173,7 +173,7 @@ function apply({ tasks, approvals, inputs, rules }: State, entry: JournalEntry, 
     case 'verdict': {
       const standing = rules.get(entry.standing ?? '')
       if (standing) standing.used += 1
-      answer(task, entry.verdict === 'allow')
+      if (entry.verdict !== 'ask') answer(task, entry.verdict === 'allow')
       return
     }
     case 'rule':

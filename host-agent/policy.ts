@@ -6,6 +6,8 @@ import { ok, type Result, refused } from '#protocol/errors.ts'
 import { PersonId } from '#protocol/ids.ts'
 import { OperationKind } from '#protocol/statements/operation.ts'
 import { Tier } from '#protocol/statements/trust-entry.ts'
+import { TimeMatch } from './match-time.ts'
+import { PolicyTest } from './policy-test.ts'
 import { groupsIn, termFields } from './terms.ts'
 
 /** One value or a list of them: a list matches when one of its values does. An empty list matches nothing. */
@@ -24,6 +26,10 @@ export const Match = z.strictObject({
   /** The agent's name, e.g. `gemini`. */
   agent: z.optional(some(pattern)),
   tier: z.optional(some(Tier)),
+  /** When it counts. */
+  time: z.optional(TimeMatch),
+  /** Glob patterns of the branch that is checked out where the task works. */
+  branch: z.optional(some(pattern)),
 })
 
 export const Rule = z.strictObject({
@@ -42,6 +48,8 @@ const PolicyFields = z.strictObject({
     z.record(z.string().check(z.minLength(1), z.maxLength(60)), z.array(PersonId).check(z.maxLength(64))),
   ),
   rules: z.array(Rule).check(z.maxLength(500)),
+  /** What the rules have to answer: countersign policy test. */
+  tests: z.optional(z.array(PolicyTest).check(z.maxLength(500))),
   approval: z.optional(
     z.strictObject({
       /** Minutes that a person has for the answer. */
@@ -65,6 +73,7 @@ export type LoadedPolicy = { policy: Policy; policyHash: string }
 
 const example = `# What an agent may do here without asking. Rules are read from the top, the first that matches answers;
 # what no rule matches is asked. Verdicts: allow, ask, deny. Restart the host agent after a change.
+# Look before: countersign policy check | test | replay. For editors: countersign policy schema
 version: 1
 rules:
   # Tier 0 only reads inside the project.
@@ -77,6 +86,16 @@ rules:
   #   verdict: allow
   # - match: { path: ".env*" }
   #   verdict: deny
+  # - match: { branch: main, kind: [edit, delete] }
+  #   verdict: deny
+  # - match: { time: { from: "20:00", to: "08:00" } }
+  #   verdict: ask
+  #   gesture: passkey
+# What the rules have to answer: countersign policy test
+tests:
+  - { command: ls, expect: allow }
+  - { command: rm -rf build, expect: ask }
+  - { command: npm publish, expect: ask }
 `
 
 /**

@@ -34,7 +34,7 @@ const rules = async (text: string): Promise<Policy> => {
   return read.value.policy
 }
 const verdict = (policy: Policy, over: Partial<Operation>) =>
-  evaluatePolicy(policy, operation(over), 'gemini', '/p').verdict
+  evaluatePolicy(policy, operation(over), { agent: 'gemini', project: '/p', branch: null, now: 0 }).verdict
 
 test('a missing file is made: it allows what only reads in the project and asks for all else', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'policy-'))
@@ -63,12 +63,16 @@ test('the first matching rule answers, and what none matches is asked', async ()
   - { match: { kind: [edit, delete] }, verdict: allow }`)
   expect(verdict(policy, { kind: 'delete' })).toBe('deny')
   expect(verdict(policy, { kind: 'edit' })).toBe('allow')
-  expect(evaluatePolicy(policy, operation({ kind: 'fetch' }), 'gemini', '/p')).toEqual({
+  expect(
+    evaluatePolicy(policy, operation({ kind: 'fetch' }), { agent: 'gemini', project: '/p', branch: null, now: 0 }),
+  ).toEqual({
     verdict: 'ask',
     rule: null,
     tier: 1,
   })
-  expect(evaluatePolicy(policy, operation({ kind: 'edit' }), 'gemini', '/p').rule).toBe(2)
+  expect(
+    evaluatePolicy(policy, operation({ kind: 'edit' }), { agent: 'gemini', project: '/p', branch: null, now: 0 }).rule,
+  ).toBe(2)
 })
 
 test('a command matches word by word, and never by its beginning as text', async () => {
@@ -103,12 +107,16 @@ test('network hosts and agents match by name', async () => {
   expect(verdict(policy, { hosts: ['a.example.org'] })).toBe('allow')
   expect(verdict(policy, { hosts: ['example.org.evil.net'] })).toBe('ask')
   expect(verdict(policy, { hosts: ['registry.npmjs.org', 'evil.net'] })).toBe('ask')
-  expect(evaluatePolicy(policy, operation({}), 'codex', '/p').verdict).toBe('deny')
+  expect(evaluatePolicy(policy, operation({}), { agent: 'codex', project: '/p', branch: null, now: 0 }).verdict).toBe(
+    'deny',
+  )
 })
 
 test('no rule allows tier 3 or what can’t be inspected, and none lowers a tier', async () => {
   const policy = await rules('  - { match: {}, verdict: allow, tier: 1 }')
-  expect(evaluatePolicy(policy, operation({ tier: 3 }), 'gemini', '/p')).toEqual({ verdict: 'ask', rule: 1, tier: 3 })
+  expect(
+    evaluatePolicy(policy, operation({ tier: 3 }), { agent: 'gemini', project: '/p', branch: null, now: 0 }),
+  ).toEqual({ verdict: 'ask', rule: 1, tier: 3 })
   expect(verdict(policy, { uninspectable: ['x'] })).toBe('ask')
   expect(verdict(policy, { tier: 2 })).toBe('allow')
   const raising = await rules('  - { match: {}, verdict: allow, tier: 3 }')

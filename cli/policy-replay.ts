@@ -1,0 +1,58 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { visible } from '#client/display.ts'
+import type { Verdict } from '#host-agent/evaluate-policy.ts'
+import { replayPolicy } from '#host-agent/replay-policy.ts'
+import { auditChain } from './audit-chain.ts'
+import { policyFile, policyOption } from './policy-file.ts'
+import type { AddVerb } from './verb.ts'
+
+const units = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+
+/** `countersign policy replay`: what a changed file would have answered otherwise. */
+export const addPolicyReplay: AddVerb = (policy, run) => {
+  policy
+    .command('replay')
+    .description('ask this file again about what was asked before, and list every answer that would change')
+    .option(...policyOption)
+    .addOption(
+      new Option('--since <duration>', 'how far back: 90m, 12h, 30d, 8w')
+        .argParser(readDuration)
+        .default(30 * units.d, '30d'),
+    )
+    .option('--json', 'one JSON object a line')
+    .action((options: { policy?: string; since: number }, command) =>
+      run(command, async ({ home }, output) => {
+        const read = await policyFile(home, options.policy)
+        if (!read.ok) return read
+        const chain = auditChain(home)
+        if (!chain.ok) return chain
+        const { changed, looked, unknown } = await replayPolicy(
+          read.value.policy,
+          chain.path,
+          Date.now() - options.since,
+        )
+        for (const { at, taskId, what, agent, was, now } of changed)
+          output.fact(
+            'changed',
+            { at, task: taskId, agent, operation: what, was, now },
+            `${new Date(at).toISOString()}  ${words(was)} → ${words(now)}  ${visible(what)}`,
+          )
+        output.fact(
+          'summary',
+          { looked, changed: changed.length, unknown },
+          `${looked} operations, ${changed.length} would be answered otherwise${unknown > 0 ? `, ${unknown} are of an earlier version and can’t be replayed` : ''}`,
+        )
+        return null
+      }),
+    )
+}
+
+const words = ({ verdict, rule }: Verdict): string =>
+  rule === null ? `${verdict} (no rule)` : `${verdict} (rule ${rule})`
+
+function readDuration(text: string): number {
+  const [, count, unit] = /^(\d{1,5})([mhdw])$/.exec(text) ?? []
+  if (count === undefined || unit === undefined)
+    throw new InvalidArgumentError('It has to be a number and m, h, d or w, as 30d.')
+  return Number(count) * units[unit as keyof typeof units]
+}
