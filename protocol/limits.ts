@@ -41,12 +41,14 @@ export const limits = {
   /** A pairing offer: long enough to take out a phone. */
   rendezvousMs: 180_000,
   /** How often a pairing looks for the other side's word: while a person scans or types, and while only a machine has to answer. */
-  rendezvousPollMs: 250,
+  rendezvousPollMs: 150,
   rendezvousQuickPollMs: 50,
   /** The longest an approval may stay open. */
   approvalMs: 7 * 24 * 3_600_000,
   /** A claim code lives until it is used or this long. */
   claimMs: 30 * 24 * 3_600_000,
+  /** How long one owner's word for a further owner waits for the second. */
+  inviteMs: 14 * 24 * 3_600_000,
   /** A device's lease; an owner's device renews it. */
   leaseMs: 14 * 24 * 3_600_000,
   /** An inbox item not acknowledged by then is told again by the sweep. */

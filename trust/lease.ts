@@ -6,8 +6,7 @@ import { typ } from '#protocol/statements/typ.ts'
 import type { CryptoPort } from './crypto.ts'
 import { headerOf, signStatement, verifyStatement } from './jws.ts'
 import type { KeyPair } from './keys.ts'
-import type { TeamState } from './trust-log.ts'
-import { devicesOf, ownersOf } from './trust-log.ts'
+import { devicesOf, ownersOf, type TeamState } from './team-state.ts'
 
 /** An owner's device renews another device's lease for `limits.leaseMs`. Kept apart from the log, so that renewing does not make it grow. */
 export const makeLease = (

@@ -1,11 +1,12 @@
 import type { PublicKeys } from '#protocol/keys.ts'
+import { limits } from '#protocol/limits.ts'
 import type { Passkey } from '#protocol/statements/passkey.ts'
 import type { Rights, TrustEntry } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import type { CryptoPort } from './crypto.ts'
 import { signStatement } from './jws.ts'
 import type { KeyPair } from './keys.ts'
-import type { TeamState } from './trust-log.ts'
+import type { TeamState } from './team-state.ts'
 
 const sign = (c: CryptoPort, pair: KeyPair, entry: TrustEntry): Promise<string> =>
   signStatement(c, pair, typ.trust, entry)
@@ -63,3 +64,39 @@ export const makeRemoveKey = (
   state: TeamState,
   { kid, now }: { kid: string; now: number },
 ): Promise<string> => sign(c, pair, { ...next(state, now), type: 'RemoveKey', kid })
+
+export const makeSetRights = (
+  c: CryptoPort,
+  pair: KeyPair,
+  state: TeamState,
+  { kid, rights, now }: { kid: string; rights: Rights; now: number },
+): Promise<string> => sign(c, pair, { ...next(state, now), type: 'SetRights', kid, rights })
+
+/** The first of two owners' words for a further owner, good for `limits.inviteMs`. */
+export const makeInvite = (
+  c: CryptoPort,
+  pair: KeyPair,
+  state: TeamState,
+  { kid, rights, now }: { kid: string; rights: Rights; now: number },
+): Promise<string> => sign(c, pair, { ...next(state, now), type: 'Invite', kid, rights, until: now + limits.inviteMs })
+
+export const makeRotateKey = (
+  c: CryptoPort,
+  pair: KeyPair,
+  state: TeamState,
+  { kid, keys, now }: { kid: string; keys: PublicKeys; now: number },
+): Promise<string> => sign(c, pair, { ...next(state, now), type: 'RotateKey', kid, keys })
+
+export const makeSetPolicy = (
+  c: CryptoPort,
+  pair: KeyPair,
+  state: TeamState,
+  { host, policyHash, now }: { host: string; policyHash: string; now: number },
+): Promise<string> => sign(c, pair, { ...next(state, now), type: 'SetPolicy', host, policyHash })
+
+export const makeCheckpoint = (
+  c: CryptoPort,
+  pair: KeyPair,
+  state: TeamState,
+  { now }: { now: number },
+): Promise<string> => sign(c, pair, { ...next(state, now), type: 'Checkpoint' })

@@ -1,35 +1,14 @@
-import type { Refused, Result } from '#protocol/errors.ts'
+import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
-import type { PublicKeys } from '#protocol/keys.ts'
 import { limits } from '#protocol/limits.ts'
-import type { Passkey } from '#protocol/statements/passkey.ts'
-import type { Rights, TrustHead } from '#protocol/statements/trust-entry.ts'
 import { TrustEntry } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
+import { applyEntry } from './apply-entry.ts'
 import type { CryptoPort } from './crypto.ts'
 import { hashOf } from './hash.ts'
 import { parseJws, verifySignature } from './jws.ts'
 import { checkKeys } from './keys.ts'
-
-/** A key as the log says it is. Removed keys stay, so that what they once signed can still be read; they never come back. */
-export type TeamKey = {
-  kind: 'device' | 'host'
-  keys: PublicKeys
-  /** Null for a host: it approves nothing. */
-  rights: Rights | null
-  /** Its credential for user verification; null: it has none. */
-  passkey: Passkey | null
-  addedAt: number
-  removedAt: number | null
-}
-
-/** A verified log: who belongs to the team, and where the log stands. */
-export type TeamState = {
-  teamId: string
-  head: TrustHead
-  entries: readonly string[]
-  keys: ReadonlyMap<string, TeamKey>
-}
+import { isOwner, type TeamKey, type TeamState } from './team-state.ts'
 
 /** Team id: hash of the Genesis. */
 export const teamIdOf = async (c: CryptoPort, genesis: string): Promise<string> =>
@@ -60,6 +39,8 @@ async function readGenesis(c: CryptoPort, jws: string): Promise<Result<TeamState
     head: { n: 0, hash: await hashOf(c, 'entry', jws) },
     entries: [jws],
     keys: new Map([[device.kid, owner]]),
+    invites: new Map(),
+    policies: new Map(),
   })
 }
 
@@ -87,65 +68,14 @@ export async function appendEntry(c: CryptoPort, state: TeamState, jws: string):
   if (!isOwner(signer)) return refused('trust_entry_refused')
   if (!(await verifySignature(c, signer.keys.sign, parsed))) return refused('trust_entry_invalid', 'signature')
   if (state.entries.length >= limits.trustEntries) return refused('team_full')
-  const keys = await apply(c, state, entry)
-  if (!keys.ok) return keys
+  const change = await applyEntry(c, state, { entry, signer })
+  if (!change.ok) return change
   return ok({
     ...state,
+    ...change.value,
     head: { n: entry.n, hash: await hashOf(c, 'entry', jws) },
     entries: [...state.entries, jws],
-    keys: keys.value,
   })
-}
-
-const isOwner = (key: TeamKey | undefined): key is TeamKey =>
-  key?.kind === 'device' && key.removedAt === null && key.rights?.role === 'owner'
-
-/** Owner's devices that stand now. */
-export const ownersOf = (state: TeamState): TeamKey[] => devicesOf(state).filter(isOwner)
-
-type Change = Exclude<TrustEntry, { type: 'Genesis' }>
-
-async function apply(c: CryptoPort, state: TeamState, entry: Change): Promise<Result<ReadonlyMap<string, TeamKey>>> {
-  const keys = new Map(state.keys)
-  if (entry.type === 'RemoveKey') {
-    const key = keys.get(entry.kid)
-    if (!key || key.removedAt !== null) return refused('trust_entry_refused', 'There is no such key.')
-    if (isOwner(key) && ownersOf(state).length === 1)
-      return refused('trust_entry_refused', 'The last owner can’t be removed.')
-    return ok(keys.set(entry.kid, { ...key, removedAt: entry.at }))
-  }
-  if (entry.type === 'AddPasskey') {
-    const key = keys.get(entry.kid)
-    if (key?.kind !== 'device' || key.removedAt !== null)
-      return refused('trust_entry_refused', 'There is no such device.')
-    if (key.passkey)
-      return refused('trust_entry_refused', 'This device has its passkey; pair it anew to give it another.')
-    return ok(keys.set(entry.kid, { ...key, passkey: entry.passkey }))
-  }
-  const added: TeamKey =
-    entry.type === 'AddHost'
-      ? { kind: 'host', keys: entry.host, rights: null, passkey: null, addedAt: entry.at, removedAt: null }
-      : {
-          kind: 'device',
-          keys: entry.device,
-          rights: entry.rights,
-          passkey: entry.passkey ?? null,
-          addedAt: entry.at,
-          removedAt: null,
-        }
-  if (!(await checkKeys(c, added.keys))) return refused('trust_entry_invalid', 'keys')
-  if (keys.has(added.keys.kid)) return refused('trust_entry_refused', 'This key is or was in the team.')
-  const refusal = mayAdd(state, added)
-  return refusal ?? ok(keys.set(added.keys.kid, added))
-}
-
-function mayAdd(state: TeamState, added: TeamKey): Refused | null {
-  if (present(state).length >= limits.keysPerTeam) return refused('team_full')
-  const owners = new Set(ownersOf(state).map((key) => key.rights?.person))
-  // Where two persons are owners, a third needs the signatures of two: this entry carries one.
-  if (added.rights?.role === 'owner' && owners.size >= 2 && !owners.has(added.rights.person))
-    return refused('trust_entry_refused', 'A further owner needs two owners.')
-  return null
 }
 
 /**
@@ -174,10 +104,16 @@ export async function extendLog(
   return ok(state)
 }
 
-const present = (state: TeamState): TeamKey[] => [...state.keys.values()].filter((key) => key.removedAt === null)
-
-/** Devices and hosts that stand now. */
-export const devicesOf = (state: TeamState): TeamKey[] => present(state).filter((key) => key.kind === 'device')
-export const hostsOf = (state: TeamState): TeamKey[] => present(state).filter((key) => key.kind === 'host')
-
-export { makeAddDevice, makeAddHost, makeAddPasskey, makeGenesis, makeRemoveKey } from './trust-entries.ts'
+export { devicesOf, hostsOf, ownersOf, type TeamKey, type TeamState } from './team-state.ts'
+export {
+  makeAddDevice,
+  makeAddHost,
+  makeAddPasskey,
+  makeCheckpoint,
+  makeGenesis,
+  makeInvite,
+  makeRemoveKey,
+  makeRotateKey,
+  makeSetPolicy,
+  makeSetRights,
+} from './trust-entries.ts'

@@ -42,7 +42,54 @@ export const AddPasskey = z.strictObject({
 })
 export const RemoveKey = z.strictObject({ ...link, type: z.literal('RemoveKey'), team: TeamId, kid: Kid })
 
-export const TrustEntry = z.discriminatedUnion('type', [Genesis, AddHost, AddDevice, AddPasskey, RemoveKey])
+/** Gives a device other rights; its person stays. Making an owner where two persons are owners needs another owner's `Invite` for just that. */
+export const SetRights = z.strictObject({
+  ...link,
+  type: z.literal('SetRights'),
+  team: TeamId,
+  kid: Kid,
+  rights: Rights,
+})
+/** The first of two owners' words: this device may get these rights until then, by a `SetRights` of another owner. Changes nothing by itself. */
+export const Invite = z.strictObject({
+  ...link,
+  type: z.literal('Invite'),
+  team: TeamId,
+  kid: Kid,
+  rights: Rights,
+  until: Millis,
+})
+/** New keys for a device or a host that stays who it is: its rights go over, the old key is removed, its passkey goes with it. */
+export const RotateKey = z.strictObject({
+  ...link,
+  type: z.literal('RotateKey'),
+  team: TeamId,
+  kid: Kid,
+  keys: PublicKeys,
+})
+/** The policy that a host has to have; it does nothing under another. */
+export const SetPolicy = z.strictObject({
+  ...link,
+  type: z.literal('SetPolicy'),
+  team: TeamId,
+  host: HostId,
+  policyHash: Hash,
+})
+/** An owner stands by the log up to here: after a fork, the branch that has one is the one that a person may choose. */
+export const Checkpoint = z.strictObject({ ...link, type: z.literal('Checkpoint'), team: TeamId })
+
+export const TrustEntry = z.discriminatedUnion('type', [
+  Genesis,
+  AddHost,
+  AddDevice,
+  AddPasskey,
+  RemoveKey,
+  SetRights,
+  Invite,
+  RotateKey,
+  SetPolicy,
+  Checkpoint,
+])
 export type TrustEntry = z.infer<typeof TrustEntry>
 export const TrustEntryJws = jws(limits.trustEntryChars)
 

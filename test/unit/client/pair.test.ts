@@ -104,7 +104,13 @@ async function admitted() {
   const mine = await newKeys()
   const rights = { person: newId('per', 0), role: 'approver', hosts: '*', maxTier: 2 } as const
   const entry = await makeAddDevice(crypto, owner, team, { device: mine.keys, rights, now: Date.now() })
-  return { mine, host, before: team, team: must(await appendEntry(crypto, team, entry)) }
+  const other = await makeAddDevice(crypto, owner, team, {
+    device: mine.keys,
+    rights: { ...rights, maxTier: 3 },
+    now: 0,
+  })
+  const [whole, fork] = [await appendEntry(crypto, team, entry), await appendEntry(crypto, team, other)]
+  return { mine, host, before: team, team: must(whole), fork: must(fork) }
 }
 
 /** A newcomer is told where the log stands; the relay shows these entries of it, two at a time. */
@@ -131,6 +137,7 @@ test('a newcomer reads the log at the relay, up to the head that the host has na
 test.each([
   ['does not hold this device', 'trust_entry_refused', ({ before }) => [before, before.entries]],
   ['ends before that head', 'trust_log_behind', ({ before, team }) => [team, before.entries]],
+  ['has another entry there', 'trust_log_forked', ({ team, fork }) => [team, fork.entries]],
   ['is another team’s', 'trust_log_forked', ({ team }, other) => [team, other.team.entries]],
 ] satisfies [string, string, (mine: Admitted, other: Admitted) => [TeamState, readonly string[]]][])(
   'a newcomer refuses a log that %s',

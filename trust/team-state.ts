@@ -1,0 +1,42 @@
+import type { PublicKeys } from '#protocol/keys.ts'
+import type { Passkey } from '#protocol/statements/passkey.ts'
+import type { Rights, TrustHead } from '#protocol/statements/trust-entry.ts'
+
+/** A key as the log says it is. Removed keys stay, so that what they once signed can still be read; they never come back. */
+export type TeamKey = {
+  kind: 'device' | 'host'
+  keys: PublicKeys
+  /** Null for a host: it approves nothing. */
+  rights: Rights | null
+  /** Its credential for user verification; null: it has none. */
+  passkey: Passkey | null
+  addedAt: number
+  removedAt: number | null
+}
+
+/** One owner's word that a device may get these rights; another owner's word is still missing. `by`: that owner's person. */
+export type Invited = { rights: Rights; by: string; until: number }
+
+/** A verified log: who belongs to the team, and where the log stands. */
+export type TeamState = {
+  teamId: string
+  head: TrustHead
+  entries: readonly string[]
+  keys: ReadonlyMap<string, TeamKey>
+  /** By kid. */
+  invites: ReadonlyMap<string, Invited>
+  /** The policy that a host has to have, by host id; a host that is not in it may have any. */
+  policies: ReadonlyMap<string, string>
+}
+
+/** Devices and hosts that stand now. */
+export const presentKeys = (state: TeamState): TeamKey[] =>
+  [...state.keys.values()].filter((key) => key.removedAt === null)
+export const devicesOf = (state: TeamState): TeamKey[] => presentKeys(state).filter((key) => key.kind === 'device')
+export const hostsOf = (state: TeamState): TeamKey[] => presentKeys(state).filter((key) => key.kind === 'host')
+
+export const isOwner = (key: TeamKey | undefined): key is TeamKey =>
+  key?.kind === 'device' && key.removedAt === null && key.rights?.role === 'owner'
+
+/** Owner's devices that stand now. */
+export const ownersOf = (state: TeamState): TeamKey[] => devicesOf(state).filter(isOwner)
