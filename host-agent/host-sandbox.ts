@@ -26,6 +26,8 @@ export type SandboxWish = {
 export type SessionSandboxOptions = {
   project: string
   writable: Writable
+  /** The driver's name. */
+  agent: string
   routes: readonly Route[]
   onViolation: OnViolation
   askHost(blocked: BlockedHost): Promise<boolean>
@@ -56,12 +58,13 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
   const state = join(facts.home, 'sandbox')
   const agentRoots = facts.agentRoots.filter((path) => shareable(path, [facts.home]).ok)
   const sandbox: HostSandbox = {
-    async open({ project, writable, routes, onViolation, askHost }) {
+    async open({ project, writable, agent, routes, onViolation, askHost }) {
       const held = withWritable(project, writable)
       const opened = await openSandbox({
         project,
         projectAccess: writable === 'project' ? 'write' : 'read',
         home: join(state, 'homes', createHash('sha256').update(project).digest('hex').slice(0, 16)),
+        agent,
         state,
         hidden: [...ownFolders(facts.home, facts.projects), facts.policyPath],
         allow: wish.allow,
@@ -93,6 +96,7 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
     const tried = await sandbox.open({
       project,
       writable: 'project',
+      agent: 'custom',
       routes: [],
       onViolation() {},
       askHost: async () => false,

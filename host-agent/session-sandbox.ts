@@ -30,6 +30,7 @@ export type SessionSandboxFacts = {
   host: HostSandbox | null
   project: string
   writable: Writable
+  agent: string
   ask(request: ToolRequest): Promise<GateAnswer>
   executed(approvalId: string): void
   onViolation(violation: Violation): void
@@ -40,6 +41,7 @@ export function sessionSandbox({
   host,
   project,
   writable,
+  agent,
   ask,
   executed,
   onViolation,
@@ -68,6 +70,7 @@ export function sessionSandbox({
     const sandbox = await (host as HostSandbox).open({
       project,
       writable,
+      agent,
       routes: modelRoutes(env),
       onViolation,
       askHost: ({ host, port, isGuarded }) => question({ open: 'host', host, port, isGuarded }, () => true),

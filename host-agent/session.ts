@@ -65,6 +65,7 @@ export function startSession(
     host: place.sandbox,
     project: place.project,
     writable: place.writable,
+    agent: driver.name,
     ask: (request) => (controller.signal.aborted ? Promise.resolve({ answer: 'canceled' }) : gate.ask(asker, request)),
     executed: (approvalId) => void (abandoned || gate.executed(approvalId, null)),
     onViolation: ({ code, detail }) =>

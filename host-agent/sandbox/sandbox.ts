@@ -14,6 +14,8 @@ export type SandboxOptions = {
   projectAccess: 'write' | 'read'
   /** The agent's private HOME: a folder of the host, made where it is missing. It outlives the sandbox. */
   home: string
+  /** The agent whose settings in HOME are the person's, and read-only: its name here, or `custom` for every one that is known. Absent: nobody's. */
+  agent?: string
   /** A folder for what the sandbox itself keeps: running ones, quarantine. On a disk, not in memory. */
   state: string
   /** Folders and files that don't exist inside whatever else is shared: COUNTERSIGN_HOME, the policy. */

@@ -3,24 +3,29 @@ import { dirname, join } from 'node:path'
 import { inside } from './mounts.ts'
 
 /** Files of a HOME in which agents are told what they may do without asking, and what they hold where a person has none. */
-const files: readonly { name: string; empty: string }[] = [
-  { name: '.claude/settings.json', empty: '{}' },
-  { name: '.codex/config.toml', empty: '' },
-  { name: '.gemini/settings.json', empty: '{}' },
-  { name: '.qwen/settings.json', empty: '{}' },
-  { name: '.config/opencode/opencode.json', empty: '{}' },
-  { name: '.copilot/config.json', empty: '{}' },
+const files: readonly { agent: string; name: string; empty: string }[] = [
+  { agent: 'claude', name: '.claude/settings.json', empty: '{}' },
+  { agent: 'codex', name: '.codex/config.toml', empty: '' },
+  { agent: 'gemini', name: '.gemini/settings.json', empty: '{}' },
+  { agent: 'qwen', name: '.qwen/settings.json', empty: '{}' },
+  { agent: 'opencode', name: '.config/opencode/opencode.json', empty: '{}' },
+  { agent: 'copilot', name: '.copilot/config.json', empty: '{}' },
 ]
 
 const bytesMost = 1024 * 1024
 
 /**
- * Copies the settings of a person's agents into `folder` and answers with the arguments for bwrap that put them, read-only, into the agent's private HOME: also
+ * Copies the settings of a person's agent into the folder `copies` and answers with the arguments for bwrap that put them, read-only, into the agent's private HOME: also
  * those that don't exist, else an agent could write itself some. Hooks stay behind: what they name does not exist inside.
  */
-export function settingsMounts(person: string, home: string, folder: string): string[] {
-  return files.flatMap(({ name, empty }) => {
-    const copy = join(folder, name)
+export function settingsMounts(
+  agent: string | null,
+  person: string,
+  { home, copies }: { home: string; copies: string },
+): string[] {
+  const covered = files.filter((file) => agent === 'custom' || agent === file.agent)
+  return covered.flatMap(({ name, empty }) => {
+    const copy = join(copies, name)
     mkdirSync(dirname(copy), { recursive: true, mode: 0o700 })
     writeFileSync(copy, settingsOf(join(person, name), empty), { mode: 0o600 })
     mkdirSync(dirname(join(home, name)), { recursive: true, mode: 0o700 })

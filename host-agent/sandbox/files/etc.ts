@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** Of /etc only this exists inside, where it exists outside: what programs need to start, encrypt and know the time. No accounts, no keys. */
-export const etcShared: readonly string[] = [
+const etcShared: readonly string[] = [
   'alternatives',
   'ca-certificates',
   'crypto-policies',
@@ -43,8 +43,9 @@ export type EtcFacts = {
   gitEmail: string | null
 }
 
-/** Writes the files of /etc that are made for the sandbox; the answer is their names. */
-export function writeEtc(folder: string, { uid, gid, home, gitName, gitEmail }: EtcFacts): string[] {
+/** Makes the /etc of a sandbox in a folder: copies of what is shared, because each mount makes every start slower, and files of its own. */
+export function writeEtc(folder: string, { uid, gid, home, gitName, gitEmail }: EtcFacts): void {
+  for (const name of etcShared) share(join('/etc', name), join(folder, name))
   const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&').replace(/\p{Cc}/gu, ' ')}"`
   const user = [
     ...(gitName === null ? [] : [`\tname = ${quoted(gitName)}`]),
@@ -61,5 +62,14 @@ export function writeEtc(folder: string, { uid, gid, home, gitName, gitEmail }: 
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o644 })
-  return Object.keys(files)
+}
+
+function share(from: string, to: string): void {
+  if (!existsSync(from)) return
+  mkdirSync(dirname(to), { recursive: true, mode: 0o755 })
+  try {
+    cpSync(from, to, { recursive: true, verbatimSymlinks: true })
+  } catch {
+    // Something in it is not for this user to read: then it is not there inside either.
+  }
 }

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { lstatSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import type { ConfigReader } from './config-reader.ts'
 import type { FoundRepository } from './find-repositories.ts'
 import { readGitFile, steeringFiles } from './git-files.ts'
 import { obeyedFiles } from './obeyed-files.ts'
-import { isWithin } from './policy.ts'
 
 /** `held` is bound onto itself, `pinned` read-only; `read` and `write` are of a worktree's repository, which lies elsewhere. */
 export type GitMounts = { held: string[]; pinned: string[]; read: string[]; write: string[] }
@@ -13,7 +12,11 @@ export type GitMounts = { held: string[]; pinned: string[]; read: string[]; writ
 const heldMost = 64
 
 /** How the repositories found in a writable folder are kept from steering git, while `git add` and `git commit` go on working. */
-export function gitMounts(root: string, repositories: readonly FoundRepository[]): GitMounts {
+export function gitMounts(
+  root: string,
+  repositories: readonly FoundRepository[],
+  namedByConfig: ConfigReader,
+): GitMounts {
   const held = repositories.slice(0, heldMost)
   const folders = held.filter(({ kind }) => kind === 'folder').map(({ path }) => path)
   const files = held.filter(({ kind }) => kind === 'file').map(({ path }) => path)
@@ -57,32 +60,4 @@ function worktreeOf(root: string): { read: string[]; write: string[]; pinned: st
     write: write.filter((path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory()),
     pinned: steeringFiles(folder),
   }
-}
-
-/** Files in the project that its git configuration sends git to: included settings and a folder of hooks. */
-function namedByConfig(root: string): string[] {
-  const environment = { PATH: '/usr/bin:/bin', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', LC_ALL: 'C' }
-  let text: string
-  try {
-    text = execFileSync('git', ['config', '--local', '--includes', '--list', '--show-origin', '-z'], {
-      cwd: root,
-      env: environment,
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: 10_000,
-      encoding: 'utf8',
-    })
-  } catch {
-    return []
-  }
-  const fields = text.split('\0')
-  const found: string[] = []
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const origin = resolve(root, (fields[at] ?? '').replace(/^file:/, ''))
-    const [key = '', value = ''] = (fields[at + 1] ?? '').split('\n', 2)
-    found.push(origin)
-    // Also what is included only under a condition, and what holds nothing yet.
-    if (/^include(if\..*)?\.path$/is.test(key)) found.push(resolve(dirname(origin), value))
-    if (key === 'core.hookspath') found.push(resolve(root, value))
-  }
-  return found.filter((path) => path !== root && isWithin(path, root))
 }

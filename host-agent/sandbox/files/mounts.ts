@@ -1,6 +1,5 @@
-import { lstatSync, readlinkSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { etcShared } from './etc.ts'
+import { existsSync, lstatSync, readlinkSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { type FilePolicy, isWithin } from './policy.ts'
 
 /** Where things are inside. Neither path exists on a usual host, so nothing of it is covered. */
@@ -14,7 +13,7 @@ export type MountFacts = {
   settings: readonly string[]
   temporary: string
   sharedMemory: string
-  etc: { folder: string; names: readonly string[] }
+  etc: string
   tools: string
   toolchains: readonly string[]
   /** Read-only although in a writable folder; each exists. */
@@ -23,10 +22,12 @@ export type MountFacts = {
   held: readonly string[]
 }
 
-/** Settings of the whole machine: their files belong to root, who may write them without any capability. */
-const machineSettings = ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'scsi', 'acpi', 'mtrr'].map(
-  (name) => `/proc/${name}`,
+/** Settings of the whole machine: their files belong to root, who alone may write them, without any capability. */
+const machineSettings = (
+  process.getuid?.() === 0 ? ['sys', 'sysrq-trigger', 'irq', 'bus', 'fs', 'scsi', 'acpi', 'mtrr'] : []
 )
+  .map((name) => `/proc/${name}`)
+  .filter((path) => existsSync(path))
 
 const systemFolders = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'] as const
 
@@ -42,10 +43,9 @@ export function mountArguments(facts: MountFacts): string[] {
   return [
     ...['--tmpfs', '/', '--ro-bind', '/usr', '/usr'],
     ...systemFolders.flatMap(systemFolder),
-    ...etcShared.flatMap((name) => ['--ro-bind-try', join('/etc', name), join('/etc', name)]),
-    ...etc.names.flatMap((name) => ['--ro-bind', join(etc.folder, name), join('/etc', name)]),
+    ...['--ro-bind', etc, '/etc'],
     ...['--ro-bind-try', '/nix/store', '/nix/store'],
-    ...['--proc', '/proc', ...machineSettings.flatMap((path) => ['--ro-bind-try', path, path])],
+    ...['--proc', '/proc', ...machineSettings.flatMap((path) => ['--ro-bind', path, path])],
     ...['--dev', '/dev', '--remount-ro', '/dev', '--bind', facts.sharedMemory, '/dev/shm'],
     ...['--ro-bind-try', '/sys/devices/system/cpu', '/sys/devices/system/cpu'],
     ...['--dir', '/run', '--bind', facts.temporary, '/tmp', '--bind', facts.temporary, '/var/tmp'],

@@ -8,6 +8,7 @@ import type { Monitor } from '../caps/monitor.ts'
 import { readTree } from '../caps/process-tree.ts'
 import { environmentInside } from '../environment.ts'
 import { blockedPaths } from '../files/blocked-paths.ts'
+import { createConfigReader } from '../files/config-reader.ts'
 import { gitMounts } from '../files/git-mounts.ts'
 import { type GuardBefore, lookAfter, lookBefore } from '../files/guard-git.ts'
 import { mountArguments } from '../files/mounts.ts'
@@ -38,7 +39,7 @@ export type LinuxSandboxFacts = {
   settings: readonly string[]
   temporary: string
   sharedMemory: string
-  etc: { folder: string; names: readonly string[] }
+  etc: string
   toolsFolder: string
   toolchains: Toolchains
   filter: string
@@ -72,6 +73,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
   }
   const running = new Map<ChildProcess, { before: GuardBefore[]; ended: Promise<unknown> }>()
   const leaked = leakedFds()
+  const namedByConfig = createConfigReader()
   const depth = (readTree(process.pid).find(({ pid }) => pid === process.pid)?.depth ?? 1) + 1
   let isIsolated = false
   let isClosed = false
@@ -104,7 +106,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       if (moved !== undefined) return refused('sandbox_path_blocked', `${moved} was moved or replaced by a link`)
       const cwd = options.cwd === undefined ? policy.project : resolve(options.cwd)
       const before = await Promise.all(writable().map(lookBefore))
-      const git = before.map(({ root, repositories }) => gitMounts(root, repositories))
+      const git = before.map(({ root, repositories }) => gitMounts(root, repositories, namedByConfig))
       const mounts = mountArguments({
         policy: { ...policy, readRoots: [...policy.readRoots, ...git.flatMap(({ read }) => read)] },
         home: facts.home,

@@ -58,7 +58,7 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
   const group = options.capsBy === 'monitor' ? null : await chooseGroup(id, options.caps)
   const temporary = folder('tmp')
   const etc = folder('etc')
-  const names = writeEtc(etc, { uid, gid, home: inside.home, ...gitIdentity(options.hostEnvironment) })
+  writeEtc(etc, { uid, gid, home: inside.home, ...gitIdentity(options.hostEnvironment) })
   const filter = join(folder('filter'), 'seccomp.bpf')
   writeFileSync(
     filter,
@@ -110,10 +110,13 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
     readRoots: roots.slice(0, options.readRoots.length),
     writeRoots: roots.slice(options.readRoots.length),
     home: realpathSync(options.home),
-    settings: settingsMounts(options.hostEnvironment.HOME ?? '/root', realpathSync(options.home), folder('settings')),
+    settings: settingsMounts(options.agent ?? null, options.hostEnvironment.HOME ?? '/root', {
+      home: realpathSync(options.home),
+      copies: folder('settings'),
+    }),
     temporary,
     sharedMemory: folder('shm'),
-    etc: { folder: etc, names },
+    etc,
     toolsFolder: join(run, 'tools'),
     toolchains: toolchainsOf(
       options.hostEnvironment.PATH ?? '',

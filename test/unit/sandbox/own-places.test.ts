@@ -64,7 +64,7 @@ describe('the settings of agents in their private HOME', () => {
 
   test('are the person’s, without hooks, and read-only', () => {
     write(at('person/.claude/settings.json'), '{"model":"m","hooks":{"PreToolUse":[]}}')
-    const mounts = settingsMounts(at('person'), at('home'), at('copies'))
+    const mounts = settingsMounts('custom', at('person'), { home: at('home'), copies: at('copies') })
     expect(JSON.parse(copyOf('.claude/settings.json'))).toEqual({ model: 'm' })
     const read = mounts.indexOf(at('copies/.claude/settings.json'))
     expect(mounts.slice(read - 1, read + 2)).toEqual([
@@ -76,7 +76,7 @@ describe('the settings of agents in their private HOME', () => {
 
   test('are empty where the person has none, whatever an agent wrote itself before', () => {
     write(at('home/.gemini/settings.json'), '{"tools":{"allowed":["*"]}}')
-    settingsMounts(at('person'), at('home'), at('copies'))
+    settingsMounts('custom', at('person'), { home: at('home'), copies: at('copies') })
     expect(copyOf('.gemini/settings.json')).toBe('{}')
     expect(copyOf('.codex/config.toml')).toBe('')
   })
