@@ -4,13 +4,11 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { openSandbox, type Sandbox } from '#host-agent/sandbox/sandbox.ts'
 import { capsOf } from '#host-agent/sandbox/status.ts'
-import { installAgent } from '#test/support/agents/install-agent.ts'
 import { startChild } from './child.ts'
 import { type Figure, figure, percentile } from './figure.ts'
+import { installPeer } from './install-peer.ts'
 
 const rounds = 60
-const peer = { name: '@anthropic-ai/sandbox-runtime', version: '0.0.83' }
-const ripgrep = { name: `@vscode/ripgrep-linux-${process.arch}`, version: '1.18.0' }
 
 /**
  * How long the shortest command takes in a sandbox that is open, from the call to its end: without a network, with the proxy, and in the peer that
@@ -94,11 +92,8 @@ async function runIn(sandbox: Sandbox): Promise<void> {
 /** In a process of its own: it keeps its state in its module. Null: it can't be had here. */
 async function measurePeer(project: string): Promise<number[] | null> {
   try {
-    const programs = await installAgent(peer.name, peer.version)
-    const search = await installAgent(ripgrep.name, ripgrep.version)
-    const main = join(programs, '..', peer.name, 'dist/index.js')
-    const rg = join(search, '..', ripgrep.name, 'bin/rg')
-    const child = startChild([join(import.meta.dirname, 'srt.ts'), main, rg, project, String(rounds)])
+    const { main, search } = await installPeer()
+    const child = startChild([join(import.meta.dirname, 'srt.ts'), main, search, project, String(rounds)])
     const line = await child.firstLine
     await child.stop()
     return JSON.parse(line) as number[]

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { refused } from '#protocol/errors.ts'
+import { checkSandbox } from './check-sandbox.ts'
 import type { Check } from './checks.ts'
 import { checkDevice, checkFolders, checkHost, checkNode, checkRelay } from './checks.ts'
 import { DEFAULT_RELAY } from './host.ts'
@@ -17,8 +18,13 @@ export const addDoctor: AddVerb = (program, run) => {
     .addOption(urlOption('--relay <url>', 'the relay to look for; default: the one this machine is paired at'))
     .option('--json', 'one JSON object a line')
     .action((options: { relay?: string }, command) =>
-      run(command, async ({ home }, output) => {
-        const checks: Check[] = [checkNode(), ...checkFolders(home), ...(await checkHost(home))]
+      run(command, async ({ home, env }, output) => {
+        const checks: Check[] = [
+          checkNode(),
+          ...checkFolders(home),
+          ...(await checkHost(home)),
+          await checkSandbox(env),
+        ]
         const device = existsSync(join(home.device, 'keys.json'))
           ? await openTerminalDevice(home)
           : refused('not_paired')

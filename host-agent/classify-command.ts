@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { type ParsedShell, parseShell, type Redirect, type SimpleCommand, type Word } from './parse-shell.ts'
-import { absolutePath, placeOf } from './places.ts'
+import { absolutePath, isObeyed, placeOf } from './places.ts'
 import { programRisk } from './program-risks.ts'
 import { hidden, noRisk, type Risk, risk, worse } from './tiers.ts'
 
@@ -156,7 +156,8 @@ function redirectRisk({ operator, target }: Redirect, cwd: string, project: stri
 /** A word that is or holds a path (`--out=/x`), judged by where it leads. */
 function pathRisk({ text }: Word, cwd: string, project: string, writes: boolean): Risk {
   const path = text.replace(/^-{1,2}[\w-]*=?/, '')
-  if (path === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(path) || !/^[/~]|(^|\/)\.\.(\/|$)|^\.|\//.test(path)) return noRisk
+  const isPath = /^[/~]|(^|\/)\.\.(\/|$)|^\.|\//.test(path) || isObeyed(path)
+  if (path === '' || /^[a-z][a-z0-9+.-]*:\/\//i.test(path) || !isPath) return noRisk
   const place = placeOf(absolutePath(path, cwd), project)
   if (place === 'project') return noRisk
   if (place === 'control') return writes ? risk(3, 'Touches what other programs obey') : noRisk

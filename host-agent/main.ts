@@ -15,7 +15,7 @@ import { type HostSandbox, type SandboxWish, tryHostSandbox } from './host-sandb
 import { openHost } from './open-host.ts'
 import { type Pairing, type PairingEvent, startPairing } from './pairing.ts'
 import { parseShell } from './parse-shell.ts'
-import { followLinks } from './places.ts'
+import { followLinks, placeOf } from './places.ts'
 import { loadPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
 import { liveRules, revokeRule } from './standing-rules.ts'
@@ -103,6 +103,9 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   const drivers = options.drivers ? ok(options.drivers) : await chooseDrivers(options, environment)
   if (!drivers.ok) return drivers
   const policyPath = resolve(options.policyPath ?? join(folder, 'policy.yaml'))
+  // One that agents may change like any other file would be theirs.
+  if (projects.some(({ path }) => placeOf(policyPath, path) === 'project'))
+    return refused('policy_invalid', `${policyPath} lies in a project; keep it outside, or in a folder .countersign`)
   const policy = await loadPolicy(policyPath)
   if (!policy.ok) return policy
 

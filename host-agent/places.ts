@@ -20,7 +20,18 @@ const obeyed = new Set([
   '.gemini',
   '.codex',
   '.mcp.json',
+  '.qwen',
+  '.opencode',
+  'opencode.json',
+  'opencode.jsonc',
+  '.copilot',
+  '.cursor',
+  // Our own: the policy of a project, or a home folder that lies in one.
+  '.countersign',
 ])
+
+/** Whether a name by itself, without a folder, is one of those. */
+export const isObeyed = (name: string): boolean => obeyed.has(name)
 
 /** The path with every symbolic link followed, as far as it exists. */
 export function followLinks(path: string): string {

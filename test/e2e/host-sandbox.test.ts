@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { controlPath } from '#host-agent/control-path.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
 import { suite } from '#test/support/needs.ts'
 import { usualSandbox } from '#test/support/sandbox/usual-sandbox.ts'
@@ -13,6 +14,7 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
   let world: HostWorld
   let outside: string
   let server: Server
+  let policy: string
   beforeAll(async () => {
     outside = mkdtempSync(join(process.getuid?.() === 0 ? '/srv' : homedir(), 'countersign-outside-'))
     writeFileSync(join(outside, 'notes.txt'), 'from outside')
@@ -31,6 +33,10 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
         },
       },
     })
+    // The policy lies in the project, where it is the hardest to keep from an agent.
+    policy = join(world.project, '.countersign/policy.yaml')
+    await world.stopHost()
+    await world.startHost({ policyPath: policy })
   })
   afterAll(async () => {
     await world?.close()
@@ -55,6 +61,12 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
     await answer('approve')
     return task
   }
+  const ownFiles = (folder: string) =>
+    Object.fromEntries(
+      readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => [name, readFileSync(join(folder, name), 'utf8')]),
+    )
   const said = (task: Awaited<ReturnType<HostWorld['submit']>>) =>
     task.events.all.flatMap((event) => (event.type === 'output' ? [event.text] : [])).join('')
 
@@ -68,6 +80,42 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
     expect(said(task)).toContain('/sandbox/home 0')
     expect(readFileSync(join(world.project, 'made.txt'), 'utf8')).toBe('made')
     expect(task.events.all.find((event) => event.type === 'title')).toMatchObject({ protection: 'isolated' })
+  })
+
+  test('the agent can’t approve itself: keys, journal, policy and socket don’t exist inside, and nothing it does reaches them', async () => {
+    const host = join(world.folder, 'host')
+    const before = ownFiles(host)
+    const task = await runs(`
+      import { execFileSync } from 'node:child_process'
+      import { appendFileSync, linkSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+      import { connect } from 'node:net'
+      const host = ${JSON.stringify(host)}, folder = ${JSON.stringify(world.folder)}
+      const socket = ${JSON.stringify(controlPath(world.folder))}, policy = ${JSON.stringify(policy)}
+      const tries = {
+        keys: () => readFileSync(host + '/keys.json'),
+        journal: () => appendFileSync(host + '/journal.jsonl', 'x'),
+        pin: () => writeFileSync(host + '/team.json', '{}'),
+        policy: () => { if (readFileSync(policy).length === 0) throw 0 },
+        overwrite: () => writeFileSync(policy, 'version: 1'),
+        link: () => { symlinkSync(host, 'link-to-host'); readFileSync('link-to-host/keys.json') },
+        hardlink: () => linkSync(host + '/keys.json', 'keys'),
+        away: () => renameSync('.countersign', 'moved'),
+        above: () => { renameSync(folder + '/host', folder + '/moved') },
+        parent: () => readFileSync('/proc/${process.pid}/root' + host + '/keys.json'),
+        environment: () => readFileSync('/proc/${process.pid}/environ'),
+        signal: () => process.kill(${process.pid}, 0),
+        trace: () => execFileSync('/bin/sh', ['-c', 'kill -9 ${process.pid}']),
+      }
+      for (const [name, run] of Object.entries(tries)) try { run(); console.log('could', name) } catch { console.log('not', name) }
+      connect(socket).once('connect', () => console.log('could socket')).once('error', () => console.log('not socket'))`)
+    await task.ended
+    expect(said(task)).not.toMatch(/could/)
+    expect(said(task).match(/not \w+/g)).toHaveLength(14)
+    // The journal goes on while the host works; nothing else changes, and what was written stays.
+    const after = ownFiles(host)
+    expect(after['journal.jsonl']?.startsWith(before['journal.jsonl'] ?? '?')).toBe(true)
+    expect({ ...after, 'journal.jsonl': '' }).toEqual({ ...before, 'journal.jsonl': '' })
+    expect(readFileSync(policy, 'utf8')).toContain('rules')
   })
 
   test('a path that it kept is asked for with the command, opened alone, and the command runs once more', async () => {

@@ -7,6 +7,8 @@ export const obeyedNames: readonly string[] = [
   '.bashrc',
   '.claude',
   '.codex',
+  '.copilot',
+  '.countersign',
   '.cursor',
   '.devcontainer',
   '.envrc',
@@ -17,13 +19,17 @@ export const obeyedNames: readonly string[] = [
   '.idea',
   '.mcp.json',
   '.npmrc',
+  '.opencode',
   '.profile',
+  '.qwen',
   '.ripgreprc',
   '.vscode',
   '.yarnrc',
   '.yarnrc.yml',
   '.zprofile',
   '.zshrc',
+  'opencode.json',
+  'opencode.jsonc',
 ]
 
 /** Those that exist in a folder as what can be made read-only: a mount on a link would land on what it leads to. */

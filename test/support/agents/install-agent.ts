@@ -15,7 +15,7 @@ const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cou
 export async function installAgent(name: string, version: string): Promise<string> {
   const folder = join(cache, `${name.replaceAll('/', '+')}@${version}`)
   const programs = join(folder, 'node_modules/.bin')
-  if (existsSync(folder)) return programs
+  if (existsSync(programs)) return programs
   process.stderr.write(`Installing ${name}@${version} for the tests …\n`)
   await mkdir(cache, { recursive: true })
   const made = await mkdtemp(join(cache, 'new-'))
