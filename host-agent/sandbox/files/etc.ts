@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** Of /etc only this exists inside, where it exists outside: what programs need to start, encrypt and know the time. No accounts, no keys. */
@@ -43,9 +43,12 @@ export type EtcFacts = {
   gitEmail: string | null
 }
 
-/** Makes the /etc of a sandbox in a folder: copies of what is shared, because each mount makes every start slower, and files of its own. */
-export function writeEtc(folder: string, { uid, gid, home, gitName, gitEmail }: EtcFacts): void {
-  for (const name of etcShared) share(join('/etc', name), join(folder, name))
+/**
+ * Makes the /etc of a sandbox in a folder: files of its own, and copies of what is shared, because each mount makes every start slower. The answer is the
+ * names of what is too large for that.
+ */
+export function writeEtc(folder: string, { uid, gid, home, gitName, gitEmail }: EtcFacts): string[] {
+  const mounted = etcShared.filter((name) => share(join('/etc', name), join(folder, name)))
   const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&').replace(/\p{Cc}/gu, ' ')}"`
   const user = [
     ...(gitName === null ? [] : [`\tname = ${quoted(gitName)}`]),
@@ -62,14 +65,25 @@ export function writeEtc(folder: string, { uid, gid, home, gitName, gitEmail }: 
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o644 })
+  return mounted
 }
 
-function share(from: string, to: string): void {
-  if (!existsSync(from)) return
+/** Folders of more files than this are mounted: copying them would cost more than the mount does. */
+const copiedMost = 12
+
+/** Copies what is small. True: it is to be mounted, and what it is mounted on is there. */
+function share(from: string, to: string): boolean {
+  if (!existsSync(from)) return false
   mkdirSync(dirname(to), { recursive: true, mode: 0o755 })
+  const names = statSync(from).isDirectory() ? readdirSync(from, { withFileTypes: true }) : []
+  if (names.length > copiedMost || names.some((entry) => entry.isDirectory())) {
+    mkdirSync(to, { mode: 0o755 })
+    return true
+  }
   try {
     cpSync(from, to, { recursive: true, verbatimSymlinks: true })
   } catch {
     // Something in it is not for this user to read: then it is not there inside either.
   }
+  return false
 }

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readlinkSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type FilePolicy, isWithin } from './policy.ts'
 
 /** Where things are inside. Neither path exists on a usual host, so nothing of it is covered. */
@@ -13,7 +13,7 @@ export type MountFacts = {
   settings: readonly string[]
   temporary: string
   sharedMemory: string
-  etc: string
+  etc: { folder: string; mounted: readonly string[] }
   tools: string
   toolchains: readonly string[]
   /** Read-only although in a writable folder; each exists. */
@@ -43,7 +43,8 @@ export function mountArguments(facts: MountFacts): string[] {
   return [
     ...['--tmpfs', '/', '--ro-bind', '/usr', '/usr'],
     ...systemFolders.flatMap(systemFolder),
-    ...['--ro-bind', etc, '/etc'],
+    ...['--ro-bind', etc.folder, '/etc'],
+    ...etc.mounted.flatMap((name) => ['--ro-bind', join('/etc', name), join('/etc', name)]),
     ...['--ro-bind-try', '/nix/store', '/nix/store'],
     ...['--proc', '/proc', ...machineSettings.flatMap((path) => ['--ro-bind', path, path])],
     ...['--dev', '/dev', '--remount-ro', '/dev', '--bind', facts.sharedMemory, '/dev/shm'],

@@ -39,7 +39,7 @@ export type LinuxSandboxFacts = {
   settings: readonly string[]
   temporary: string
   sharedMemory: string
-  etc: string
+  etc: { folder: string; mounted: readonly string[] }
   toolsFolder: string
   toolchains: Toolchains
   filter: string

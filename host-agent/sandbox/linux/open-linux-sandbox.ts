@@ -58,7 +58,7 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
   const group = options.capsBy === 'monitor' ? null : await chooseGroup(id, options.caps)
   const temporary = folder('tmp')
   const etc = folder('etc')
-  writeEtc(etc, { uid, gid, home: inside.home, ...gitIdentity(options.hostEnvironment) })
+  const mounted = writeEtc(etc, { uid, gid, home: inside.home, ...gitIdentity(options.hostEnvironment) })
   const filter = join(folder('filter'), 'seccomp.bpf')
   writeFileSync(
     filter,
@@ -116,7 +116,7 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
     }),
     temporary,
     sharedMemory: folder('shm'),
-    etc,
+    etc: { folder: etc, mounted },
     toolsFolder: join(run, 'tools'),
     toolchains: toolchainsOf(
       options.hostEnvironment.PATH ?? '',
