@@ -21,6 +21,10 @@ export type SessionSandbox = {
    * `again`: the command that is run once more when it is allowed, shown with the question.
    */
   unblock(words: string, again: string | null): Promise<boolean>
+  /** Listens to what an agent's own commands write, and asks about paths that were kept from them while it goes on. */
+  hear(words: string): void
+  /** Once nothing of that is asked any more. True: something was opened, which what runs already can't see. */
+  reopened(): Promise<boolean>
   /** Looks now for what was planted for git to obey. */
   inspect(): Promise<void>
   close(): Promise<void>
@@ -51,6 +55,7 @@ export function sessionSandbox({
   /** One question for each thing; its answer holds for the session. */
   const asked = new Map<string, Promise<boolean>>()
 
+  let hearing: Promise<boolean>[] = []
   const keyOf = (wish: WideningWish) => JSON.stringify(wish)
   function question(wish: WideningWish, widen: () => boolean): Promise<boolean> {
     const key = keyOf(wish)
@@ -64,6 +69,17 @@ export function sessionSandbox({
     })
     asked.set(key, answered)
     return answered
+  }
+
+  /** What a program's words say was kept from it, as questions that were not put yet. */
+  function questionsFor(sandbox: Sandbox, words: string, again: string | null): (() => Promise<boolean>)[] {
+    return sandbox.blockedPaths(words).flatMap(({ path, access }) => {
+      const place = sandbox.openable(path)
+      const wish: WideningWish = { open: access, path: place ?? '', again }
+      // What is open and still does not work has another reason.
+      if (place === null || asked.has(keyOf(wish))) return []
+      return [() => question(wish, () => sandbox.widen({ path: place, access }) === null)]
+    })
   }
 
   async function open(env: Readonly<Record<string, string>>): Promise<Result<Sandbox>> {
@@ -89,13 +105,18 @@ export function sessionSandbox({
     async unblock(words, again) {
       const sandbox = await opened
       if (!sandbox?.ok || isClosed) return false
-      for (const { path, access } of sandbox.value.blockedPaths(words)) {
-        const wish: WideningWish = { open: access, path, again }
-        // What is open and still does not work has another reason.
-        if (asked.has(keyOf(wish))) continue
-        if (await question(wish, () => sandbox.value.widen({ path, access }) === null)) return true
-      }
+      for (const ask of questionsFor(sandbox.value, words, again)) if (await ask()) return true
       return false
+    },
+    hear(words) {
+      void opened?.then((sandbox) => {
+        if (sandbox.ok && !isClosed) hearing.push(...questionsFor(sandbox.value, words, null).map((ask) => ask()))
+      })
+    },
+    async reopened() {
+      const answers = await Promise.all(hearing)
+      hearing = []
+      return answers.includes(true)
     },
     async inspect() {
       const sandbox = await opened

@@ -85,11 +85,13 @@ export function startSession(
       executed: (approvalId, exitCode) => void (abandoned || gate.executed(approvalId, exitCode)),
       start: sandbox.start,
       unblock: sandbox.unblock,
+      reopened: sandbox.reopened,
       changed: () => void sandbox.inspect().finally(diff.changed),
       emit(event) {
         if (abandoned) return
         tell(event)
         reports.hear(event)
+        if (event.type === 'output' && driver.name !== 'command') sandbox.hear(event.text)
       },
       keepSession: (session) => memory.record({ type: 'session', taskId: task.id, session: session.slice(0, 500) }),
       async keepProcess(pid) {

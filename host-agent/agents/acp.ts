@@ -36,11 +36,36 @@ export function acpDriver(facts: AgentFacts, times: AcpTimes = usual): Driver {
   }
 }
 
+/** Runs the agent to its end; once more, in the same session, when a path was opened meanwhile that only a new process can see. */
 async function runAgent(
   facts: AgentFacts,
   times: AcpTimes,
   context: RunContext,
   onTurn: (interrupt: () => void) => void,
+): Promise<RunEnd> {
+  let resumed = { session: context.session, prompt: resumePrompt }
+  for (;;) {
+    let session: string | null = null
+    const end = await runOnce(facts, times, { ...context, session: resumed.session }, onTurn, {
+      prompt: resumed.prompt,
+      canResume: (id) => {
+        session = id
+      },
+    })
+    if (end.state !== 'completed' || session === null || !(await context.reopened())) return end
+    resumed = { session, prompt: reopenedPrompt }
+  }
+}
+
+/** How a session that is taken up again goes on, and who hears which it is, of an agent that can. */
+type Resume = { prompt: string; canResume(session: string): void }
+
+async function runOnce(
+  facts: AgentFacts,
+  times: AcpTimes,
+  context: RunContext,
+  onTurn: (interrupt: () => void) => void,
+  resume: Resume,
 ): Promise<RunEnd> {
   const acp = await import('@agentclientprotocol/sdk')
   if (context.signal.aborted) return { state: 'canceled' }
@@ -75,7 +100,9 @@ async function runAgent(
     context.signal.addEventListener('abort', () => resolve({ state: 'canceled' }))
   })
   try {
-    const work = client.app.connectWith(stream, (agent) => converse(acp, agent, facts, times, context, client, onTurn))
+    const work = client.app.connectWith(stream, (agent) =>
+      converse(acp, agent, facts, times, context, client, onTurn, resume),
+    )
     // A dying agent first breaks the connection: its exit code and last words say more.
     const told = work.catch((error: unknown) =>
       Promise.race([
@@ -100,11 +127,13 @@ async function converse(
   context: RunContext,
   client: ReturnType<typeof acpClient>,
   onTurn: (interrupt: () => void) => void,
+  resume: Resume,
 ): Promise<RunEnd> {
   const start = await within(times.startMs, open(acp, agent, facts, context, client))
   if (typeof start === 'string') return { state: 'failed', code: 'agent_failed', detail: `${facts.title}: ${start}` }
-  const { sessionId, loaded } = start
-  let text: string | null = loaded ? resumePrompt : context.text
+  const { sessionId, loaded, canLoad } = start
+  if (canLoad) resume.canResume(sessionId)
+  let text: string | null = loaded ? resume.prompt : context.text
   let interrupted = false
 
   while (text !== null) {
@@ -142,6 +171,9 @@ async function converse(
 const resumePrompt =
   'The program that connects us was restarted while you were working. Go on with the task where you stopped; ask again for what was not answered.'
 
+const reopenedPrompt =
+  'A person has opened for you what the sandbox kept from you. Go on with the task where you stopped, and try that again.'
+
 /** Starts or resumes the session. Returns what went wrong in words, or the session. */
 async function open(
   acp: typeof Acp,
@@ -149,7 +181,7 @@ async function open(
   facts: AgentFacts,
   context: RunContext,
   client: ReturnType<typeof acpClient>,
-): Promise<{ sessionId: string; loaded: boolean } | string> {
+): Promise<{ sessionId: string; loaded: boolean; canLoad: boolean } | string> {
   const hello = await agent.request('initialize', {
     protocolVersion: acp.PROTOCOL_VERSION,
     clientInfo: { name: 'countersign', title: 'Countersign', version: '0.1.0' },
@@ -164,7 +196,8 @@ async function open(
   if (hello.protocolVersion !== acp.PROTOCOL_VERSION)
     return `it speaks version ${hello.protocolVersion} of the protocol, not 1`
   const place: Acp.NewSessionRequest = { cwd: context.project, mcpServers: [] }
-  const loaded = context.session !== null && hello.agentCapabilities?.loadSession === true
+  const canLoad = hello.agentCapabilities?.loadSession === true
+  const loaded = context.session !== null && canLoad
   let sessionId: string
   let session: Pick<Acp.NewSessionResponse, 'modes' | 'configOptions'>
   if (context.session !== null && loaded) {
@@ -189,7 +222,7 @@ async function open(
     })
   }
   await context.keepSession(sessionId)
-  return { sessionId, loaded }
+  return { sessionId, loaded, canLoad }
 }
 
 function watchdog(silenceMs: number, client: { quietSince(): number | null }) {

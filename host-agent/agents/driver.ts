@@ -61,6 +61,8 @@ export type RunContext = {
   start(program: ProgramStart): Promise<Result<ProcessGroup>>
   /** Asks whether to open a path that the sandbox kept from a program, by the program's own words. True: run `again` once more, that is allowed. */
   unblock(words: string, again: string | null): Promise<boolean>
+  /** Once nobody is asked about the sandbox any more. True: a path was opened that a program started before can't see. */
+  reopened(): Promise<boolean>
   /** A released operation has ended: the second receipt. `exitCode` null where there is none. */
   executed(approvalId: string, exitCode: number | null): void
   /** Something may have changed in the project: the diff is taken anew. */

@@ -79,6 +79,8 @@ export type Sandbox = {
   widen(by: Widening): Refused | null
   /** Paths in what a program wrote to its standard error that the sandbox may have kept from it. */
   blockedPaths(words: string): { path: string; access: 'read' | 'write' }[]
+  /** What a widening by this path would open: itself, or the folder in which it would be made. Null: neither may be shared. */
+  openable(path: string): string | null
   /** Looks for planted git files now, for programs that run long. It is also done whenever one ends. */
   inspect(): Promise<void>
   close(): Promise<void>

@@ -1,11 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { controlPath } from '#host-agent/control-path.ts'
-import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
+import type { SandboxWish } from '#host-agent/host-sandbox.ts'
+import { type HostWorld, must, openHostWorld, scriptedAgent } from '#test/support/agents/host-world.ts'
 import { suite } from '#test/support/needs.ts'
 import { usualSandbox } from '#test/support/sandbox/usual-sandbox.ts'
 
@@ -21,22 +22,24 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
     server = createServer((request, response) => response.end(`hello ${request.headers.host}`))
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
     const { port } = server.address() as AddressInfo
-    world = await openHostWorld({
-      host: {
-        agent: 'command',
-        sandbox: {
-          ...usualSandbox,
-          mode: 'required',
-          firewallStrict: true,
-          resolve: async () => ['203.0.113.10'],
-          dial: async () => connect({ host: '127.0.0.1', port }),
-        },
-      },
-    })
+    const sandbox: SandboxWish = {
+      ...usualSandbox,
+      mode: 'required',
+      firewallStrict: true,
+      resolve: async () => ['203.0.113.10'],
+      dial: async () => connect({ host: '127.0.0.1', port }),
+    }
+    world = await openHostWorld()
     // The policy lies in the project, where it is the hardest to keep from an agent.
     policy = join(world.project, '.countersign/policy.yaml')
     await world.stopHost()
-    await world.startHost({ policyPath: policy })
+    const state = join(outside, 'agent')
+    mkdirSync(state)
+    await world.startHost({
+      policyPath: policy,
+      agentCommand: `${process.execPath} ${scriptedAgent} --state ${state} --act read-outside`,
+      sandbox: { ...sandbox, writeRoots: [state] },
+    })
   })
   afterAll(async () => {
     await world?.close()
@@ -135,6 +138,18 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
     await answer('deny')
     expect(await denied.ended).toBe('failed')
     expect(said(denied)).not.toContain('from outside')
+  })
+
+  test('an agent that met a closed path is started anew in its session once a person has opened it', async () => {
+    writeFileSync(join(world.project, 'where.txt'), join(outside, 'notes.txt'))
+    const task = await world.submit('Read it.', { agent: 'custom' })
+    expect(await answer('approve')).toMatchObject({
+      kind: 'sandbox',
+      command: null,
+      files: [{ path: join(outside, 'notes.txt'), change: 'read' }],
+    })
+    expect(await task.ended).toBe('completed')
+    expect(said(task)).toMatch(/No such file[\s\S]*from outside/)
   })
 
   test('a host that is not allowed is asked for while the program waits, and opened at that port alone', async () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -49,6 +49,28 @@ suite('a sandbox from opening to its end', { needs: ['bwrap', 'socat', 'git'] },
     )
     expect({ code, stdout }).toEqual({ code: 3, stdout: 'started\n' })
     await until(() => living(word).length === 0, { what: () => living(word).join() })
+  })
+
+  test('on a full disk it is not opened, says so, and leaves nothing running', () => {
+    const script = join(import.meta.dirname, '../support/sandbox/open-on-full-disk.ts')
+    const disk = ['--dev-bind', '/', '/', '--size', String(8 * 1024 ** 2), '--tmpfs', '/mnt']
+    const { stdout, status } = spawnSync(
+      'bwrap',
+      [...disk, '--die-with-parent', '--', process.execPath, script, '/mnt', world.project],
+      { encoding: 'utf8', timeout: 60_000 },
+    )
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'sandbox_unavailable', detail: expect.stringContaining('disk') })
+  })
+
+  test.each(['darwin', 'win32'])('on %s it refuses in a sentence', async (platform) => {
+    const here = process.platform
+    Object.defineProperty(process, 'platform', { value: platform })
+    try {
+      await expect(world.open()).rejects.toThrow(/sandbox_unavailable: there is no sandbox for (macOS|Windows) yet/)
+    } finally {
+      Object.defineProperty(process, 'platform', { value: here })
+    }
   })
 
   test('kill asks first and then no longer', async () => {

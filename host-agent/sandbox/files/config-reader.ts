@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, lstatSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { readGitFile } from './git-files.ts'
 import { isWithin } from './policy.ts'
 
 /** Files in a project that its git configuration sends git to: included settings and a folder of hooks. */
@@ -16,7 +17,8 @@ export function createConfigReader(): ConfigReader {
     if (before && stampsOf(before.origins) === before.stamps) return before.found
     const named = readConfig(root)
     // Also the branch: settings may be included only on some.
-    const origins = [...named, join(folder, 'config'), join(folder, 'HEAD'), folder]
+    const real = readGitFile(folder) ?? folder
+    const origins = [...named, join(real, 'config'), join(real, 'HEAD'), folder]
     const found = named.filter((path) => path !== root && isWithin(path, root))
     known.set(root, { stamps: stampsOf(origins), origins, found })
     return found
@@ -29,13 +31,16 @@ function gitFolderAbove(folder: string): string | null {
   return dirname(folder) === folder ? null : gitFolderAbove(dirname(folder))
 }
 
-const stampsOf = (paths: readonly string[]) =>
-  paths
-    .map((path) => {
-      const found = lstatSync(path, { bigint: true, throwIfNoEntry: false })
-      return found ? `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}` : ''
-    })
-    .join('|')
+const stampsOf = (paths: readonly string[]) => paths.map(stampOf).join('|')
+
+function stampOf(path: string): string {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = lstatSync(path, { bigint: true })
+    return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
+  } catch {
+    return ''
+  }
+}
 
 function readConfig(root: string): string[] {
   const environment = { PATH: '/usr/bin:/bin', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', LC_ALL: 'C' }

@@ -1,6 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
-import { closeSync, openSync, realpathSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { closeSync, existsSync, openSync, realpathSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { ok, type Refused, type Result, refused } from '#protocol/errors.ts'
 import type { Caps } from '../caps/caps.ts'
 import type { ControlGroup } from '../caps/control-group.ts'
@@ -60,6 +60,8 @@ const statusMs = 1_000
 export type LinuxSandbox = Sandbox & {
   /** The self-test has passed. */
   passed(): void
+  /** Ends what runs in it. `close` also gives back what it stands on. */
+  stop(): Promise<void>
 }
 
 export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
@@ -134,19 +136,24 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
     }),
     widen: (by) => widen(facts, policy, by),
     blockedPaths: (words) => blockedPaths(words, policy.project, policy, facts.toolchains.roots),
+    openable(path) {
+      const place = existsSync(path) ? path : dirname(path)
+      const shared = shareable(place, facts.hidden)
+      return shared.ok ? shared.value : null
+    },
     async inspect() {
       const all = [...running.values()].flatMap(({ before }) => before)
       for (const before of all) await lookAfter(before, facts.quarantine, onViolation)
     },
-    async close() {
+    async stop() {
       if (isClosed) return
       isClosed = true
       clearInterval(timer)
       for (const child of running.keys()) child.kill('SIGKILL')
       await Promise.all([...running.values()].map(({ ended }) => ended))
       monitor.close()
-      await facts.release()
     },
+    close: facts.release,
   }
 
   type Launch = {

@@ -28,7 +28,33 @@ import { findTools } from './system.ts'
 /** A unix socket's path ends here (unix(7)). */
 const socketPathMost = 107
 
+/** What was opened is closed again where the rest can't be: on a full disk, or where a folder is not ours to write in. */
 export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<Sandbox>> {
+  const undo: (() => void | Promise<void>)[] = []
+  try {
+    const opened = await open(options, undo)
+    if (opened.ok) return opened
+    await unwind(undo)
+    return opened
+  } catch (error) {
+    await unwind(undo)
+    const { code = '', message } = error as NodeJS.ErrnoException
+    return refused('sandbox_unavailable', reasons[code] ?? message)
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: free some space and try again',
+  EDQUOT: 'this user’s share of the disk is full: free some space and try again',
+  EROFS: 'COUNTERSIGN_HOME lies on a disk that can’t be written to',
+}
+
+/** The last first, and each once. */
+async function unwind(undo: (() => void | Promise<void>)[]): Promise<void> {
+  for (let step = undo.pop(); step; step = undo.pop()) await step()
+}
+
+async function open(options: SandboxOptions, undo: (() => void | Promise<void>)[]): Promise<Result<Sandbox>> {
   const machine = process.arch === 'x64' || process.arch === 'arm64' ? process.arch : null
   if (machine === null) return refused('sandbox_unavailable', `no table of system calls for ${process.arch}`)
   const tools = findTools()
@@ -48,6 +74,7 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
   readStatuses(options.state) // removes what killed ones left
   const id = runName(randomBytes(4).toString('hex'))
   const run = join(realpathSync(options.state), 'run', id)
+  undo.push(() => rmSync(run, { recursive: true, force: true }))
   const folder = (name: string) => {
     mkdirSync(join(run, name), { recursive: true, mode: 0o700 })
     return join(run, name)
@@ -56,6 +83,7 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
   const gid = process.getgid?.() || 1_000
   const allow = { strict: options.firewallStrict, entries: entries.flatMap((entry) => (entry.ok ? [entry.value] : [])) }
   const group = options.capsBy === 'monitor' ? null : await chooseGroup(id, options.caps)
+  if (group) undo.push(group.close)
   const temporary = folder('tmp')
   const etc = folder('etc')
   const mounted = writeEtc(etc, { uid, gid, home: inside.home, ...gitIdentity(options.hostEnvironment) })
@@ -65,6 +93,7 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
     seccompFilter(machine, { countsMemory: options.caps.memoryBytes !== null && !group?.kept.memory }),
   )
   const socketFolder = join(run, 'p').length < socketPathMost ? run : mkdtempSync(join(tmpdir(), 'countersign-'))
+  if (socketFolder !== run) undo.push(() => rmSync(socketFolder, { recursive: true, force: true }))
   const socket = join(socketFolder, 'p')
   let violations = 0
   let isTested = false
@@ -95,9 +124,14 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
             return true
           },
         })
-  if (proxy) chmodSync(socket, 0o600)
+  if (proxy) {
+    undo.push(proxy.close)
+    chmodSync(socket, 0o600)
+  }
   writeTools(folder('tools'), proxy?.certificate ?? '', options.hostEnvironment.NODE_EXTRA_CA_CERTS)
   const bridge = proxy && (await startBridge(tools.value, socket, uid, gid))
+  if (proxy && !bridge) return refused('sandbox_unavailable', 'the bridge to the proxy did not start')
+  if (bridge) undo.push(bridge.close)
   const sandbox = createLinuxSandbox({
     id,
     run,
@@ -133,22 +167,11 @@ export async function openLinuxSandbox(options: SandboxOptions): Promise<Result<
     monitor: createMonitor(options.caps, group?.kept ?? { cpu: false, memory: false }, onViolation),
     violations: () => violations,
     onViolation,
-    async release() {
-      await bridge?.close()
-      await proxy?.close()
-      group?.close()
-      rmSync(run, { recursive: true, force: true })
-      if (socketFolder !== run) rmSync(socketFolder, { recursive: true, force: true })
-    },
+    release: () => unwind(undo),
   })
-  const problem =
-    proxy && !bridge
-      ? refused('sandbox_unavailable', 'the bridge to the proxy did not start')
-      : await selfTest(sandbox, project.value, hidden)
-  if (problem) {
-    await sandbox.close()
-    return problem
-  }
+  undo.push(sandbox.stop)
+  const problem = await selfTest(sandbox, project.value, hidden)
+  if (problem) return problem
   sandbox.passed()
   isTested = true
   return ok(sandbox)

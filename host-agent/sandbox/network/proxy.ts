@@ -112,6 +112,8 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     const place = readPlace(target, null)
     const way = place ? await admit(place, false) : report(refused('sandbox_host_blocked', target.slice(0, 200)))
     if (!way.ok || !place) return answer(socket, way.ok ? refused('usage') : way)
+    // Whoever asked may not have waited for people.
+    if (socket.destroyed) return
     const { inspection } = way.value
     const upstream = inspection === null ? await reach(way.value) : null
     if (upstream && !upstream.ok) return answer(socket, upstream)

@@ -171,6 +171,22 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
   ],
   order: [run('touch a.txt', 'a'), run('touch b.txt', 'b'), run('touch c.txt', 'c')],
   say: [({ say }) => say('Hello.')],
+  /** Reads the file that `where.txt` names, and tells what its command wrote. */
+  'read-outside': [
+    async ({ cwd, update }) => {
+      const command = `cat ${readFileSync(join(cwd, 'where.txt'), 'utf8')}`
+      const { stdout, stderr, status } = spawnSync('/bin/sh', ['-c', command], { cwd, encoding: 'utf8' })
+      await update({
+        sessionUpdate: 'tool_call',
+        toolCallId: 'read-outside',
+        title: command,
+        kind: 'execute',
+        status: status === 0 ? 'completed' : 'failed',
+        rawInput: { command },
+        rawOutput: stdout + stderr,
+      })
+    },
+  ],
   /** A turn as people see many: a plan, a step with coloured output, markdown, and a question at the end. */
   talk: [
     plan(['Look around', 'completed'], ['Choose a name', 'in_progress']),
