@@ -1,6 +1,7 @@
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { kidOfHost, newId } from '#protocol/ids.ts'
+import { limits } from '#protocol/limits.ts'
 import type { Approval, Gesture, Scope } from '#protocol/statements/approval.ts'
 import type { Answer, Decision } from '#protocol/statements/decision.ts'
 import type { Assertion } from '#protocol/statements/passkey.ts'
@@ -62,7 +63,7 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
   const now = context.clock.now()
   const made = { gesture: input.gesture ?? 'tap', shown: input.shown }
   const may = mayDecide({ team, kid: context.keys.keys.kid, now }, approval, input.answer, made)
-  if (!may.ok) return may
+  if (!may.ok) return may.code === 'approval_expired' && isClockWrong(context) ? refused('clock_wrong') : may
   const rule = ruleOf(approval, input)
   const scope = input.scope ?? 'once'
   if (!ruleFits(approval, { scope, ...(rule ? { rule } : {}) })) return refused('decision_scope_refused')
@@ -87,6 +88,9 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
   const state = await sendItem(context, item)
   return ok((await readRecord(context.store, approval.id))?.decision ?? { ...decision, state })
 }
+
+/** The relay has told that this device's clock is off. It can't make anything be in time by that: only another sentence is shown. */
+const isClockWrong = ({ relay, clock }: Context): boolean => Math.abs(relay.now() - clock.now()) > limits.clockSkewMs
 
 /** What is let run from now on: as said, else the exact words with the host's own bounds. A denial lets nothing. */
 function ruleOf(

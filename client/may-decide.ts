@@ -2,6 +2,7 @@ import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { Approval, Gesture } from '#protocol/statements/approval.ts'
 import type { Answer, Decision } from '#protocol/statements/decision.ts'
+import { isBeforeAsked } from '#trust/check-decision.ts'
 import { gestureFor, includesGesture, wasRead } from '#trust/gesture.ts'
 import { isAsked } from '#trust/quorum.ts'
 import type { TeamState } from '#trust/trust-log.ts'
@@ -10,7 +11,7 @@ import type { TeamState } from '#trust/trust-log.ts'
  * Whether this device may give this answer, as far as it can know: the host checks everything again. A denial needs no tier and no gesture. Without `made` the question is
  * whether it may at all, by whatever `gestureFor` of the approval says; with it, whether this gesture, made there, is enough.
  * Errors: `decision_role_refused`, `approval_expired`, `decision_key_removed`, `decision_passkey` (one is needed, and this device has none in the trust log),
- * `decision_gesture`, `decision_unread`, `decision_requester`, `decision_not_asked` (others are asked first).
+ * `decision_gesture`, `decision_unread`, `clock_wrong`, `decision_requester`, `decision_not_asked` (others are asked first).
  */
 export function mayDecide(
   { team, kid, now }: { team: TeamState; kid: string; now: number },
@@ -24,6 +25,7 @@ export function mayDecide(
   if (role === 'viewer' || (hosts !== '*' && !hosts.includes(approval.host))) return refused('decision_role_refused')
   if (now >= approval.expiresAt) return refused('approval_expired')
   if (answer !== 'approve') return ok(undefined)
+  if (isBeforeAsked(now, approval)) return refused('clock_wrong')
   if (approval.operation.kind === 'add-device') {
     const { newcomer } = approval.operation
     if (role !== 'owner' || !newcomer) return refused('decision_role_refused')

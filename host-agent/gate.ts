@@ -62,11 +62,11 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       if (verdict.verdict !== 'ask') {
         await noted
         return verdict.verdict === 'allow'
-          ? { answer: 'allow', approvalId: null }
+          ? allow(operation, null)
           : refuse(asker.taskId, digest, 'operation_denied_by_policy')
       }
       if (verdict.verdict === 'ask' && (await allowedBefore(asker, operation, digest, verdict.rule)))
-        return { answer: 'allow', approvalId: null }
+        return allow(operation, null)
       const rebuild = async () => {
         const again = await describe(asker, request, place)
         return again.ok ? ok(again.value.digest) : again
@@ -85,7 +85,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       )
       if (!settled.ok) return refuse(asker.taskId, digest, settled.code, settled.detail)
       const { id, answer } = settled.value
-      if (answer.is === 'approve') return { answer: 'allow', approvalId: id }
+      if (answer.is === 'approve') return allow(operation, id)
       if (answer.is === 'over')
         return answer.code === null ? { answer: 'canceled' } : { answer: 'deny', code: answer.code }
       // What was shown has changed in between: it is asked again as it is now.
@@ -196,3 +196,10 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     codes: questions.codes,
   }
 }
+
+/** With the program that was judged and shown: whoever starts it does not look for it again. */
+const allow = ({ executable }: Operation, approvalId: string | null): GateAnswer => ({
+  answer: 'allow',
+  approvalId,
+  ...(executable ? { executable: executable.path } : {}),
+})

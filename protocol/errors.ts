@@ -66,6 +66,10 @@ export const errors = {
     429,
     'One session asks for much: several of its operations wait. Open the app to see them together.',
   ],
+  clock_wrong: [
+    409,
+    'The clocks of this device and of the host differ too much. Set the one that is wrong, and try again.',
+  ],
   // decisions, at the host: in the order in which they are checked
   decision_too_large: [413, 'The decision is too large.'],
   decision_malformed: [400, 'The decision is malformed or has an unknown field.'],

@@ -1,5 +1,6 @@
 import type { ErrorCode, Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
+import { limits } from '#protocol/limits.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
 import { Decision } from '#protocol/statements/decision.ts'
 import type { Assertion, Passkey } from '#protocol/statements/passkey.ts'
@@ -80,6 +81,7 @@ export const checks: readonly Check[] = [
   ],
   ['decision_nonce', ({ decision, approval }) => decision.nonce === approval.nonce],
   ['decision_scope_refused', ({ decision, approval }) => ruleFits(approval, decision)],
+  ['clock_wrong', (x) => !approves(x) || !isBeforeAsked(x.decision.iat, x.approval)],
   ['decision_expired', intime],
   ['decision_gesture', (x) => !approves(x) || includesGesture(x.decision.gesture ?? 'tap', gestureFor(x.approval))],
   ['decision_unread', (x) => !approves(x) || wasRead(x.approval, x.decision.shown)],
@@ -107,6 +109,9 @@ async function verified({ c, decision, key, verifyPasskey }: Checking): Promise<
   if (!assertion || !key.passkey || assertion.id !== key.passkey.id) return false
   return verifyPasskey(assertion, await passkeyChallenge(c, decision), key.passkey)
 }
+
+/** Nobody approves before it was asked: a clock says so that would also let a late tap pass as one in time. */
+export const isBeforeAsked = (at: number, { iat }: Pick<Approval, 'iat'>): boolean => at < iat - limits.clockSkewMs
 
 /** The tap has to be in time by the device's word and the request's, the release by the host's own clocks. */
 function intime({ decision, approval, now, elapsed }: Checking): boolean {

@@ -1,6 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
 import { type Refused, refused } from '#protocol/errors.ts'
-import { findProgram } from '../files.ts'
 import { parseShell } from '../parse-shell.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
@@ -68,7 +67,8 @@ async function runCommand(context: RunContext): Promise<RunEnd> {
 
   context.emit({ type: 'tool', key, title, kind: 'execute', status: 'running' })
   const { argv } = parseShell(text)
-  const program = argv ? await findProgram(argv[0] ?? '', environment.PATH ?? '', project) : null
+  // The program that was shown, not what its name leads to by now.
+  const program = answer.executable
   const start: ProgramStart = {
     ...(argv && program
       ? { path: program, argv0: argv[0] as string, args: argv.slice(1) }

@@ -36,9 +36,9 @@ export type ToolRequest = {
   words?: string
 }
 
-/** `approvalId` null: the policy allowed it, nobody was asked. */
+/** `approvalId` null: the policy allowed it, nobody was asked. `executable`: the program that was judged and shown; absent where the agent runs it itself or none was found. */
 export type GateAnswer =
-  | { answer: 'allow'; approvalId: string | null }
+  | { answer: 'allow'; approvalId: string | null; executable?: string }
   | { answer: 'deny'; code: ErrorCode | null; reason?: string }
   | { answer: 'canceled' }
 

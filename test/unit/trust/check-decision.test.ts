@@ -53,6 +53,7 @@ test('the checks run in the order of the design', () => {
     'decision_digest_mismatch',
     'decision_nonce',
     'decision_scope_refused',
+    'clock_wrong',
     'decision_expired',
     'decision_gesture',
     'decision_unread',
@@ -267,6 +268,15 @@ describe('each check has its own code', () => {
     expect(await codeOf(good, { elapsed: 61 * MINUTE })).toBe('decision_expired')
     expect(await codeOf(good, { elapsed: null })).toBe('accepted')
     expect(await codeOf(await resigned({ exp: NOW + 90 * MINUTE }))).toBe('decision_expired')
+  })
+
+  test('a clock a day off approves nothing: ahead it is late, behind it is before the question; no is always possible', async () => {
+    const day = 24 * 60 * MINUTE
+    expect(await codeOf(await decide(world, world.owner, asked, { now: NOW + day }))).toBe('decision_expired')
+    expect(await codeOf(await decide(world, world.owner, asked, { now: NOW - day }))).toBe('clock_wrong')
+    expect(await codeOf(await decide(world, world.owner, asked, { now: NOW - day, answer: 'deny' }))).toBe('accepted')
+    // The host's own clock was set forward after it asked.
+    expect(await codeOf(good, { now: NOW + day })).toBe('decision_expired')
   })
 
   test('tier 3 and what can’t be inspected need more than a tap', async () => {
