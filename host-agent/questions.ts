@@ -10,6 +10,7 @@ import { type Judged, judgeDecision, type WaitingCall } from './judge-decision.t
 import type { ApprovalMemory } from './memory.ts'
 import { settleApproval, tellResult } from './receipts.ts'
 import { loadWebAuthn } from './verify-passkey.ts'
+import { wasSettled } from './was-settled.ts'
 
 type Waiter = WaitingCall & {
   taskId: string | null
@@ -99,6 +100,8 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
         !consumed &&
         !waiters.has(id),
     )
+    if (left && (await wasSettled(context, left))) return forgotten(left)
+    if (left?.settled) return ok({ id: left.id, answer: { is: 'over', code: null } })
     if (left && question.taskId !== null) fatigue.opened(question.taskId)
     else if (!(await takeTurn(question))) return ok({ id: '', answer: { is: 'over', code: null } })
     const posed = left ? ok(left.id) : await pose(question)
@@ -136,6 +139,13 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     signal?.removeEventListener('abort', giveUp)
     tellOpen(question.taskId)
     return ok({ id, answer })
+  }
+
+  /** The journal has lost what became of it: it may have run. Said, and never run by that approval again. */
+  async function forgotten(left: ApprovalMemory): Asked {
+    const team = context.team.state()
+    if (team) await settleApproval(context, team, left, 'indeterminate', [], [])
+    return refused('journal_damaged', 'It was answered before, and what became of it is lost. Look, then ask again.')
   }
 
   async function pose(question: Question): Promise<Result<string>> {

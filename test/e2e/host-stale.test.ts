@@ -113,3 +113,26 @@ test('a journal that lost its tail releases nothing by what it forgot, and asks 
   expect(await task.ended).toBe('completed')
   expect(existsSync(at('forgotten'))).toBe(true)
 })
+
+test('a journal that lost what it released does not release it again: it says that it does not know', async () => {
+  // The card that the host forgot in the test before is open until its time is over.
+  const open = must(await world.device.context.relay.call('approvals.list', {})).approvals.map(({ id }) => id)
+  const task = await command('sleep 2; touch ran; rm ran')
+  const asked = await world.nextApproval(new Set(open))
+  must(await world.device.decide({ approvalId: asked.id, answer: 'approve', shown: { where: 'app', whole: true } }))
+  await world.hostEvents.until((event) => event.event === 'released' && event.approvalId === asked.id)
+  must(await world.device.awaitReceipt({ approvalId: asked.id, withinMs: 20_000 }))
+  await world.stopHost()
+  const path = join(world.folder, 'host/journal.jsonl')
+  const lines = readFileSync(path, 'utf8').trim().split('\n')
+  const consumed = lines.findIndex((line) => line.includes(asked.id) && line.includes('"type":"consume"'))
+  expect(lines.slice(0, consumed).some((line) => line.includes('"type":"decision"') && line.includes(asked.id))).toBe(
+    true,
+  )
+  writeFileSync(path, `${lines.slice(0, consumed).join('\n')}\n`)
+  const released = world.hostEvents.all.length
+  await world.startHost()
+  expect(await task.ended).toBe('rejected')
+  expect(world.hostEvents.all.slice(released).some((event) => event.event === 'released')).toBe(false)
+  expect(task.events.all).toContainEqual(expect.objectContaining({ type: 'refused', code: 'journal_damaged' }))
+})

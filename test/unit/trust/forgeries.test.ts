@@ -87,6 +87,12 @@ const cases: Record<string, () => Promise<Case> | Case> = {
   decision_unread: () => askedAs({ gesture: 'read' }, { gesture: 'read' }),
   decision_code: () => askedAs({ gesture: 'code' }, { ...inApp, gesture: 'code', code: '123456' }),
   decision_passkey: () => askedAs({ gesture: 'passkey' }, { ...inApp, gesture: 'passkey' }),
+  clock_wrong: () => askedAs({}, { now: NOW - 60 * MINUTE }),
+  decision_requester: () => {
+    const without = world.team.keys.get(world.owner.keys.kid)?.rights?.person ?? ''
+    return askedAs({ quorum: { persons: 1, without } })
+  },
+  decision_not_asked: () => askedAs({ steps: [{ at: NOW, group: { name: 'others', persons: [] } }] }),
   decision_quorum_duplicate: () => ({
     decision: good,
     change: { personsSoFar: [world.team.keys.get(world.owner.keys.kid)?.rights?.person ?? ''] },
