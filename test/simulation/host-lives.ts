@@ -18,7 +18,7 @@ export const projectRoot = '/sim/p'
 export type HostLives = {
   /** Null while the machine is down. */
   host(): OpenHost | null
-  start(): Promise<void>
+  start(): void
   /** The machine will die at some operation of its disk soon, and come back. */
   dieSoon(): void
   /** No more deaths; what is down comes back. */
@@ -48,7 +48,8 @@ export function hostLives(ports: LivesPorts): HostLives {
   let life = 0
   let host: OpenHost | null = null
   let calm = false
-  let disk = virtualDisk('/sim/h0')
+  // A sync takes from one to twenty milliseconds.
+  let disk = virtualDisk('/sim/h0', (run) => void time.after(1 + random.below(20), run))
   const clock = time.clock()
   const put = (name: string, text: string) => {
     const content = Buffer.from(text)
@@ -68,7 +69,11 @@ export function hostLives(ports: LivesPorts): HostLives {
     time.after(calm ? 10 : 100 + random.below(20_000), start)
   }
 
-  async function start(): Promise<void> {
+  function start(): void {
+    live().catch((error: Error) => oracle.note('broken', `the host does not start: ${error.stack ?? error.message}`))
+  }
+
+  async function live(): Promise<void> {
     const mine = disk
     disks.set(mine.root, mine)
     const party: Party = { kid, alive: () => !mine.dead() }
@@ -105,6 +110,9 @@ export function hostLives(ports: LivesPorts): HostLives {
   function driverOf(host: () => OpenHost | null, mine: VirtualDisk): Driver {
     const run = async (context: RunContext) => {
       const commands = JSON.parse(context.text) as string[]
+      const wait = (ms: number) => pause({ now: clock.now, after: (_, act) => time.after(ms, act) }, ms)
+      // An agent takes its time to begin, also anew: a decision may be there before it asks.
+      await wait(random.below(6_000))
       for (const command of commands) {
         const request = { kind: 'command', driver: 'acp:sim', binding: 'fenced', input: { command }, command } as const
         const answer = await context.ask({ ...request, edits: [], paths: [], reads: false, unknown: [] })
@@ -115,7 +123,7 @@ export function hostLives(ports: LivesPorts): HostLives {
         const age = approvalId === null ? null : ports.ageOf(approvalId)
         oracle.executed({ approvalId, command, host: now.context, spent, age })
         trace('executed', command)
-        await pause({ now: clock.now, after: (ms, act) => time.after(ms, act) }, random.below(3_000))
+        await wait(random.below(3_000))
         if (approvalId !== null && !mine.dead() && random.chance(0.9)) context.executed(approvalId, 0)
       }
       return { state: 'completed' } as const

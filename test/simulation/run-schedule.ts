@@ -15,7 +15,11 @@ import { virtualDisk } from './virtual-disk.ts'
 import { virtualTime } from './virtual-time.ts'
 
 /** What stands for this process's chance and clocks while a run is on. */
-export type Globals = { use(random: Random, elapsed: () => number): void }
+export type Globals = {
+  use(random: Random, elapsed: () => number): void
+  /** Resolves when nobody has anything left to do before time moves on. */
+  quiet(): Promise<void>
+}
 
 export type Run = {
   seed: number
@@ -33,7 +37,7 @@ const calmMs = 150_000
 export async function runSchedule(seed: number, world: SimulatedTeam, globals: Globals): Promise<Run> {
   const random = seeded(seed)
   const temper = temperOf(random)
-  const time = virtualTime(startsAt)
+  const time = virtualTime(startsAt, globals.quiet)
   globals.use(seeded(seed ^ 0x5bd1e995), time.elapsed)
   const crypto = seededCrypto(random)
   const oracle = createOracle(temper)
@@ -49,7 +53,7 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
   const carrier = hostileCarrier({ time, random, temper, rows: () => rows, trace })
   const rows: RelayRows = relayRows({ now: clock.now, hostId, send: carrier.send })
   rows.entries.push(...world.team.entries)
-  const project = virtualDisk(projectRoot)
+  const project = virtualDisk(projectRoot, (run) => run())
   disks.set(projectRoot, project)
   let died = 0
 
@@ -81,7 +85,7 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
   }
 
   try {
-    await lives.start()
+    lives.start()
     const people: Person[] = []
     const ports = { time, random, crypto, carrier, world, oracle, lives, trace }
     const more = [world.second, world.tablet].filter(() => random.chance(temper.persons === 2 ? 0.9 : 0.4))

@@ -9,6 +9,8 @@ type File = { content: Buffer; durable: Buffer }
 export type VirtualDisk = {
   readonly root: string
   files: Map<string, File>
+  /** Runs when the disk has had time for a sync. */
+  later(run: () => void): void
   /** Counts an operation; false: the machine is dead, or dies now. */
   step(): boolean
   /** What the next life finds. */
@@ -20,7 +22,11 @@ export type VirtualDisk = {
   dead(): boolean
 }
 
-export function virtualDisk(root: string, files = new Map<string, File>()): VirtualDisk {
+export function virtualDisk(
+  root: string,
+  later: (run: () => void) => void,
+  files = new Map<string, File>(),
+): VirtualDisk {
   let left = Number.POSITIVE_INFINITY
   let isDead = false
   let died = () => {}
@@ -29,6 +35,7 @@ export function virtualDisk(root: string, files = new Map<string, File>()): Virt
   })
   return {
     death,
+    later,
     root,
     files,
     step() {
@@ -52,7 +59,7 @@ export function virtualDisk(root: string, files = new Map<string, File>()): Virt
         const whole = Buffer.from(grown ? content.subarray(0, durable.length + extra) : durable)
         kept.set(next + path.slice(root.length), { content: whole, durable: whole })
       }
-      return virtualDisk(next, kept)
+      return virtualDisk(next, later, kept)
     },
   }
 }

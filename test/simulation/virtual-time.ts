@@ -14,7 +14,8 @@ export type VirtualTime = {
 
 type Due = { at: number; order: number; run(): void | Promise<void> }
 
-export function virtualTime(start: number): VirtualTime {
+/** `quiet` resolves when everything that follows from an event has happened. */
+export function virtualTime(start: number, quiet: () => Promise<void>): VirtualTime {
   let elapsed = 0
   let order = 0
   const due: Due[] = []
@@ -79,6 +80,3 @@ export function virtualTime(start: number): VirtualTime {
     },
   }
 }
-
-/** Nobody leaves the thread, so that everything that follows from an event has happened when the loop turns. */
-const quiet = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -81,6 +81,12 @@ export async function open(path: string, flags = 'r') {
     alive(() => {
       file().content = Buffer.concat([file().content, Buffer.from(content)])
     })
+  const sync = async (): Promise<void> => {
+    const { content = null } = disk.files.get(path) ?? {}
+    if (!disk.step()) return never()
+    await new Promise<void>((resolve) => disk.later(() => void (disk.step() && resolve())))
+    if (content && disk.files.has(path)) file().durable = content
+  }
   return {
     fd,
     stat: async () => ({ size: file().content.length }),
@@ -92,14 +98,8 @@ export async function open(path: string, flags = 'r') {
     writeFile: append,
     appendFile: append,
     write: append,
-    sync: () =>
-      alive(() => {
-        if (disk.files.has(path)) file().durable = file().content
-      }),
-    datasync: () =>
-      alive(() => {
-        file().durable = file().content
-      }),
+    sync,
+    datasync: sync,
     close: async () => descriptors.close(fd),
   }
 }

@@ -71,12 +71,17 @@ export function write(fd: number, bytes: Buffer, from: number, length: number, _
   queueMicrotask(() => done(null, length))
 }
 
+/** What was written before the call is durable when it answers, and that takes its time. */
 export function fdatasync(fd: number, done: (error: Error | null) => void): void {
   const path = open.get(fd) ?? ''
   const disk = diskOf(path)
   const file = disk?.files.get(path)
   if (!disk?.step() || !file) return
-  file.durable = file.content
-  queueMicrotask(() => done(null))
+  const { content } = file
+  disk.later(() => {
+    if (!disk.step()) return
+    if (content.length > file.durable.length) file.durable = content
+    done(null)
+  })
 }
 export const fsync = fdatasync

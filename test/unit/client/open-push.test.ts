@@ -114,9 +114,11 @@ test('nothing that does not verify is shown', async () => {
   const request = await ask(host, team)
   const stranger = await newKeys()
   const forged = await ask(stranger, team)
+  const posed = await ask({ ...stranger, keys: host.keys }, team)
   const newer = await ask(host, team, { head: { n: team.head.n + 1, hash: 'B'.repeat(43) } })
   const texts: [string, string][] = [
     [await pushOf(forged.jws, device), 'key_unknown'],
+    [await pushOf(posed.jws, device), 'statement_invalid'],
     [await pushOf(newer.jws, device), 'relay_unreachable'],
     [await pushOf(request.jws, stranger), 'envelope_unreadable'],
     [await pushOf('no statement', device), 'statement_invalid'],
