@@ -16,7 +16,9 @@ import { addPolicy } from './policy.ts'
 import { addRules } from './rules.ts'
 import { addSandbox } from './sandbox.ts'
 import { addSandboxStatus } from './sandbox-status.ts'
+import { addStop } from './stop.ts'
 import { addTask } from './task.ts'
+import { addUnlock } from './unlock.ts'
 import { addUp } from './up.ts'
 import type { AddVerb, Run, World } from './verb.ts'
 
@@ -33,6 +35,8 @@ const verbs: readonly AddVerb[] = [
   addRules,
   addPolicy,
   addAudit,
+  addStop,
+  addUnlock,
   addDoctor,
   addSandbox,
   addSandboxStatus,

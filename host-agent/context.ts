@@ -32,7 +32,7 @@ export type HostContext = {
   /** An approval or a receipt is on the disk and has to go to the relay. */
   post(approvalId: string): void
   /** A standing rule was made or revoked: devices are told. */
-  rulesChanged(): void
+  statusChanged(): void
   /** The operation was handed to whoever asked. */
   released(approvalId: string): void
 }

@@ -14,6 +14,9 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('stop') }),
   /** The digits of what waits for a code; told to who asks, and in no log. */
   z.strictObject({ verb: z.literal('approval-codes') }),
+  /** Ends every task and locks the host; only `unlock` lets tasks begin again. */
+  z.strictObject({ verb: z.literal('stop-all') }),
+  z.strictObject({ verb: z.literal('unlock') }),
   z.strictObject({ verb: z.literal('rules') }),
   z.strictObject({ verb: z.literal('revoke-rule'), id: z.string().check(z.maxLength(40)) }),
 ])

@@ -48,7 +48,7 @@ export function createInbox(context: HostContext, { gate, tasks, request, ping }
         const { value } = opened.value
         if (value.id !== item.inputId || value.task !== item.taskId) return refused('statement_invalid', 'id')
         if (value.kind === 'ping') ping()
-        await tasks.input(value)
+        await tasks.input(opened.value.kid, value)
         return ok(undefined)
       }
       case 'decision': {

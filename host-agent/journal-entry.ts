@@ -51,6 +51,8 @@ export const JournalEntry = z.discriminatedUnion('type', [
     device: Kid,
     rule: StandingRule,
   }),
+  /** Everything was stopped, or may begin again; `by`: the device that asked, null: somebody at the host. */
+  z.strictObject({ type: z.literal('locked'), locked: z.boolean(), by: z.nullable(Kid) }),
   /** The session asks nothing more until somebody resumes it. */
   z.strictObject({ type: z.literal('paused'), taskId: TaskId }),
   z.strictObject({ type: z.literal('resumed'), taskId: TaskId }),

@@ -12,6 +12,7 @@ import type { Driver } from './agents/driver.ts'
 import { chooseDrivers } from './choose-drivers.ts'
 import { startControl } from './control.ts'
 import { type HostSandbox, type SandboxWish, tryHostSandbox } from './host-sandbox.ts'
+import { setLocked } from './lock.ts'
 import { openHost } from './open-host.ts'
 import { type Pairing, type PairingEvent, startPairing } from './pairing.ts'
 import { parseShell } from './parse-shell.ts'
@@ -126,6 +127,9 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
         if (request.verb === 'pair') void offerPairing()
         else if (request.verb === 'code') answerCode(request.code, answer)
         else if (request.verb === 'stop') stopNow()
+        else if (request.verb === 'stop-all') void stopAll().then((ended) => answer({ event: 'stopped-all', ended }))
+        else if (request.verb === 'unlock')
+          void setLocked(context, false, null).then((changed) => answer({ event: 'unlocked', changed }))
         else if (request.verb === 'approval-codes') answer({ event: 'approval-codes', codes: gate.codes() })
         else if (request.verb === 'rules') answer({ event: 'rules', rules: liveRules(context.memory, clock.now()) })
         else if (request.verb === 'revoke-rule')
@@ -176,7 +180,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     await control.value.close()
     return host
   }
-  const { context, gate } = host.value
+  const { context, gate, stopAll } = host.value
 
   let pairing: Pairing | null = null
   let stopped = false

@@ -63,6 +63,8 @@ export type Memory = {
   approvals: ReadonlyMap<string, ApprovalMemory>
   inputs: ReadonlySet<string>
   rules: ReadonlyMap<string, RuleMemory>
+  /** Nothing new may begin. */
+  isLocked(): boolean
   record(entry: JournalEntry): Promise<void>
   /** The journal's last line on the disk. */
   head(): AuditHead | null
@@ -74,10 +76,13 @@ export function createMemory(journal: Journal, lines: readonly JournalLine[], no
     approvals: new Map<string, ApprovalMemory>(),
     inputs: new Set<string>(),
     rules: new Map<string, RuleMemory>(),
+    lock: { locked: false },
   }
   for (const { entry, at } of lines) apply(state, entry, at)
+  const { lock, ...seen } = state
   return {
-    ...state,
+    ...seen,
+    isLocked: () => lock.locked,
     record(entry) {
       apply(state, entry, now())
       return journal.append(entry)
@@ -91,9 +96,10 @@ type State = {
   approvals: Map<string, ApprovalMemory>
   inputs: Set<string>
   rules: Map<string, RuleMemory>
+  lock: { locked: boolean }
 }
 
-function apply({ tasks, approvals, inputs, rules }: State, entry: JournalEntry, at: number): void {
+function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalEntry, at: number): void {
   const task = 'taskId' in entry && entry.taskId !== null ? tasks.get(entry.taskId) : undefined
   const approval = 'approvalId' in entry ? approvals.get(entry.approvalId) : undefined
   switch (entry.type) {
@@ -187,6 +193,9 @@ function apply({ tasks, approvals, inputs, rules }: State, entry: JournalEntry, 
         used: 0,
         revoked: false,
       })
+      return
+    case 'locked':
+      lock.locked = entry.locked
       return
     case 'paused':
     case 'resumed':

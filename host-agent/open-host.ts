@@ -53,6 +53,8 @@ export type OpenHost = {
   /** Connects if the host is paired and not connected yet. */
   connect(): void
   state(): ConnectionState
+  /** Locks the host and ends every task, at once; answers how many. */
+  stopAll(): Promise<number>
   close(): Promise<void>
 }
 
@@ -100,7 +102,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     connectionId,
     emit: (taskId, event) => tasks.emit(taskId, event),
     post: poster.post,
-    rulesChanged: () => quietly('status', status()),
+    statusChanged: () => quietly('status', status()),
     released: (approvalId) => tell({ event: 'released', approvalId }),
   }
   const gate = createGate(context, (taskId, count) => tasks.setOpenQuestions(taskId, count))
@@ -186,6 +188,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     gate,
     connect,
     state,
+    stopAll: () => tasks.stopAll(null),
     async close() {
       closed = true
       cancelExpiry()

@@ -264,7 +264,7 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
   function keepRule({ id, taskId }: ApprovalMemory, { answer, scope, rule, device }: Decision): void {
     if (answer !== 'approve' || scope === 'once' || !rule) return
     void memory.record({ type: 'rule', approvalId: id, taskId: scope === 'session' ? taskId : null, device, rule })
-    context.rulesChanged()
+    context.statusChanged()
   }
 
   async function withdraw(asked: ApprovalMemory, outcome: 'canceled' | 'expired'): Promise<void> {

@@ -93,12 +93,12 @@ export const liveRules = ({ rules }: Memory, now: number): RuleMemory[] =>
 
 /** Ends a rule. False: there is none of this id, or it was revoked before. */
 export async function revokeRule(
-  { memory, rulesChanged }: Pick<HostContext, 'memory' | 'rulesChanged'>,
+  { memory, statusChanged }: Pick<HostContext, 'memory' | 'statusChanged'>,
   id: string,
 ): Promise<boolean> {
   const rule = memory.rules.get(id)
   if (!rule || rule.revoked) return false
   await memory.record({ type: 'rule-revoked', approvalId: id })
-  rulesChanged()
+  statusChanged()
   return true
 }

@@ -33,6 +33,7 @@ export async function publishStatus(context: HostContext, facts: StatusFacts): P
       person: device.rights?.person ?? null,
       personName: names[device.keys.kid]?.person ?? '',
     })),
+    ...(memory.isLocked() ? { locked: true } : {}),
     ...(audit === null ? {} : { audit }),
     rules: liveRules(memory, now)
       .slice(0, 20)

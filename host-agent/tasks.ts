@@ -12,6 +12,7 @@ import type { HostContext } from './context.ts'
 import type { Gate } from './gate.ts'
 import { grantTask } from './grants.ts'
 import type { HostSandbox } from './host-sandbox.ts'
+import { setLocked } from './lock.ts'
 import type { TaskMemory } from './memory.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 import { createRedactor, type Redactor } from './redact.ts'
@@ -38,7 +39,10 @@ export type TasksPorts = {
 export type Tasks = {
   /** Takes a task on. Durable when it resolves; a repeat does nothing. */
   accept(from: string, request: TaskRequest, statement: string): Promise<void>
-  input(input: Input): Promise<void>
+  /** What a device (`from`) says about a task or about the host. */
+  input(from: string, input: Input): Promise<void>
+  /** Locks the host and ends every task, at once; answers how many. `by`: the device that asked, null: somebody at the host. */
+  stopAll(by: string | null): Promise<number>
   emit(taskId: string, event: TaskEvent): void
   setOpenQuestions(taskId: string, count: number): void
   /** After a start: goes on with what was under way. Errors: `journal_damaged`. */
@@ -169,6 +173,19 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     })
   }
 
+  function cancel(entry: Running): void {
+    entry.session?.cancel()
+    cancelWaiting(entry)
+  }
+
+  /** Locks first: what comes in meanwhile does not begin. */
+  async function stopAll(by: string | null): Promise<number> {
+    await setLocked(context, true, by)
+    const all = [...running.values()]
+    for (const entry of all) cancel(entry)
+    return all.length
+  }
+
   function cancelWaiting(entry: Running): void {
     const at = waiting.indexOf(entry)
     if (at !== -1) waiting.splice(at, 1)
@@ -190,21 +207,22 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       if (!opened.ok) throw new Error(opened.code)
       void grantTask(context, task)
       announce(opened.value)
-      start(opened.value)
+      if (memory.isLocked()) await end(opened.value, 'rejected', { code: 'host_locked' })
+      else start(opened.value)
     },
-    async input(input) {
+    stopAll,
+    async input(from, input) {
       if (memory.inputs.has(input.id)) return
       await memory.record({ type: 'input', inputId: input.id, taskId: input.task })
+      if (input.kind === 'stop-all') {
+        await stopAll(from)
+        return
+      }
       if (input.kind === 'revoke-rule') await revokeRule(context, input.text ?? '')
-      const chosen =
-        input.kind === 'stop-all'
-          ? [...running.values()]
-          : [running.get(input.task ?? '')].filter((entry) => entry !== undefined)
-      for (const entry of chosen) {
-        if (input.kind === 'cancel' || input.kind === 'stop-all') {
-          entry.session?.cancel()
-          cancelWaiting(entry)
-        } else if (input.kind === 'resume') await gate().resume(entry.task.id)
+      const entry = running.get(input.task ?? '')
+      if (entry) {
+        if (input.kind === 'cancel') cancel(entry)
+        else if (input.kind === 'resume') await gate().resume(entry.task.id)
         else if (input.kind === 'interrupt') entry.session?.interrupt()
         else if (input.kind === 'prompt' && input.text) {
           tell(entry, { type: 'message', at: clock.now(), role: 'person', text: input.text })

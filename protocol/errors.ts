@@ -101,6 +101,7 @@ export const errors = {
   // journal and policy, at the host
   journal_damaged: [500, 'The host’s journal is damaged. Nothing runs until somebody has looked: countersign doctor'],
   policy_invalid: [400, 'The policy file is not valid. The line is named; nothing is allowed until it is mended.'],
+  host_locked: [423, 'Everything was stopped on this host. Unlock it there: countersign unlock'],
   project_invalid: [400, 'The project folder does not exist or is not one of this host’s projects.'],
   agent_unknown: [400, 'There is no such agent on this host.'],
   agent_failed: [502, 'The agent did not start or ended early. Its last words are in the task.'],

@@ -18,6 +18,8 @@ export const HostStatus = z.strictObject({
   defaultAgent: text(80),
   sandbox: z.enum(['isolated', 'unprotected']),
   /** Of all its sandboxes together, `cpuPercent` of all cores. Absent: none runs. */
+  /** Everything was stopped: no task is taken until somebody unlocks it at the host. */
+  locked: z.optional(z.boolean()),
   usage: z.optional(
     z.strictObject({
       cpuPercent: z.number().check(z.nonnegative()),

@@ -6,6 +6,7 @@ import type { Usage } from '../model/usage-history.ts'
 import { Chart } from '../parts/chart.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { Notice } from '../parts/layout.tsx'
 import { OnlinePill } from '../parts/pills.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
 import { TaskCard } from './task-card.tsx'
@@ -37,6 +38,7 @@ export function HostCard({ host, running, usage, isPresenceKnown, now, onStopAll
         {isPresenceKnown && <OnlinePill online={online} />}
       </div>
       {isPresenceKnown && !online && <p class="quiet">{seen}</p>}
+      {status?.locked && <Notice kind="warning">{t('hosts.locked')}</Notice>}
       {usage.length > 0 && <Charts usage={usage} />}
       {running.map((task) => (
         <TaskCard key={task.head.id} task={task} hostName="" now={now} />

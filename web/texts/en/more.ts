@@ -126,8 +126,10 @@ export default {
     memory: 'Memory',
     disk: 'Written',
     stopAll: 'Stop everything',
-    stopAllSure: 'Cancel every task on {name}, at once? What was changed stays.',
-    stopSent: 'Sent. The host ends its tasks as soon as it hears it.',
+    stopAllSure:
+      'Cancel every task on {name}, at once, and take no more? What was changed stays. Only somebody at the host unlocks it.',
+    stopSent: 'Sent. The host ends its tasks and locks itself as soon as it hears it.',
+    locked: 'Stopped and locked. On the machine, run countersign unlock.',
     unpair: 'Unpair',
     unpairSure: 'Take {name} out of the team? It gets no more tasks, and nothing that it says is believed.',
     unpaired: 'It is no longer of the team.',

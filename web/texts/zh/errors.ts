@@ -41,6 +41,7 @@ const errors = {
   task_not_found: '团队中没有这个任务。',
   task_ended: '任务已结束，不会重新打开。请新建一个。',
   task_event_gap: '缺少前一批事件。请先发送它。',
+  host_locked: '此主机已全部停止。请在主机上解锁：countersign unlock',
   host_not_found: '团队中没有这台主机。请先配对。',
   inbox_full: '主机很久没有读取收件箱。请等它上线。',
   blob_not_found: '大对象存储中没有（或不再有）此内容。',
