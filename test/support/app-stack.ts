@@ -29,6 +29,8 @@ export type AppStack = {
   host(): Program
   startRelay(): Promise<void>
   startHost(): Promise<void>
+  /** Runs a verb of the program on this home folder. */
+  program(args: readonly string[]): Program
   /** The link that the host offers now. */
   pairingLink(): Promise<string>
   /** The code that the app shows, typed at the host once it has locked to this device. */
@@ -94,6 +96,7 @@ export async function openAppStack(options: AppStackOptions = {}): Promise<AppSt
     host: () => host,
     startRelay,
     startHost,
+    program: (args) => startProgram([...args], { env }),
     async pairingLink() {
       const offers = host.facts.filter(({ event }) => event === 'offer')
       const { link } = offers.at(-1) ?? (await host.fact(({ event }) => event === 'offer'))
