@@ -52,6 +52,8 @@ test('the README names the verbs of the program', () => {
     'policy test',
     'policy replay',
     'policy schema',
+    'stop',
+    'unlock',
     'audit verify',
     'audit show',
     'audit export',
