@@ -156,8 +156,8 @@ async function signEntry(
 ): Promise<Result<string | null>> {
   const { newcomer } = approval.operation
   if (!newcomer || answer !== 'approve') return ok(null)
-  const { device, rights } = newcomer
-  const entry = await makeAddDevice(crypto, keys, team, { device, rights, now: at })
+  const { device, rights, passkey } = newcomer
+  const entry = await makeAddDevice(crypto, keys, team, { device, rights, now: at, ...(passkey ? { passkey } : {}) })
   const next = await appendEntry(crypto, team, entry)
   return next.ok ? ok(entry) : next
 }

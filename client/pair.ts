@@ -5,6 +5,7 @@ import type { AnswerOf } from '#protocol/http.ts'
 import { newId } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
 import type { PairConfirm, PairingLink, RendezvousSlot } from '#protocol/statements/pairing.ts'
+import type { Passkey } from '#protocol/statements/passkey.ts'
 import { acceptOffer, checkLock, makeJoined, openConfirm, readLink } from '#trust/pairing.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import type { Context } from './context.ts'
@@ -16,6 +17,8 @@ export type PairInput = {
   /** What the host and other devices call this device and its person. */
   label: string
   person: string
+  /** A credential made before, by `readPasskey`: the owner who admits this device states it in the trust log. */
+  passkey?: Passkey
   /** Six digits, to be typed at the host. Called once, only after the host has locked to this device. */
   onCode(code: string): void
   signal?: AbortSignal
@@ -43,6 +46,7 @@ export async function pair(context: Context, input: PairInput): Promise<Result<P
     label: input.label,
     person: input.person,
     team: team.state()?.teamId ?? null,
+    ...(input.passkey ? { passkey: input.passkey } : {}),
     now: clock.now(),
   })
   if (!accepted.ok) return accepted

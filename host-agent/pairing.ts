@@ -262,7 +262,12 @@ async function addDevice(
     why: ['Adds a device that may approve what this team’s hosts do'],
     uninspectable: [],
     secrets: [],
-    newcomer: { device: accept.keys, label: accept.label, rights },
+    newcomer: {
+      device: accept.keys,
+      label: accept.label,
+      rights,
+      ...(accept.passkey === undefined ? {} : { passkey: accept.passkey }),
+    },
   }
   const decided = await gate.askPeople(operation, 'Countersign', signal)
   if (!decided.ok) return decided

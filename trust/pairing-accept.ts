@@ -4,6 +4,7 @@ import { ok, refused } from '#protocol/errors.ts'
 import { hostIdOf } from '#protocol/ids.ts'
 import type { PairAcceptSealed, PairingLink } from '#protocol/statements/pairing.ts'
 import { Card, PairAccept, PairConfirm, type PairJoined, PairLock } from '#protocol/statements/pairing.ts'
+import type { Passkey } from '#protocol/statements/passkey.ts'
 import type { TrustHead } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { equalBytes, fromBase64url, toBase64url, utf8 } from './bytes.ts'
@@ -24,6 +25,7 @@ export type ToAccept = {
   label: string
   person: string
   team: string | null
+  passkey?: Passkey
   now: number
 }
 
@@ -36,7 +38,7 @@ export async function acceptOffer(
   pair: KeyPair,
   input: ToAccept,
 ): Promise<Result<{ session: PairingSession; sealed: string }>> {
-  const { link, card, label, person, team, now } = input
+  const { link, card, label, person, team, passkey, now } = input
   if (now > link.expiresAt) return refused('rendezvous_expired')
   const host = await readCard(c, link, card)
   if (!host.ok) return host
@@ -48,6 +50,7 @@ export async function acceptOffer(
     label,
     person,
     team,
+    ...(passkey === undefined ? {} : { passkey }),
     iat: now,
   }
   if (!PairAccept.safeParse(answer).success) return refused('pairing_link_invalid')

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { base64url, Hash, text } from '../encoding.ts'
 import { HostId } from '../ids.ts'
 import { PublicKeys } from '../keys.ts'
+import { Passkey } from './passkey.ts'
 import { Rights, Tier } from './trust-entry.ts'
 
 const paths = text(4_096)
@@ -66,7 +67,9 @@ export const Operation = z.strictObject({
   /** Redacted secrets in order of their placeholders: salted commitments SHA-256(salt ‖ secret). */
   secrets: z.array(z.strictObject({ placeholder: text(40), commitment: Hash })).check(z.maxLength(100)),
   /** Only for `add-device`: whom the host asks an owner to admit. The label is the newcomer's own word. */
-  newcomer: z.optional(z.strictObject({ device: PublicKeys, label: text(80), rights: Rights })),
+  newcomer: z.optional(
+    z.strictObject({ device: PublicKeys, label: text(80), rights: Rights, passkey: z.optional(Passkey) }),
+  ),
 })
 export type Operation = z.infer<typeof Operation>
 

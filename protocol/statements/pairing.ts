@@ -3,6 +3,7 @@ import { base64url, Hash, jws, Millis, text } from '../encoding.ts'
 import { HostId, RendezvousId, TeamId } from '../ids.ts'
 import { PublicKeys } from '../keys.ts'
 import { limits } from '../limits.ts'
+import { Passkey } from './passkey.ts'
 import { TrustEntryJws, TrustHead } from './trust-entry.ts'
 
 /** What the QR code carries, in the fragment of the app's URL: base64url of this as JSON. No server sees it. */
@@ -39,6 +40,8 @@ export const PairAccept = z.strictObject({
   label: text(80),
   person: text(80),
   team: z.nullable(TeamId),
+  /** The newcomer's credential for user verification, if it has made one by now: the owner who admits it states it too. */
+  passkey: z.optional(Passkey),
   iat: Millis,
 })
 export type PairAccept = z.infer<typeof PairAccept>

@@ -9,6 +9,7 @@ import type { Envelope } from '#protocol/envelope.ts'
 import { refused } from '#protocol/errors.ts'
 import { Decision } from '#protocol/statements/decision.ts'
 import { typ } from '#protocol/statements/typ.ts'
+import { createAuthenticator } from '#test/support/authenticator.ts'
 import { requestHash } from '#trust/approval.ts'
 import { openEnvelope, sealTo } from '#trust/envelope.ts'
 import { verifyStatement } from '#trust/jws.ts'
@@ -167,6 +168,7 @@ test('a decision that the relay will never take is refused, and another may foll
 test('an owner who admits a device signs the entry, on the head that was shown', async () => {
   let posted: Envelope | undefined
   const newcomer = await newKeys()
+  const { passkey } = createAuthenticator()
   const rights = { person: 'per_01HZZZZZZZZZZZZZZZZZZZZZZZ', role: 'approver', hosts: '*', maxTier: 2 } as const
   const { device, host, team, request, context } = await asked(
     {
@@ -174,7 +176,7 @@ test('an owner who admits a device signs the entry, on the head that was shown',
         kind: 'add-device',
         command: null,
         argv: null,
-        newcomer: { device: newcomer.keys, label: 'phone', rights },
+        newcomer: { device: newcomer.keys, label: 'phone', rights, passkey },
       },
     },
     {
@@ -187,7 +189,7 @@ test('an owner who admits a device signs the entry, on the head that was shown',
   must(await decide(context, { approvalId: request.id, answer: 'approve', shown }))
   const { entry } = await opened(host, device, posted as Envelope)
   const after = must(await appendEntry(crypto, team, entry ?? ''))
-  expect(after.keys.get(newcomer.keys.kid)).toMatchObject({ kind: 'device', rights })
+  expect(after.keys.get(newcomer.keys.kid)).toMatchObject({ kind: 'device', rights, passkey })
 })
 
 test.each([
