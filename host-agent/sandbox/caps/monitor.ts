@@ -105,14 +105,18 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
     for (const { entry } of trees) signalWorkload(entry, stop ? 'SIGSTOP' : 'SIGCONT')
   }
 
-  /** Signals again until nobody is left that a fork has hidden in between. */
   function signalWorkload(entry: Watched, signal: 'SIGSTOP' | 'SIGCONT') {
+    const workload = () => workloadOf(readTree(entry.pid), entry.depth)
+    // Everybody: one that was told to stop and had no turn on the processor since does not look stopped yet, and would stop for ever.
+    if (signal === 'SIGCONT') {
+      for (const { pid } of workload()) kill(pid, signal)
+      return
+    }
+    // Again until nobody is left that a fork has hidden in between.
     for (let round = 0; round < 5; round++) {
-      const open = workloadOf(readTree(entry.pid), entry.depth).filter(
-        ({ isStopped }) => isStopped !== (signal === 'SIGSTOP'),
-      )
-      if (open.length === 0) return
-      for (const { pid } of open) kill(pid, signal)
+      const running = workload().filter(({ isStopped }) => !isStopped)
+      if (running.length === 0) return
+      for (const { pid } of running) kill(pid, signal)
     }
   }
 

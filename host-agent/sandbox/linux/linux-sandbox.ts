@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, realpathSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { ok, type Refused, type Result, refused } from '#protocol/errors.ts'
 import type { Caps } from '../caps/caps.ts'
@@ -207,7 +208,10 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
     })
     closeSync(filter)
     closeSync(nothing)
-    if (child.pid !== undefined) monitor.watch(child.pid, depth)
+    if (child.pid !== undefined) {
+      yieldTo(child.pid)
+      monitor.watch(child.pid, depth)
+    }
     const ended = end(child, before)
     running.set(child, { before, ended })
     return {
@@ -291,6 +295,15 @@ function isItself(path: string): boolean {
 
 function stdioOf(stdio: StdioOptions): Exclude<StdioOptions, string> {
   return typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio.slice(0, 3)
+}
+
+/** On a busy machine, whoever watches has to come before what is watched. Inherited by all that it starts. */
+function yieldTo(pid: number): void {
+  try {
+    setPriority(pid, 5)
+  } catch {
+    // It has ended.
+  }
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
