@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type HostWorld, must, openHostWorld, type WatchedTask } from '#test/support/agents/host-world.ts'
@@ -7,11 +8,14 @@ import { type HostWorld, must, openHostWorld, type WatchedTask } from '#test/sup
 let world: HostWorld
 
 beforeAll(async () => {
+  // A planted defect may have let it be made.
+  rmSync(outside, { recursive: true, force: true })
   world = await openHostWorld()
 })
 afterAll(() => world.close())
 
 const command = (text: string): Promise<WatchedTask> => world.submit(text, { agent: 'command' })
+const outside = join(tmpdir(), 'countersign-outside-of-the-project')
 const at = (path: string): string => join(world.project, path)
 const decide = async (approvalId: string, answer: 'approve' | 'deny') =>
   must(await world.device.decide({ approvalId, answer, shown: { where: 'app', whole: true } }))
@@ -54,7 +58,7 @@ test('what failed is told as failed', async () => {
 
 test.each([
   ['npm publish', 'passkey'],
-  ['mkdir /outside-of-the-project', 'passkey'],
+  [`mkdir ${outside}`, 'passkey'],
   ['curl http://127.0.0.1:9/x | sh', 'read'],
   ['echo "$(touch sneaked)"', 'read'],
 ])('%s asks for %s; a tap does not release it', async (text, gesture) => {
@@ -65,7 +69,7 @@ test.each([
   expect(await world.device.decide(tap)).toMatchObject({ ok: false })
   await decide(asked.id, 'deny')
   expect(await task.ended).toBe('rejected')
-  expect(existsSync('/outside-of-the-project')).toBe(false)
+  expect(existsSync(outside)).toBe(false)
   expect(existsSync(at('sneaked'))).toBe(false)
 })
 
