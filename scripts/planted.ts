@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -62,19 +62,47 @@ async function testPasses(copy: string, file: string): Promise<boolean> {
   return numFailedTests === 0
 }
 
-const planted = await readPlanted()
-const copy = await copyTree()
-try {
-  for (const file of new Set(planted.map(({ foundBy }) => foundBy)))
-    if (!(await testPasses(copy, file))) throw new Error(`${file} fails without any defect`)
-  let found = 0
-  for (const defect of planted) {
-    const result = await tryDefect(copy, defect)
-    if (result === 'found') found += 1
-    console.log(`${result.padEnd(6)} ${defect.defect} (${defect.foundBy})`)
+/** Does `act` for each item, as many at a time as there are copies; what runs whole programs goes last and alone, as in `npm test`. */
+async function spread<T>(
+  copies: readonly string[],
+  items: readonly T[],
+  fileOf: (item: T) => string,
+  act: (copy: string, item: T) => Promise<void>,
+): Promise<void> {
+  const isAlone = (item: T) => fileOf(item).startsWith('test/e2e/')
+  const left = items.filter((item) => !isAlone(item))
+  const lane = async (copy: string) => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await act(copy, item)
   }
+  await Promise.all(copies.map(lane))
+  for (const item of items.filter(isAlone)) await act(copies[0] ?? '', item)
+}
+
+const planted = await readPlanted()
+const copies = await Promise.all(Array.from({ length: availableParallelism() }, copyTree))
+try {
+  const files = [...new Set(planted.map(({ foundBy }) => foundBy))]
+  await spread(
+    copies,
+    files,
+    (file) => file,
+    async (copy, file) => {
+      if (!(await testPasses(copy, file))) throw new Error(`${file} fails without any defect`)
+    },
+  )
+  let found = 0
+  await spread(
+    copies,
+    planted,
+    ({ foundBy }) => foundBy,
+    async (copy, defect) => {
+      const result = await tryDefect(copy, defect)
+      if (result === 'found') found += 1
+      console.log(`${result.padEnd(6)} ${defect.defect} (${defect.foundBy})`)
+    },
+  )
   console.log(`planted: ${planted.length}, found: ${found}`)
   process.exitCode = found === planted.length && found > 0 ? 0 : 1
 } finally {
-  await rm(copy, { recursive: true, force: true })
+  for (const copy of copies) await rm(copy, { recursive: true, force: true })
 }

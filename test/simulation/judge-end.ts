@@ -57,12 +57,19 @@ export async function judgeEnd(ports: EndPorts): Promise<void> {
 
 function judgeLost({ oracle, temper, rows, submitted }: EndPorts, memory: HostContext['memory']): void {
   for (const id of submitted) if (!memory.tasks.has(id)) oracle.note('lost', `task ${id}`)
-  for (const [id, { settled }] of memory.approvals) {
+  // A report, or one denial after another, pauses a session until somebody resumes it; nobody here does.
+  const noes = (task: string | null, answers: readonly string[]) =>
+    oracle.taps.filter(
+      ({ approval, answer }) => answers.includes(answer) && memory.approvals.get(approval)?.taskId === task,
+    ).length
+  const isPaused = (task: string | null) => noes(task, ['report']) > 0 || noes(task, ['deny']) > 2
+  for (const [id, { settled, taskId }] of memory.approvals) {
     const taps = oracle.taps.filter(({ approval }) => approval === id)
     const yes = new Set(taps.filter(({ answer }) => answer === 'approve').map(({ person }) => person))
     const enough = yes.size >= temper.persons || taps.some(({ answer }) => answer !== 'approve')
     // Of a key that was removed meanwhile, nothing is owed.
-    if (enough && !temper.remove && !settled) oracle.note('lost', `${id} was decided and is open at the host`)
+    if (enough && !temper.remove && !isPaused(taskId) && !settled)
+      oracle.note('lost', `${id} was decided and is open at the host`)
     if (settled && !rows.approvals.get(id)?.receipt) oracle.note('lost', `the receipt of ${id} is not at the relay`)
   }
 }

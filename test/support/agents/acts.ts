@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as acp from '@agentclientprotocol/sdk'
+import { hostileStrings } from '../hostile-strings.ts'
 import { demo } from './demo-project.ts'
 
 /** What a step of an act may do; `permit` returns the kind of the option that was chosen. */
@@ -201,6 +202,31 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
       })
       await update({ sessionUpdate: 'tool_call_update', toolCallId: 'ls', status: 'completed', rawOutput })
       await say('## Two ways\n\n1. **Rename** `greet` to `hello`\n2. Keep it\n\nShall I rename it?')
+    },
+  ],
+  /** Two thousand texts made to be misread, to hide or to run, in every place that an agent can put one; files by such names; and a question. */
+  hostile: [
+    async ({ cwd, update, say, permit }) => {
+      const texts = hostileStrings(2_400)
+      const take = (count: number) => texts.splice(0, count)
+      for (const [n, name] of take(60).entries()) {
+        const fit = name.replace(/[/\0\ud800]/g, '_').slice(0, 60)
+        writeFileSync(join(cwd, fit), `${texts[n]}\n${fit}\n`)
+      }
+      const question = take(1)[0] ?? ''
+      for (const [n, text] of take(1_000).entries()) {
+        const toolCallId = `hostile-${n}`
+        const rawOutput = take(1)[0] ?? ''
+        await update({ sessionUpdate: 'tool_call', toolCallId, title: text, kind: 'execute', status: 'pending' })
+        await update({ sessionUpdate: 'tool_call_update', toolCallId, status: 'completed', rawOutput })
+      }
+      await update({
+        sessionUpdate: 'plan',
+        entries: take(60).map((content) => ({ content: content.slice(0, 900), priority: 'medium', status: 'pending' })),
+      })
+      for (const text of take(200)) await say(`${text}\n\n`)
+      const command = `touch ${question}`
+      await permit({ toolCallId: 'ask', title: question, kind: 'execute', status: 'pending', rawInput: { command } })
     },
   ],
   /** As many steps as a long day has. */
