@@ -50,7 +50,7 @@ describe('what is other within a line', () => {
   })
 
   test('nothing is lost, whatever the lines are', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (a, b) => {
         expect(
           wordChanges(a, b)

@@ -4,7 +4,7 @@ import { openRowHeights } from '#web/app/model/row-heights.ts'
 
 test('where rows begin and which row is at a place, as a plain sum would say', () => {
   const row = fc.tuple(fc.nat(49), fc.integer({ min: 1, max: 300 }))
-  fc.assert(
+  void fc.assert(
     fc.property(fc.integer({ min: 1, max: 50 }), fc.array(row), fc.nat(16_000), (count, measured, place) => {
       const heights = openRowHeights(40)
       heights.setCount(count)
