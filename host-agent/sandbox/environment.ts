@@ -11,9 +11,12 @@ export type EnvironmentFacts = {
   proxyPort: number | null
 }
 
-/** Names that hold secrets, lead to sockets of the host, or change what programs load. They stay outside whatever the caller says. */
+/**
+ * Names that hold secrets, lead to sockets of the host, change what programs load, or come from the npm that started the host agent. They stay outside
+ * whatever the caller says.
+ */
 const scrubbed =
-  /TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_KEY|_KEY$|AUTH(?!OR)|COOKIE|SESSION_BUS|^(SSH|GPG|AWS|AZURE|GOOGLE|GCLOUD|GH|GITHUB|GITLAB|DOCKER|KUBE|VAULT|DBUS|XDG_RUNTIME|COUNTERSIGN)(_|$)|^(LD|DYLD)_|^(DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|NODE_OPTIONS|BASH_ENV|ENV|PROMPT_COMMAND|TMUX|STY|OLDPWD|TMPDIR|TMP|TEMP)$/i
+  /TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_KEY|_KEY$|AUTH(?!OR)|COOKIE|SESSION_BUS|^(SSH|GPG|AWS|AZURE|GOOGLE|GCLOUD|GH|GITHUB|GITLAB|DOCKER|KUBE|VAULT|DBUS|XDG_RUNTIME|COUNTERSIGN)(_|$)|^(LD|DYLD)_|^(DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|NODE_OPTIONS|BASH_ENV|ENV|PROMPT_COMMAND|TMUX|STY|OLDPWD|TMPDIR|TMP|TEMP|INIT_CWD)$|^npm_/i
 
 /** Everything that a program inside finds in its environment. */
 export function environmentInside({ given, toolchains, routes, proxyPort }: EnvironmentFacts): Record<string, string> {
@@ -46,6 +49,7 @@ export function environmentInside({ given, toolchains, routes, proxyPort }: Envi
     NODE_EXTRA_CA_CERTS: `${inside.tools}/extra-ca.pem`,
     // npm, pnpm and yarn start the scripts of a package through it: those of a publication don't start.
     npm_config_script_shell: `${inside.tools}/package-shell`,
+    npm_config_cafile: bundle,
     npm_config_update_notifier: 'false',
     GIT_TERMINAL_PROMPT: '0',
     ...Object.assign({}, ...routes.map(({ env }) => env)),

@@ -18,6 +18,8 @@ export type CommandFacts = {
   fileBytes: number | null
   /** The descriptor from which bwrap reads the filter. */
   filterFd: number
+  /** The descriptor by which the command asks whether the host agent still lives. One digit: a plain shell knows no others. */
+  lifeFd: number
 }
 
 /** The second stage: the program and its arguments that start one command in namespaces of its own. */
@@ -32,6 +34,7 @@ export function commandLine(facts: CommandFacts): [string, ...string[]] {
     ...Object.entries(facts.env).flatMap(([name, value]) => ['--setenv', name, value]),
     ...facts.mounts,
     ...['--chdir', facts.cwd, '--'],
+    ...whileAlive(facts.lifeFd),
     ...limited(facts),
     ...facts.argv,
   ]
@@ -45,6 +48,14 @@ const enter = ({ nsenter }: Tools, pid: number, start: readonly string[]): [stri
   nsenter,
   ...['--user', '--net', '--preserve-credentials', '--target', String(pid), '--'],
   ...start,
+]
+
+/**
+ * bwrap binds a command to the life of its parent only once it has set itself up: if the host agent is killed before that, the command would outlive
+ * it. So the command asks first, when all of them are bound, and begins when it is answered.
+ */
+const whileAlive = (fd: number): string[] => [
+  ...['/bin/sh', '-c', `echo >&${fd}; read -r answer <&${fd} || exit 125; exec "$@" ${fd}>&-`, 'begin'],
 ]
 
 /** Set inside: the count of processes is then that of the namespace. Never RLIMIT_AS, under which WebAssembly can't reserve its 4 GB. */

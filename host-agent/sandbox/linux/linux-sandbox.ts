@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, realpathSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { setPriority } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { ok, type Refused, type Result, refused } from '#protocol/errors.ts'
@@ -172,6 +173,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
   ): SandboxedProcess {
     const stdio = stdioOf(options.stdio)
     const filterFd = stdio.length
+    const lifeFd = filterFd + 1
     const [path, ...args] = commandLine({
       tools: facts.tools,
       argv,
@@ -190,13 +192,14 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       dataBytes: caps.memoryBytes,
       fileBytes,
       filterFd,
+      lifeFd,
     })
     const filter = openSync(facts.filter, 'r')
     const nothing = openSync('/dev/null', 'r+')
-    const fds = [...stdio, filter]
+    const fds = [...stdio, filter, 'pipe' as const]
     // What somebody left open for our children leads nowhere inside.
     const masked = Array.from(
-      { length: Math.max(0, ...leaked) + 1 },
+      { length: Math.max(lifeFd, ...leaked) + 1 },
       (_, fd) => fds[fd] ?? (leaked.includes(fd) ? nothing : 'ignore'),
     )
     const child = spawn(path, args, {
@@ -208,6 +211,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
     })
     closeSync(filter)
     closeSync(nothing)
+    answer(child, lifeFd)
     if (child.pid !== undefined) {
       yieldTo(child.pid)
       monitor.watch(child.pid, depth)
@@ -295,6 +299,15 @@ function isItself(path: string): boolean {
 
 function stdioOf(stdio: StdioOptions): Exclude<StdioOptions, string> {
   return typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio.slice(0, 3)
+}
+
+/** Tells a command that asks whether we live that we do. */
+function answer(child: ChildProcess, fd: number): void {
+  const life = child.stdio[fd]
+  if (!(life instanceof Socket)) return
+  // It has ended, which is told by its exit.
+  life.on('error', () => {})
+  life.once('data', () => life.end('\n'))
 }
 
 /** On a busy machine, whoever watches has to come before what is watched. Inherited by all that it starts. */

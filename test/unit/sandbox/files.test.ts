@@ -145,6 +145,10 @@ test('tokens, sockets and what changes how programs load stay outside; a routeâ€
     'DATABASE_CREDENTIALS',
     'KUBECONFIG_TOKEN',
     'TMPDIR',
+    'npm_config_cafile',
+    'npm_config_userconfig',
+    'npm_lifecycle_event',
+    'INIT_CWD',
   ]
   const given = {
     ...Object.fromEntries(secret.map((name) => [name, 'leaked'])),
