@@ -8,8 +8,9 @@ import { classifyCommand } from './classify-command.ts'
 import { describeEdit } from './describe-edit.ts'
 import { type FileHasher, findProgram, hashText } from './files.ts'
 import { absolutePath, followLinks, placeOf } from './places.ts'
+import { describePlan, plannedRisk } from './plan/describe-plan.ts'
 import { createRedactor } from './redact.ts'
-import { hidden, noRisk, type Risk, risk, worse } from './tiers.ts'
+import { hidden, noRisk, type Risk, risk, tooLong, worse } from './tiers.ts'
 import { deletedFiles } from './touched-files.ts'
 import type { WideningWish } from './widening-request.ts'
 
@@ -43,6 +44,8 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
   )
   if (described.some(({ fits }) => !fits))
     total = worse(total, risk(2, 'The change does not fit the file as it is now'))
+  const planned = request.plan === undefined ? null : await describePlan(request.plan, cwd, project, hasher)
+  if (planned) total = worse(total, planned.risk)
   const deleted = deletedPaths(request, argv, cwd)
   const named = request.paths
     .map((path) => absolutePath(path, cwd))
@@ -50,6 +53,7 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
   const writes = request.kind === 'edit' || request.kind === 'delete' || request.widening?.open === 'write'
   const files = [
     ...described.map(({ file }) => file),
+    ...(planned?.files ?? []),
     ...(await deletedFiles(deleted, hasher)),
     ...(await Promise.all(
       named
@@ -62,12 +66,15 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
     )),
   ].map(({ before, ...file }) => (before === undefined ? file : { ...file, before }))
   total = worse(total, kindRisk(request))
-  for (const file of files) total = worse(total, fileRisk(file.path, file.change, project))
+  for (const { path, change } of files) {
+    const each = fileRisk(path, change, project)
+    total = worse(total, planned ? plannedRisk(each) : each)
+  }
 
   const input = redact(
     canonicalize(request.edits.length > 0 ? { edits: described.map(({ hunk }) => hunk) } : request.input) ?? 'null',
   )
-  if (input.length > shownInput) total = worse(total, hidden('It is too long to be shown whole'))
+  if (input.length > shownInput) total = worse(total, hidden(tooLong))
   const executable = request.environment && argv ? await programOf(argv, request.environment, cwd, hasher) : null
   const operation = Operation.safeParse({
     v: 1,
@@ -90,6 +97,9 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
     why: total.why.map((reason) => redact(reason).slice(0, 200)),
     uninspectable: total.uninspectable.map((reason) => redact(reason).slice(0, 200)),
     secrets: await secrets(place.crypto),
+    ...(planned
+      ? { plan: { ...planned.plan, commands: planned.plan.commands.map((words) => words.map(redact)) } }
+      : {}),
   })
   return operation.success
     ? ok(operation.data)

@@ -27,3 +27,6 @@ export function worse(a: Risk, b: Risk): Risk {
 
 /** What can't be inspected is never below tier 2. */
 export const hidden = (what: string): Risk => ({ tier: 2, why: [what], uninspectable: [what], hosts: [] })
+
+/** What can't be inspected of an input for its length alone. */
+export const tooLong = 'It is too long to be shown whole'

@@ -105,6 +105,14 @@ export const errors = {
   project_invalid: [400, 'The project folder does not exist or is not one of this host’s projects.'],
   agent_unknown: [400, 'There is no such agent on this host.'],
   agent_failed: [502, 'The agent did not start or ended early. Its last words are in the task.'],
+  // plans, at the host
+  plan_unreadable: [422, 'The agent’s plan can’t be read. Ask anew, or let it work without a plan.'],
+  plan_unsupported: [400, 'This agent can’t plan first. Choose another one, or let it work without a plan.'],
+  plan_only: [403, 'The agent may only read until its plan is approved.'],
+  plan_deviated: [
+    409,
+    'Something changed that the approved plan does not name. Look at the changes before you keep them.',
+  ],
   // sandbox, at the host
   sandbox_unavailable: [501, 'This machine can’t run a sandbox: see countersign doctor. Nothing was started.'],
   sandbox_self_test_failed: [

@@ -1,6 +1,7 @@
 import type { ErrorCode, Result } from '#protocol/errors.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { OperationKind } from '#protocol/statements/operation.ts'
+import type { ProposedPlan } from '../plan/proposed-plan.ts'
 import type { WideningWish } from '../widening-request.ts'
 import type { ProcessGroup, ProgramStart } from './process-group.ts'
 
@@ -30,6 +31,8 @@ export type ToolRequest = {
   environment?: Readonly<Record<string, string>>
   /** Only for the host's own question about its sandbox. */
   widening?: WideningWish
+  /** Only for a plan: what the agent means to do. */
+  plan?: ProposedPlan
   /** What could not be learnt from the tool's input. */
   unknown: readonly string[]
   /** The agent's own words about it: shown apart, never part of the digest. */

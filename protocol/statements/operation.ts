@@ -3,6 +3,7 @@ import { base64url, Hash, text } from '../encoding.ts'
 import { HostId } from '../ids.ts'
 import { PublicKeys } from '../keys.ts'
 import { Passkey } from './passkey.ts'
+import { Plan } from './plan.ts'
 import { Rights, Tier } from './trust-entry.ts'
 
 const paths = text(4_096)
@@ -70,6 +71,8 @@ export const Operation = z.strictObject({
   newcomer: z.optional(
     z.strictObject({ device: PublicKeys, label: text(80), rights: Rights, passkey: z.optional(Passkey) }),
   ),
+  /** Only for `plan`: what `files` does not say of it. */
+  plan: z.optional(Plan),
 })
 export type Operation = z.infer<typeof Operation>
 
