@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { Argument, InvalidArgumentError, Option } from 'commander'
 
 /** How long a verb waits for the host's receipt. */
 export const waitOption = () =>
@@ -14,14 +14,15 @@ export const textOption = (flags: string, description: string, most: number) =>
   })
 
 /** An address of a relay: its origin and nothing else. */
-export const urlOption = (flags: string, description: string) =>
-  new Option(flags, description).argParser((text: string) => {
-    const url = URL.canParse(text) ? new URL(text) : null
-    if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
-      throw new InvalidArgumentError('It has to be an origin like https://relay.example.org.')
-    }
-    return url.origin
-  })
+const origin = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search || url.hash || url.username) {
+    throw new InvalidArgumentError('It has to be an origin like https://relay.example.org.')
+  }
+  return url.origin
+}
+export const urlOption = (flags: string, description: string) => new Option(flags, description).argParser(origin)
+export const originArgument = (name: string, description: string) => new Argument(name, description).argParser(origin)
 
 const number = (least: number, most: number) => (text: string) => {
   const value = Number(text)

@@ -21,6 +21,7 @@ import { addTask } from './task.ts'
 import { addUnlock } from './unlock.ts'
 import { addUp } from './up.ts'
 import type { AddVerb, Run, World } from './verb.ts'
+import { addVerifyApp } from './verify-app.ts'
 
 const verbs: readonly AddVerb[] = [
   addUp,
@@ -38,6 +39,7 @@ const verbs: readonly AddVerb[] = [
   addStop,
   addUnlock,
   addDoctor,
+  addVerifyApp,
   addSandbox,
   addSandboxStatus,
 ]

@@ -152,6 +152,7 @@ export const errors = {
     503,
     'The relay can’t be reached. Check the network and the relay URL; nothing is lost meanwhile.',
   ],
+  app_not_built: [409, 'The app is not built in this clone. Run: npm run build'],
   port_in_use: [409, 'The port is in use. Choose another with --port.'],
 } as const satisfies Record<string, readonly [number, string]>
 

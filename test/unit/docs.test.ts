@@ -32,7 +32,7 @@ const section = read('README.md').match(/^## The program$([\s\S]*?)^## /m)?.[1] 
 const verbs = [...section.matchAll(/^\| (`.+?) \|/gm)]
   .flatMap(([, cell]) => [...(cell ?? '').matchAll(/`([^`]+)`/g)].map(([, usage]) => usage ?? ''))
   .map((usage) => ({
-    verb: usage.match(/^[a-z]+(?: [a-z]+)?(?= |$)/)?.[0] ?? '',
+    verb: usage.match(/^[a-z-]+(?: [a-z]+)?(?= |$)/)?.[0] ?? '',
     flags: [...usage.matchAll(/--[a-z-]+/g)].map(([flag]) => flag),
   }))
 
@@ -59,6 +59,7 @@ test('the README names the verbs of the program', () => {
     'audit export',
     'audit witness',
     'doctor',
+    'verify-app',
     'sandbox',
   ])
 })
