@@ -109,6 +109,7 @@ const errors = {
   not_paired: '这台机器尚未配对。请运行：countersign pair',
   state_damaged: '状态文件已损坏，已另存为 .damaged：countersign doctor',
   relay_unreachable: '无法连接中继。请检查网络和中继地址；期间不会丢失任何内容。',
+  app_not_built: '这份代码里还没有构建应用。请运行：npm run build',
   port_in_use: '端口已被占用。请用 --port 另选一个。',
 } satisfies { [code in ErrorCode]?: string }
 
