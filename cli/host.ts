@@ -35,10 +35,7 @@ export const addHost: AddVerb = (program, run) => {
     .description('run the host agent: this machine takes tasks, and asks before it does what the policy does not allow')
     .addOption(urlOption('--relay <url>', 'the relay’s public address').default(DEFAULT_RELAY))
     .option('--project <dir>', 'a folder in which tasks may work, more than once if needed; default: this one', collect)
-    .option(
-      '--agent <name>',
-      'claude, codex, gemini, opencode, qwen, copilot or command; default: the first that is installed',
-    )
+    .option('--agent <name>', 'one that countersign agents lists, or command; default: the first that is installed')
     .option('--agent-command <cmd>', 'command line of any other agent that speaks ACP')
     .option('--policy <file>', 'the rules that answer without a person; default: host/policy.yaml in COUNTERSIGN_HOME')
     .option('--sandbox', 'don’t start where the sandbox does not hold; default: on where it holds, on Linux')

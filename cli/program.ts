@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { refused } from '#protocol/errors.ts'
+import { addAgents } from './agents.ts'
 import { addApprovals } from './approvals.ts'
 import { addApprove } from './approve.ts'
 import { addAudit } from './audit.ts'
@@ -26,6 +27,7 @@ import { addVerifyApp } from './verify-app.ts'
 const verbs: readonly AddVerb[] = [
   addUp,
   addHost,
+  addAgents,
   addPair,
   addDevicePair,
   addTask,

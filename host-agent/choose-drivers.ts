@@ -1,21 +1,27 @@
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { acpDriver } from './agents/acp.ts'
-import { agents, unknownAgent } from './agents/agents.ts'
+import { type AgentFacts, agents, findAgent, unknownAgent } from './agents/agents.ts'
 import { commandDriver } from './agents/command.ts'
 import type { Driver } from './agents/driver.ts'
+import { findingFor } from './canary/findings.ts'
 import { findProgram } from './files.ts'
 import { parseShell } from './parse-shell.ts'
 
 /**
- * The agents that this host offers: the chosen one first, then those found on PATH, then plain command lines. Errors: `agent_unknown`.
+ * The agents that this host offers: the chosen one first, then those found on PATH, then plain command lines. One whose check found that it acts
+ * without asking is not among them. `folder`: the host's own. Errors: `agent_unknown`, `agent_ungoverned`.
  */
 export async function chooseDrivers(
-  { agent, agentCommand }: { agent?: string; agentCommand?: string },
+  { agent, agentCommand, folder }: { agent?: string; agentCommand?: string; folder: string },
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Result<readonly Driver[]>> {
   const found: Driver[] = []
+  const acting: AgentFacts[] = []
   for (const facts of agents) {
-    if (await findProgram(facts.command, environment.PATH ?? '', '/')) found.push(acpDriver(facts))
+    const program = await findProgram(facts.command, environment.PATH ?? '', '/')
+    if (!program) continue
+    if ((await findingFor(folder, facts, program))?.found === 'acts') acting.push(facts)
+    else found.push(acpDriver(facts))
   }
   const all = [...found, commandDriver]
   if (agentCommand !== undefined) {
@@ -24,9 +30,10 @@ export async function chooseDrivers(
     return ok([acpDriver(unknownAgent(argv)), ...all])
   }
   if (agent === undefined) return ok(all)
-  const facts = agents.find(({ name }) => name === agent)
-  const chosen = agent === 'command' ? commandDriver : all.find(({ name }) => name === agent)
+  const facts = findAgent(agent)
+  const chosen = agent === 'command' ? commandDriver : all.find(({ name }) => name === facts?.name)
   if (chosen) return ok([chosen, ...all.filter((driver) => driver !== chosen)])
+  if (facts && acting.includes(facts)) return refused('agent_ungoverned', facts.title)
   return refused(
     'agent_unknown',
     facts

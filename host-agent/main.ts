@@ -101,7 +101,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   const projects = options.projects.map((path) => ({ path: followLinks(resolve(path)), name: basename(resolve(path)) }))
   const missing = await missingFolder(projects.map(({ path }) => path))
   if (projects.length === 0 || missing !== null) return refused('project_invalid', missing ?? 'No project was named.')
-  const drivers = options.drivers ? ok(options.drivers) : await chooseDrivers(options, environment)
+  const drivers = options.drivers ? ok(options.drivers) : await chooseDrivers({ ...options, folder }, environment)
   if (!drivers.ok) return drivers
   const policyPath = resolve(options.policyPath ?? join(folder, 'policy.yaml'))
   // One that agents may change like any other file would be theirs.

@@ -104,6 +104,7 @@ export const errors = {
   host_locked: [423, 'Everything was stopped on this host. Unlock it there: countersign unlock'],
   project_invalid: [400, 'The project folder does not exist or is not one of this host’s projects.'],
   agent_unknown: [400, 'There is no such agent on this host.'],
+  agent_ungoverned: [403, 'This agent acts without asking, so it is not started. Take another: countersign agents'],
   agent_failed: [502, 'The agent did not start or ended early. Its last words are in the task.'],
   // plans, at the host
   plan_unreadable: [422, 'The agent’s plan can’t be read. Ask anew, or let it work without a plan.'],

@@ -40,6 +40,7 @@ test('the README names the verbs of the program', () => {
   expect(verbs.map(({ verb }) => verb)).toEqual([
     'up',
     'host',
+    'agents',
     'pair',
     'device pair',
     'task',

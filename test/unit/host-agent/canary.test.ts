@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type AgentFacts, findAgent } from '#host-agent/agents/agents.ts'
+import { checkAndKeep, findingFor } from '#host-agent/canary/findings.ts'
+import { programFiles } from '#host-agent/canary/program-files.ts'
+import { chooseDrivers } from '#host-agent/choose-drivers.ts'
+
+// A program in place of the agent's: it lies as npm lays it, with a package that it needs.
+const facts = findAgent('gemini') as AgentFacts
+let root: string
+let program: string
+let state: string
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'countersign-canary-test-'))
+  state = join(root, 'host')
+  program = join(root, 'bin/gemini')
+  write('node_modules/gemini/package.json', '{"name":"gemini","version":"1.2.3","dependencies":{"needed":"1"}}')
+  write('node_modules/needed/package.json', '{"name":"needed","version":"1.0.0"}')
+  write('node_modules/needed/index.js', 'one')
+  write('node_modules/other/package.json', '{"name":"other","version":"1.0.0"}')
+  write('node_modules/gemini/main', '#!/bin/sh\nexit 1\n', 0o755)
+  mkdirSync(join(root, 'bin'))
+  symlinkSync('../node_modules/gemini/main', program)
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+function write(path: string, content: string, mode = 0o644): void {
+  mkdirSync(join(root, path, '..'), { recursive: true })
+  rmSync(join(root, path), { force: true })
+  writeFileSync(join(root, path), content, { mode })
+}
+const path = () => `${join(root, 'bin')}:/usr/bin:/bin`
+const check = () => checkAndKeep(state, facts, program, { path: path(), now: 1_000 })
+
+test('an agent is its package and what that needs, and nothing beside it', () => {
+  const { version, paths } = programFiles(program)
+  expect(version).toBe('1.2.3')
+  expect(paths.map((file) => file.slice(root.length + 1))).toEqual([
+    'node_modules/gemini/main',
+    'node_modules/gemini/package.json',
+    'node_modules/needed/index.js',
+    'node_modules/needed/package.json',
+  ])
+})
+
+test('a program that does not come so far as to ask is unproven, and that is kept', async () => {
+  expect(await findingFor(state, facts, program)).toBeNull()
+  expect(await check()).toMatchObject({ found: 'unproven' })
+  expect(await findingFor(state, facts, program)).toMatchObject({ found: 'unproven', at: 1_000 })
+})
+
+test('a finding holds for this content of all its files, however often they are written, and for these settings', async () => {
+  await check()
+  write('node_modules/needed/index.js', 'one')
+  expect(await findingFor(state, facts, program)).not.toBeNull()
+  expect(await findingFor(state, { ...facts, mode: 'yolo' }, program)).toBeNull()
+  write('node_modules/needed/index.js', 'two')
+  expect(await findingFor(state, facts, program)).toBeNull()
+})
+
+test('findings that can’t be read are none', async () => {
+  await check()
+  writeFileSync(join(state, 'agents.json'), '{"gemini":{"found":"asks"}}')
+  expect(await findingFor(state, facts, program)).toBeNull()
+})
+
+test('one that acts without asking is found out and not offered; another version of it is', async () => {
+  write('node_modules/gemini/main', '#!/bin/sh\nmkdir canary-ran\n', 0o755)
+  expect(await check()).toMatchObject({ found: 'acts' })
+  const options = { agent: 'gemini', folder: state }
+  expect(await chooseDrivers(options, { PATH: path() })).toMatchObject({ ok: false, code: 'agent_ungoverned' })
+  const rest = await chooseDrivers({ folder: state }, { PATH: path() })
+  expect(rest.ok && rest.value.map(({ name }) => name)).not.toContain('gemini')
+  write('node_modules/gemini/main', '#!/bin/sh\nexit 2\n', 0o755)
+  expect(await chooseDrivers(options, { PATH: path() })).toMatchObject({ ok: true })
+})
