@@ -30,7 +30,7 @@ describe.each(realAgents)('$name', (agent) => {
     model = await startScriptedModel({ script: () => script, cwd: () => world.project })
     home = mkdtempSync(join(tmpdir(), 'countersign-agent-'))
     const environment = environmentFor(agent, programs, home, model.url)
-    world = await openHostWorld({ host: { environment, sandbox: usualSandbox } })
+    world = await openHostWorld({ host: { environment, ...(agent.inSandbox ? { sandbox: usualSandbox } : {}) } })
   }, 600_000)
 
   afterAll(async () => {

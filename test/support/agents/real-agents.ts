@@ -10,16 +10,19 @@ import { modelSettings } from '#host-agent/canary/model-settings.ts'
 const run = promisify(execFile)
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'countersign-agents')
 
-/** Real agents from npm and what their installation takes. `small`: under 400 MB, so `npm test` runs it; `npm run test:agents` runs all. */
-export type RealAgent = { name: string; small: boolean; withOptional: boolean; script?: string }
+/**
+ * Real agents from npm and what their installation takes. `small`: under 400 MB, so `npm test` runs it; `npm run test:agents` runs all. `inSandbox` false: its
+ * model's address stands in a file of its own, and the sandbox leads only what a variable names to this machine.
+ */
+export type RealAgent = { name: string; small: boolean; withOptional: boolean; inSandbox: boolean; script?: string }
 
 const every: readonly RealAgent[] = [
-  { name: 'gemini', small: true, withOptional: false },
-  { name: 'qwen', small: true, withOptional: true },
-  { name: 'opencode', small: true, withOptional: true, script: 'opencode-ai/postinstall.mjs' },
-  { name: 'claude', small: false, withOptional: true },
-  { name: 'codex', small: false, withOptional: true },
-  { name: 'copilot', small: false, withOptional: true },
+  { name: 'gemini', small: true, withOptional: false, inSandbox: true },
+  { name: 'qwen', small: true, withOptional: true, inSandbox: true },
+  { name: 'opencode', small: true, withOptional: true, inSandbox: false, script: 'opencode-ai/postinstall.mjs' },
+  { name: 'claude', small: false, withOptional: true, inSandbox: true },
+  { name: 'codex', small: false, withOptional: true, inSandbox: false },
+  { name: 'copilot', small: false, withOptional: true, inSandbox: true },
 ]
 
 /** Those that this run is about. */
