@@ -57,7 +57,7 @@ describe.each(realAgents)('$name', (agent) => {
   test('what it asks is denied: nothing was made, and the agent heard the no', async () => {
     const task = await world.submit('Do what there is to do.', { agent: agent.name })
     const asked = await answerAll(task, 'deny')
-    expect(asked.length).toBeGreaterThan(0)
+    expect(asked.length, JSON.stringify(task.events.all.at(-1))).toBeGreaterThan(0)
     expect(asked[0]).toMatchObject({ kind: 'command', command: 'mkdir made-by-agent', driver: `acp:${agent.name}` })
     expect(made()).toEqual([])
     const outcomes = task.events.all.flatMap((event) => (event.type === 'receipt' ? [event.outcome] : []))
@@ -69,7 +69,7 @@ describe.each(realAgents)('$name', (agent) => {
     const asked = await answerAll(task, 'approve')
     expect(await task.ended).toBe('completed')
     expect(made()).toEqual(['made-by-agent', 'hello.txt'])
-    expect(asked.map(({ kind }) => kind)).toContain('edit')
+    expect(JSON.stringify(asked)).toContain('hello.txt')
     expect(model.toolResults().length).toBeGreaterThan(1)
     const outcomes = task.events.all.flatMap((event) => (event.type === 'receipt' ? [event.outcome] : []))
     expect(outcomes).toContain('executed')
