@@ -7,7 +7,7 @@ import { showEvent } from './show-event.ts'
 import { asDevice } from './terminal-device.ts'
 import type { AddVerb } from './verb.ts'
 
-type Options = { host?: string; project?: string; agent?: string; follow?: boolean }
+type Options = { host?: string; project?: string; agent?: string; plan?: boolean; follow?: boolean }
 
 /** `countersign task`: asks a host for a piece of work; with `--follow` its log until it ends, and success only for `completed`. */
 export const addTask: AddVerb = (program, run) => {
@@ -18,6 +18,7 @@ export const addTask: AddVerb = (program, run) => {
     .option('--host <host>', 'id or name of the host; needed when the team has more than one')
     .option('--project <project>', 'path or name of one of the host’s projects; default: its first')
     .option('--agent <name>', 'which of the host’s agents; default: the host’s')
+    .option('--plan', 'see and approve its plan before it changes anything')
     .option('--follow', 'show what happens until the task ends; exit code 0 only when it is completed')
     .option('--json', 'one JSON object a line')
     .action((words: string[], options: Options, command) =>
@@ -30,6 +31,7 @@ export const addTask: AddVerb = (program, run) => {
             text: words.join(' '),
             ...(options.project === undefined ? {} : { project: options.project }),
             ...(options.agent === undefined ? {} : { agent: options.agent }),
+            ...(options.plan ? { planFirst: true } : {}),
           })
           if (!submitted.ok) return submitted
           const { id, hostId, state } = submitted.value.head

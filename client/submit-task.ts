@@ -15,7 +15,10 @@ export type SubmitTaskInput = {
   hostId: string
   text: string
   project?: string
-  agent?: string /** Kept here until the relay has it: see `post`. */
+  agent?: string
+  /** Asks for the plan before anything is changed. */
+  planFirst?: boolean
+  /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
 
@@ -41,6 +44,7 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
     text: input.text,
     ...(input.project === undefined ? {} : { project: input.project }),
     ...(input.agent === undefined ? {} : { agent: input.agent }),
+    ...(input.planFirst ? { planFirst: true } : {}),
     taskKey,
     iat: now,
   }

@@ -23,7 +23,8 @@ export function evaluatePolicy(policy: Policy, operation: Operation, where: Wher
   for (const [index, rule] of policy.rules.entries()) {
     if (!matches(rule, operation, where)) continue
     const tier = Math.max(operation.tier, rule.tier ?? 0) as Tier
-    const mayAllow = tier < 3 && operation.uninspectable.length === 0
+    // A rule that matches a plan's files says nothing about the commands in it.
+    const mayAllow = tier < 3 && operation.uninspectable.length === 0 && operation.plan === undefined
     return { verdict: rule.verdict === 'allow' && !mayAllow ? 'ask' : rule.verdict, rule: index + 1, tier }
   }
   return { verdict: 'ask', rule: null, tier: operation.tier }

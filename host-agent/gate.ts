@@ -7,6 +7,7 @@ import { branchOf } from './branch.ts'
 import type { HostContext } from './context.ts'
 import { evaluatePolicy } from './evaluate-policy.ts'
 import { buildOperation } from './operation.ts'
+import { findPlan } from './plan/find-plan.ts'
 import { createQuestions } from './questions.ts'
 import { settleApproval, tellResult } from './receipts.ts'
 import { findRule } from './standing-rules.ts'
@@ -65,8 +66,8 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
           ? allow(operation, null)
           : refuse(asker.taskId, digest, 'operation_denied_by_policy')
       }
-      if (verdict.verdict === 'ask' && (await allowedBefore(asker, operation, digest, verdict.rule)))
-        return allow(operation, null)
+      const before = await allowedBefore(asker, operation, digest, verdict.rule)
+      if (before !== null) return { ...allow(operation, null), ...(before === 'plan' ? { planned: true } : {}) }
       const rebuild = async () => {
         const again = await describe(asker, request, place)
         return again.ok ? ok(again.value.digest) : again
@@ -95,25 +96,28 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     }
   }
 
-  /** Whether a person has let this run without asking. Noted, and counted, before it does. */
+  /** Whether a person has let this run without asking: by the task's plan or by a standing rule. Noted, and counted, before it does. */
   async function allowedBefore(
     { taskId, project }: Asker,
     operation: Operation,
     digest: string,
     asking: number | null,
-  ): Promise<boolean> {
+  ): Promise<'plan' | 'rule' | null> {
     const team = context.team.state()
     const now = clock.now()
     const terms = termsOf(context.policy.policy, asking)
-    const rule = team && findRule(memory, { operation, taskId, project, terms, team, now })
-    if (!rule) return false
+    const plan = team && findPlan(memory, { operation, taskId, terms, team })
+    const rule = plan ? null : team && findRule(memory, { operation, taskId, project, terms, team, now })
+    const by = plan ?? rule
+    if (!by) return null
     const { policyHash } = context.policy
     const { tier } = operation
-    const kept = { taskId, digest, verdict: 'allow', rule: asking, tier, policyHash, standing: rule.id } as const
+    const kept = { taskId, digest, verdict: 'allow', rule: asking, tier, policyHash, standing: by.id } as const
     await memory.record({ type: 'verdict', ...kept })
+    if (!rule) return 'plan'
     const text = `Allowed by the rule of ${rule.id}, ${rule.used} of ${rule.uses} times: ${operation.command ?? ''}`
     context.emit(taskId, { type: 'notice', at: now, code: 'rule_used', text: text.slice(0, 2_000) })
-    return true
+    return 'rule'
   }
 
   /** The person whose device asked for the task. */
@@ -198,7 +202,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
 }
 
 /** With the program that was judged and shown: whoever starts it does not look for it again. */
-const allow = ({ executable }: Operation, approvalId: string | null): GateAnswer => ({
+const allow = ({ executable }: Operation, approvalId: string | null): GateAnswer & { answer: 'allow' } => ({
   answer: 'allow',
   approvalId,
   ...(executable ? { executable: executable.path } : {}),

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ok, type Result } from '#protocol/errors.ts'
+import { followLinks } from './places.ts'
 import type { Caps } from './sandbox/caps/caps.ts'
 import { isWithin, shareable } from './sandbox/files/policy.ts'
 import type { Route } from './sandbox/network/routes.ts'
 import { type BlockedHost, openSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts'
 import { readStatuses, type SandboxSummary, summarize } from './sandbox/status.ts'
 import type { OnViolation } from './sandbox/violation.ts'
-import { type Writable, withWritable } from './writable.ts'
+import type { Writable } from './writable.ts'
 
 /** What the person at the host wants of the sandbox; see docs/decisions/0012. */
 export type SandboxWish = {
@@ -59,10 +60,11 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
   const agentRoots = facts.agentRoots.filter((path) => shareable(path, [facts.home]).ok)
   const sandbox: HostSandbox = {
     async open({ project, writable, agent, routes, onViolation, askHost }) {
-      const held = withWritable(project, writable)
-      const opened = await openSandbox({
+      const root = followLinks(project)
+      return openSandbox({
         project,
         projectAccess: writable === 'project' ? 'write' : 'read',
+        ...(typeof writable === 'string' ? {} : { fence: writable }),
         home: join(state, 'homes', createHash('sha256').update(project).digest('hex').slice(0, 16)),
         agent,
         state,
@@ -71,7 +73,8 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
         firewallStrict: wish.firewallStrict,
         network: 'proxy',
         readRoots: [...wish.readRoots, ...agentRoots],
-        writeRoots: [...(writable === 'project' ? wish.writeRoots : []), ...held.roots],
+        // What the person at the host opened stays open, but for what would open the project.
+        writeRoots: wish.writeRoots.filter((path) => writable === 'project' || isApart(followLinks(path), root)),
         caps: wish.caps,
         routes,
         registries: [],
@@ -83,12 +86,6 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
         ...(wish.resolve ? { resolve: wish.resolve } : {}),
         ...(wish.dial ? { dial: wish.dial } : {}),
       })
-      if (!opened.ok) {
-        held.release()
-        return opened
-      }
-      const { close } = opened.value
-      return ok({ ...opened.value, close: () => close().finally(held.release) })
     },
     summary: () => summarize(readStatuses(state)),
   }
@@ -106,6 +103,8 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
   }
   return ok(sandbox)
 }
+
+const isApart = (path: string, from: string) => !isWithin(path, from) && !isWithin(from, path)
 
 /** The whole of COUNTERSIGN_HOME, or, where a project lies in it, everything in it but that project. */
 function ownFolders(home: string, projects: readonly string[]): string[] {

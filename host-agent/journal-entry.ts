@@ -40,7 +40,7 @@ export const JournalEntry = z.discriminatedUnion('type', [
     asked: z.optional(
       z.strictObject({ operation: Operation, agent: text(200), project: text(4_096), branch: z.nullable(text(300)) }),
     ),
-    /** The standing rule that answered; absent: a rule of the policy file. */
+    /** The approved plan or the standing rule that answered, by its approval; absent: a rule of the policy file. */
     standing: z.optional(ApprovalId),
   }),
   /** A person let more of the same run: named by the approval of which it was made. `taskId` null: in any task. */

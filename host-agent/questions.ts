@@ -242,8 +242,9 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
   ): Promise<void> {
     const { decision, counted } = judged
     await memory.record({ type: 'consume', approvalId: asked.id, digest: asked.digest, answer: decision.answer })
-    // Before the agent hears of it: what it asks next has to find the session paused.
-    const noted = asked.taskId === null ? null : fatigue.answered(asked.taskId, decision.answer)
+    // A plan that is denied with words is wanted, in another form. Before the agent hears of it: what it asks next has to find the session paused.
+    const isComment = asked.approval.operation.plan !== undefined && decision.answer === 'deny' && decision.reason
+    const noted = asked.taskId === null || isComment ? null : fatigue.answered(asked.taskId, decision.answer)
     waiter.answer({ is: decision.answer, decision })
     if (decision.answer === 'approve') context.released(asked.id)
     keepRule(asked, decision)

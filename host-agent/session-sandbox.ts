@@ -5,7 +5,7 @@ import { type ProcessGroup, type ProgramStart, startProcessGroup } from './agent
 import { findProgram } from './files.ts'
 import type { HostSandbox } from './host-sandbox.ts'
 import { modelRoutes } from './sandbox/model-routes.ts'
-import type { Sandbox } from './sandbox/sandbox.ts'
+import type { Sandbox, Widening } from './sandbox/sandbox.ts'
 import type { Violation } from './sandbox/violation.ts'
 import { type WideningWish, wideningRequest } from './widening-request.ts'
 import type { Writable } from './writable.ts'
@@ -33,7 +33,8 @@ export type SessionSandbox = {
 export type SessionSandboxFacts = {
   host: HostSandbox | null
   project: string
-  writable: Writable
+  /** Asked with each program: what is opened anew when it has changed. */
+  writable(): Writable
   agent: string
   ask(request: ToolRequest): Promise<GateAnswer>
   executed(approvalId: string): void
@@ -51,6 +52,9 @@ export function sessionSandbox({
   onViolation,
 }: SessionSandboxFacts): SessionSandbox {
   let opened: Promise<Result<Sandbox>> | null = null
+  let openedFor: Writable | null = null
+  /** Paths that people opened: a sandbox that follows has them too. */
+  const widened: Widening[] = []
   let isClosed = false
   /** One question for each thing; its answer holds for the session. */
   const asked = new Map<string, Promise<boolean>>()
@@ -78,19 +82,25 @@ export function sessionSandbox({
       const wish: WideningWish = { open: access, path: place ?? '', again }
       // What is open and still does not work has another reason.
       if (place === null || asked.has(keyOf(wish))) return []
-      return [() => question(wish, () => sandbox.widen({ path: place, access }) === null)]
+      return [() => question(wish, () => widen(sandbox, { path: place, access }))]
     })
+  }
+
+  function widen(sandbox: Sandbox, by: Widening): boolean {
+    widened.push(by)
+    return sandbox.widen(by) === null
   }
 
   async function open(env: Readonly<Record<string, string>>): Promise<Result<Sandbox>> {
     const sandbox = await (host as HostSandbox).open({
       project,
-      writable,
+      writable: openedFor ?? 'none',
       agent,
       routes: modelRoutes(env),
       onViolation,
       askHost: ({ host, port, isGuarded }) => question({ open: 'host', host, port, isGuarded }, () => true),
     })
+    if (sandbox.ok) for (const by of widened) sandbox.value.widen(by)
     if (sandbox.ok && isClosed) await sandbox.value.close()
     return sandbox
   }
@@ -98,6 +108,13 @@ export function sessionSandbox({
   return {
     async start(program) {
       if (host === null) return ok(startProcessGroup(program))
+      const wanted = writable()
+      if (opened && openedFor !== wanted) {
+        const before = await opened
+        opened = null
+        if (before.ok) await before.value.close()
+      }
+      openedFor = wanted
       opened ??= open(program.env)
       const sandbox = await opened
       return sandbox.ok ? startInside(sandbox.value, program) : sandbox

@@ -1,12 +1,15 @@
 import { join } from 'node:path'
 import { errors, type Result, refused } from '#protocol/errors.ts'
-import type { AgentEvent, Driver, RunContext, RunEnd } from './agents/driver.ts'
+import type { AgentEvent, Driver, GateAnswer, RunContext, RunEnd, ToolRequest } from './agents/driver.ts'
 import { endLeftover, startOf } from './agents/process-group.ts'
 import type { HostContext } from './context.ts'
 import type { Gate } from './gate.ts'
 import type { HostSandbox } from './host-sandbox.ts'
 import { diffSince } from './live-diff.ts'
 import type { TaskMemory } from './memory.ts'
+import { followLinks } from './places.ts'
+import { approvedOperation } from './plan/find-plan.ts'
+import { type SessionPlan, sessionPlan } from './plan/session-plan.ts'
 import { sessionSandbox } from './session-sandbox.ts'
 import { openSnapshots, type Snapshots } from './snapshot.ts'
 import { readTestReport } from './test-report.ts'
@@ -53,6 +56,13 @@ export function startSession(
   const prompts: string[] = []
   let abandoned = false
   let interrupt = () => {}
+  /** Why the host itself ended the agent. */
+  let stopped: RunEnd | null = null
+  let plan: SessionPlan | null = null
+  const ask = (request: ToolRequest): Promise<GateAnswer> => {
+    if (controller.signal.aborted) return Promise.resolve({ answer: 'canceled' })
+    return plan ? plan.ask(request) : gate.ask(asker, request)
+  }
   const asker = {
     taskId: task.id,
     salt: task.salt,
@@ -64,31 +74,67 @@ export function startSession(
   const sandbox = sessionSandbox({
     host: place.sandbox,
     project: place.project,
-    writable: place.writable,
+    writable: () => plan?.writable() ?? place.writable,
     agent: driver.name,
-    ask: (request) => (controller.signal.aborted ? Promise.resolve({ answer: 'canceled' }) : gate.ask(asker, request)),
+    ask,
     executed: (approvalId) => void (abandoned || gate.executed(approvalId, null)),
     onViolation: ({ code, detail }) =>
       void (abandoned || tell({ type: 'notice', code, text: `${errors[code][1]} (${detail.slice(0, 500)})` })),
   })
 
+  /** One look at a time; what changes meanwhile is seen by the next one. */
+  let looking: Promise<void> = Promise.resolve()
+  function lookAtPlan(): Promise<void> {
+    looking = looking.then(async () => {
+      stopped ??= (await plan?.look()) ?? null
+      if (stopped && !controller.signal.aborted) {
+        controller.abort()
+        void gate.withdraw(task.id)
+      }
+    })
+    return looking
+  }
+
   async function run(): Promise<RunEnd> {
-    const diff = await createLiveDiff(context, task, place, tell)
+    const snapshots = await openSnapshots(place.project, join(place.folder, 'snapshots'), place.environment.PATH ?? '')
+    const diff = await createLiveDiff(context, task, snapshots, tell)
+    if (task.request.planFirst) {
+      if (!driver.plans || (snapshots === null && place.sandbox === null))
+        return { state: 'rejected', code: 'plan_unsupported' }
+      plan = await sessionPlan({
+        project: followLinks(place.project),
+        approved: () => approvedOperation(context, task.id),
+        ask: (request) => gate.ask(asker, request),
+        executed: (approvalId) => gate.executed(approvalId, null),
+        refuse: (code) => void (abandoned || tell({ type: 'refused', code })),
+        hasFence: place.sandbox !== null,
+        snapshots,
+        base: task.base,
+      })
+    }
     const runContext: RunContext = {
       project: place.project,
       text: task.request.text,
       session: task.session,
       earlier: task.answered,
       environment: place.environment,
-      ask: (request) =>
-        controller.signal.aborted ? Promise.resolve({ answer: 'canceled' }) : gate.ask(asker, request),
-      executed: (approvalId, exitCode) => void (abandoned || gate.executed(approvalId, exitCode)),
+      plan,
+      ask,
+      executed(approvalId, exitCode) {
+        if (abandoned) return
+        gate.executed(approvalId, exitCode)
+        void plan?.executed(approvalId)
+      },
       start: sandbox.start,
       unblock: sandbox.unblock,
       reopened: sandbox.reopened,
-      changed: () => void sandbox.inspect().finally(diff.changed),
+      changed() {
+        void sandbox.inspect().finally(diff.changed)
+        void lookAtPlan()
+      },
       emit(event) {
         if (abandoned) return
+        plan?.hear(event)
         tell(event)
         reports.hear(event)
         if (event.type === 'output' && driver.name !== 'command') sandbox.hear(event.text)
@@ -109,6 +155,8 @@ export function startSession(
     log('agent.ended', { taskId: task.id, state: end.state, code: end.code ?? null })
     await gate.finish(task.id)
     await diff.last()
+    if (!controller.signal.aborted) await lookAtPlan()
+    if (stopped) return stopped
     return controller.signal.aborted ? { state: 'canceled' } : end
   }
 
@@ -138,10 +186,9 @@ export function startSession(
 async function createLiveDiff(
   { memory, log, clock }: HostContext,
   task: TaskMemory,
-  { project, folder, environment }: SessionPlace,
+  snapshots: Snapshots | null,
   tell: (event: AgentEvent) => void,
 ) {
-  const snapshots: Snapshots | null = await openSnapshots(project, join(folder, 'snapshots'), environment.PATH ?? '')
   if (!snapshots) {
     tell({
       type: 'notice',

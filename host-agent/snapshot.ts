@@ -4,6 +4,8 @@ import { createGit } from './git.ts'
 
 /** The state of a project's files as a git tree, and what lies between two of them. */
 export type Snapshots = {
+  /** The folder to which the paths of a comparison are relative: the top of the repository that the project is in. */
+  top: string
   /** The hash of a tree with all files as they are now, those that git ignores left out; null: it could not be taken. */
   take(): Promise<string | null>
   /** `git diff` between two trees: machine-readable list with counts, and the patch up to `maxBytes` (null: it is larger). */
@@ -66,6 +68,7 @@ export async function openSnapshots(project: string, folder: string, path: strin
   }
 
   return {
+    top,
     take: () => {
       taking = taking.then(take, take)
       return taking

@@ -3,7 +3,7 @@ import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type * as Acp from '@agentclientprotocol/sdk'
 import { acpClient } from './acp-client.ts'
 import type { AgentFacts } from './agents.ts'
-import { setAskingMode } from './asking-mode.ts'
+import { setAskingMode, setPlanMode } from './asking-mode.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
 
@@ -23,6 +23,7 @@ export function acpDriver(facts: AgentFacts, times: AcpTimes = usual): Driver {
   return {
     name: facts.name,
     title: facts.title,
+    plans: true,
     start(context) {
       let interrupt = () => {}
       const run: AgentRun = {
@@ -43,17 +44,21 @@ async function runAgent(
   context: RunContext,
   onTurn: (interrupt: () => void) => void,
 ): Promise<RunEnd> {
-  let resumed = { session: context.session, prompt: resumePrompt }
+  let resumed = { session: context.session, prompt: context.plan?.prompt(context.text, true) ?? resumePrompt }
   for (;;) {
     let session: string | null = null
+    const hadToPlan = context.plan?.isApproved() === false
     const end = await runOnce(facts, times, { ...context, session: resumed.session }, onTurn, {
       prompt: resumed.prompt,
       canResume: (id) => {
         session = id
       },
     })
-    if (end.state !== 'completed' || session === null || !(await context.reopened())) return end
-    resumed = { session, prompt: reopenedPrompt }
+    if (end.state !== 'completed') return end
+    // A new process: what it may write is another.
+    if (hadToPlan && context.plan?.isApproved()) resumed = { session, prompt: context.plan.prompt(context.text, true) }
+    else if (session === null || !(await context.reopened())) return end
+    else resumed = { session, prompt: reopenedPrompt }
   }
 }
 
@@ -133,7 +138,8 @@ async function converse(
   if (typeof start === 'string') return { state: 'failed', code: 'agent_failed', detail: `${facts.title}: ${start}` }
   const { sessionId, loaded, canLoad } = start
   if (canLoad) resume.canResume(sessionId)
-  let text: string | null = loaded ? resume.prompt : context.text
+  let text: string | null = loaded ? resume.prompt : (context.plan?.prompt(context.text, false) ?? context.text)
+  const planning = context.plan?.isApproved() === false ? context.plan : null
   let interrupted = false
 
   while (text !== null) {
@@ -163,6 +169,14 @@ async function converse(
       }
     }
     text = client.nextWords() ?? context.nextPrompt()
+    if (planning && (answer.stopReason !== 'cancelled' || text !== null)) {
+      const proposed = await planning.propose(`acp:${facts.name}`, text)
+      if (proposed.is === 'again') text = proposed.prompt
+      else {
+        await start.endPlanning()
+        return proposed.is === 'over' ? proposed.end : { state: 'completed' }
+      }
+    }
     if (answer.stopReason === 'cancelled' && text === null) return { state: 'canceled' }
   }
   return interrupted ? { state: 'canceled' } : { state: 'completed' }
@@ -174,6 +188,9 @@ const resumePrompt =
 const reopenedPrompt =
   'A person has opened for you what the sandbox kept from you. Go on with the task where you stopped, and try that again.'
 
+/** `endPlanning` puts the session back into the mode in which it was before it had to plan. */
+type Opened = { sessionId: string; loaded: boolean; canLoad: boolean; endPlanning(): Promise<void> }
+
 /** Starts or resumes the session. Returns what went wrong in words, or the session. */
 async function open(
   acp: typeof Acp,
@@ -181,7 +198,7 @@ async function open(
   facts: AgentFacts,
   context: RunContext,
   client: ReturnType<typeof acpClient>,
-): Promise<{ sessionId: string; loaded: boolean; canLoad: boolean } | string> {
+): Promise<Opened | string> {
   const hello = await agent.request('initialize', {
     protocolVersion: acp.PROTOCOL_VERSION,
     clientInfo: { name: 'countersign', title: 'Countersign', version: '0.1.0' },
@@ -221,8 +238,10 @@ async function open(
       text: 'Nothing is known about this agent: what it does without asking is not held back.',
     })
   }
+  const endPlanning =
+    context.plan?.isApproved() === false ? await setPlanMode(agent, sessionId, facts.mode, session) : async () => {}
   await context.keepSession(sessionId)
-  return { sessionId, loaded, canLoad }
+  return { sessionId, loaded, canLoad, endPlanning }
 }
 
 function watchdog(silenceMs: number, client: { quietSince(): number | null }) {

@@ -52,3 +52,30 @@ async function setMode(
   const after = answer.configOptions.find(({ id }) => id === option.id)
   return after?.currentValue === mode ? null : `it does not change to the mode “${mode}” that asks`
 }
+
+/** The mode in which agents that have one plan and change nothing. */
+const planMode = 'plan'
+
+/**
+ * Puts a session into its plan mode where it has one. Whoever trusts in that is fooled by the agent: the sandbox and the gate hold it whatever its mode is. Returns how to
+ * leave it again: to `asking`, or to the mode in which it was.
+ */
+export async function setPlanMode(
+  agent: ClientContext,
+  sessionId: string,
+  asking: string | null,
+  session: SessionFacts,
+): Promise<() => Promise<void>> {
+  const { modes, configOptions } = session
+  const option = configOptions?.find(({ category, type }) => category === 'mode' && type === 'select')
+  const before =
+    asking ?? modes?.currentModeId ?? (typeof option?.currentValue === 'string' ? option.currentValue : null)
+  if (before === null || before === planMode) return async () => {}
+  const problem = await setMode(agent, sessionId, planMode, session).catch(() => 'it refuses')
+  if (problem !== null) return async () => {}
+  const now: SessionFacts = {
+    modes: modes ? { ...modes, currentModeId: planMode } : null,
+    configOptions: option?.type === 'select' ? [{ ...option, currentValue: planMode }] : [],
+  }
+  return async () => void (await setMode(agent, sessionId, before, now).catch(() => {}))
+}

@@ -2,6 +2,7 @@ import type { ErrorCode, Result } from '#protocol/errors.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { OperationKind } from '#protocol/statements/operation.ts'
 import type { ProposedPlan } from '../plan/proposed-plan.ts'
+import type { PlanFirst } from '../plan/session-plan.ts'
 import type { WideningWish } from '../widening-request.ts'
 import type { ProcessGroup, ProgramStart } from './process-group.ts'
 
@@ -39,9 +40,9 @@ export type ToolRequest = {
   words?: string
 }
 
-/** `approvalId` null: the policy allowed it, nobody was asked. `executable`: the program that was judged and shown; absent where the agent runs it itself or none was found. */
+/** `approvalId` null: the policy, a standing rule or the approved plan (`planned`) allowed it, nobody was asked. `executable`: the program that was judged and shown; absent where the agent runs it itself or none was found. */
 export type GateAnswer =
-  | { answer: 'allow'; approvalId: string | null; executable?: string }
+  | { answer: 'allow'; approvalId: string | null; executable?: string; planned?: true }
   | { answer: 'deny'; code: ErrorCode | null; reason?: string }
   | { answer: 'canceled' }
 
@@ -55,6 +56,8 @@ export type RunContext = {
   text: string
   /** The agent's session from before a restart of the host agent; null: there is none to resume. */
   session: string | null
+  /** For a task that has to be planned first. Absent, null: it begins at once. */
+  plan?: PlanFirst | null
   /** After a restart: what became of this task's questions before it. Null: nothing was answered yet. */
   earlier: 'released' | 'denied' | null
   environment: Readonly<Record<string, string | undefined>>
@@ -86,4 +89,10 @@ export type AgentRun = {
 }
 
 /** One kind of agent. `start` never throws and never rejects: a failure is a `RunEnd`. */
-export type Driver = { name: string; title: string; start(context: RunContext): AgentRun }
+export type Driver = {
+  name: string
+  title: string
+  /** It keeps to `RunContext.plan`. Absent: a task that has to be planned first is not given to it. */
+  plans?: true
+  start(context: RunContext): AgentRun
+}

@@ -1,6 +1,7 @@
 import type { ChildProcess, StdioOptions } from 'node:child_process'
 import { type Refused, type Result, refused } from '#protocol/errors.ts'
 import type { Caps } from './caps/caps.ts'
+import type { FenceEntry } from './files/fence.ts'
 import { openLinuxSandbox } from './linux/open-linux-sandbox.ts'
 import type { Dial, Resolve } from './network/dial.ts'
 import type { Route } from './network/routes.ts'
@@ -12,6 +13,8 @@ export type SandboxOptions = {
   project: string
   /** `read` for planning: nothing can be changed but what `writeRoots` names. */
   projectAccess: 'write' | 'read'
+  /** What of a project that is read may be changed all the same: real paths in it. Empty, absent: nothing but `writeRoots`. */
+  fence?: readonly FenceEntry[]
   /** The agent's private HOME: a folder of the host, made where it is missing. It outlives the sandbox. */
   home: string
   /** The agent whose settings in HOME are the person's, and read-only: its name here, or `custom` for every one that is known. Absent: nobody's. */

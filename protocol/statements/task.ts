@@ -14,6 +14,8 @@ export const TaskRequest = z.strictObject({
   project: z.optional(text(4_096)),
   /** Agent by name; absent means the host's default. */
   agent: z.optional(text(80)),
+  /** The agent reads and plans, and changes nothing before its plan is approved; absent means that it begins at once. */
+  planFirst: z.optional(z.boolean()),
   /** 32 bytes, made by the submitting device: the key of this task's log. */
   taskKey: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
   iat: Millis,

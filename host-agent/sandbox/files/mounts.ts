@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readlinkSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fenceMounts } from './fence.ts'
 import { type FilePolicy, isWithin } from './policy.ts'
 
 /** Where things are inside. Neither path exists on a usual host, so nothing of it is covered. */
@@ -37,7 +38,11 @@ const systemFolders = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'] a
  */
 export function mountArguments(facts: MountFacts): string[] {
   const { policy, etc } = facts
-  const write = policy.projectAccess === 'write' ? [policy.project, ...policy.writeRoots] : policy.writeRoots
+  const write = [
+    ...(policy.projectAccess === 'write' ? [policy.project] : []),
+    ...policy.writeRoots,
+    ...policy.fence.filter(({ access }) => access === 'write').map(({ path }) => path),
+  ]
   const roots = [...facts.toolchains, ...policy.readRoots, policy.project, ...policy.writeRoots]
   const covered = policy.hidden.filter((path) => roots.some((root) => isWithin(path, root)))
   return [
@@ -53,6 +58,7 @@ export function mountArguments(facts: MountFacts): string[] {
     ...['--bind', facts.home, inside.home, ...facts.settings, '--ro-bind', facts.tools, inside.tools],
     ...[...facts.toolchains, ...policy.readRoots].flatMap((path) => ['--ro-bind', path, path]),
     ...[policy.projectAccess === 'write' ? '--bind' : '--ro-bind', policy.project, policy.project],
+    ...fenceMounts(policy.fence),
     ...policy.writeRoots.flatMap((path) => ['--bind', path, path]),
     ...[...facts.held, ...covered.flatMap((path) => foldersAbove(path, write))].flatMap((path) => [
       '--bind',

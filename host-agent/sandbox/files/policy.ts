@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
+import type { FenceEntry } from './fence.ts'
 
 /**
  * What of the host's files exists inside. Besides these: the system's folders and toolchains read-only, a HOME and a /tmp of its own.
@@ -10,6 +11,8 @@ import { ok, type Result, refused } from '#protocol/errors.ts'
 export type FilePolicy = {
   project: string
   projectAccess: 'write' | 'read'
+  /** What of a project that is read may be changed all the same. Empty: nothing. */
+  fence: readonly FenceEntry[]
   readRoots: readonly string[]
   writeRoots: readonly string[]
   /** Never visible, also where they lie in one of the others. */

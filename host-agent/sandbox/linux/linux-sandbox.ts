@@ -11,6 +11,7 @@ import { readTree } from '../caps/process-tree.ts'
 import { environmentInside } from '../environment.ts'
 import { blockedPaths } from '../files/blocked-paths.ts'
 import { createConfigReader } from '../files/config-reader.ts'
+import type { FenceEntry } from '../files/fence.ts'
 import { gitMounts } from '../files/git-mounts.ts'
 import { type GuardBefore, lookAfter, lookBefore } from '../files/guard-git.ts'
 import { mountArguments } from '../files/mounts.ts'
@@ -35,6 +36,7 @@ export type LinuxSandboxFacts = {
   hidden: readonly string[]
   project: string
   projectAccess: 'write' | 'read'
+  fence: readonly FenceEntry[]
   readRoots: readonly string[]
   writeRoots: readonly string[]
   home: string
@@ -71,6 +73,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
   const policy: FilePolicy & { readRoots: string[]; writeRoots: string[] } = {
     project: facts.project,
     projectAccess: facts.projectAccess,
+    fence: facts.fence,
     readRoots: [...facts.readRoots],
     writeRoots: [...facts.writeRoots],
     hidden: facts.hidden,
@@ -92,7 +95,8 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
   }
   const timer = setInterval(tellStatus, statusMs).unref()
 
-  const writable = () => (policy.projectAccess === 'write' ? [policy.project, ...policy.writeRoots] : policy.writeRoots)
+  const open = facts.fence.filter(({ access }) => access === 'write').map(({ path }) => path)
+  const writable = () => [...(policy.projectAccess === 'write' ? [policy.project] : open), ...policy.writeRoots]
 
   const sandbox: LinuxSandbox = {
     hasProxy: bridge !== null,
@@ -120,7 +124,8 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
         etc: facts.etc,
         tools: facts.toolsFolder,
         toolchains: facts.toolchains.roots,
-        held: git.flatMap(({ held, write }) => [...write, ...held]),
+        // Behind a fence nothing of git is planned, so nothing of it is opened.
+        held: open.length > 0 ? [] : git.flatMap(({ held, write }) => [...write, ...held]),
         // What the person named themselves is theirs to open.
         pinned: git.flatMap(({ pinned }) => pinned).filter((path) => !policy.writeRoots.includes(path)),
       })

@@ -141,6 +141,7 @@ async function open(options: SandboxOptions, undo: (() => void | Promise<void>)[
     hidden,
     project: project.value,
     projectAccess: options.projectAccess,
+    fence: options.fence ?? [],
     readRoots: roots.slice(0, options.readRoots.length),
     writeRoots: roots.slice(options.readRoots.length),
     home: realpathSync(options.home),

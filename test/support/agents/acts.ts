@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import type * as acp from '@agentclientprotocol/sdk'
 import { hostileStrings } from '../hostile-strings.ts'
 import { demo } from './demo-project.ts'
+import { planActs } from './plan-acts.ts'
 
 /** What a step of an act may do; `permit` returns the kind of the option that was chosen. */
 export type Act = {
   cwd: string
+  /** The words that it acts on. */
+  prompt: string
   update(message: acp.SessionUpdate): Promise<void>
   say(words: string): Promise<void>
   permit(toolCall: acp.ToolCallUpdate): Promise<acp.PermissionOptionKind | 'cancelled'>
@@ -143,6 +146,7 @@ const write =
   }
 
 export const acts: Readonly<Record<string, readonly Step[]>> = {
+  ...planActs,
   demo: [
     plan(['Greet by name', 'in_progress'], ['Remove the old greeting', 'pending'], ['Run the tests', 'pending']),
     edit(demo.edited[0], () => "export const greet = (name) => 'hello, ' + name\n"),

@@ -64,7 +64,7 @@ export type HostWorld = {
   hostEvents: Facts<HostEvent>
   stopHost(): Promise<void>
   startHost(more?: Partial<HostOptions>): Promise<HostHandle>
-  submit(text: string, more?: { agent?: string; project?: string }): Promise<WatchedTask>
+  submit(text: string, more?: { agent?: string; project?: string; planFirst?: boolean }): Promise<WatchedTask>
   /** Resolves with the first open approval that is not among `known`. */
   nextApproval(known?: ReadonlySet<string>): Promise<ApprovalView>
   /** What the scripted agent wrote into its log. */

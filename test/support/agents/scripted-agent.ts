@@ -25,7 +25,14 @@ const { values: options } = parseArgs({
 })
 
 /** A session as it is kept on disk: which act, and how many of its steps are done. */
-type Kept = { id: string; cwd: string; mode: string; act: string | null; done: number }
+type Kept = {
+  id: string
+  cwd: string
+  mode: string
+  act: string | null
+  done: number /** Goes on with every prompt. */
+  plans?: string
+}
 
 const styles: Readonly<Record<string, readonly [acp.PermissionOptionKind, string, string][]>> = {
   plain: [
@@ -59,10 +66,10 @@ const log = (fact: Readonly<Record<string, unknown>>) => {
 const sessions = new Map<string, Kept & { cancel?: () => void }>()
 const fileOf = (id: string) => join(options.state ?? '', `${id}.json`)
 
-function keep({ id, cwd, mode, act, done }: Kept): void {
+function keep({ id, cwd, mode, act, done, plans }: Kept): void {
   if (!options.state) return
   mkdirSync(options.state, { recursive: true })
-  writeFileSync(fileOf(id), JSON.stringify({ id, cwd, mode, act, done }))
+  writeFileSync(fileOf(id), JSON.stringify({ id, cwd, mode, act, done, plans }))
 }
 
 function sessionOf(id: string) {
@@ -128,7 +135,8 @@ const agent = acp
     log({ prompt: text, mode: session.mode })
     const named = /\[\[act:([\w-]+)\]\]/.exec(text)?.[1]
     if (session.act === null || named) {
-      session.act = named ?? options.act
+      session.act = named ?? session.plans ?? options.act
+      if (named?.startsWith('planned')) session.plans = named
       session.done = 0
     }
     let cancelled = false
@@ -142,6 +150,7 @@ const agent = acp
     const update = (message: acp.SessionUpdate) => client.notify('session/update', { sessionId, update: message })
     const act: Act = {
       cwd: session.cwd,
+      prompt: text,
       update,
       onCancel,
       say: (words) => update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: words } }),

@@ -5,7 +5,7 @@ import { block, others } from './project.ts'
 export type Deviation = { does: 'write' | 'delete'; path: string } | { does: 'run'; line: string }
 
 const words = ['--force', 'src/other.js', 'run', '-C', '..', 'deploy', '--watch', 'test/b.test.js']
-const programs = ['npx', 'pnpm', 'sh', 'rm', 'git', './npm', 'npm-run', 'NPM']
+const programs = ['npmx', 'sh', 'rm', 'git', './npm', 'npm-run', 'NPM']
 const tails = [
   '&& touch x',
   '; rm -rf src',

@@ -25,13 +25,20 @@ export const wordsOf = (plan: unknown): string =>
 /** What is in the project besides what the plan names. */
 export const others = ['src/other.js', 'src/deep/other.js', 'test/b.test.js', 'package.json', 'docs/guide.md']
 
-export function createPlannedProject() {
-  const project = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-plan-')))
+/** Puts the files of these tests into a folder. */
+export function writePlannedFiles(project: string): void {
   for (const path of [...block.modify, ...others, 'legacy/one.js', 'legacy/deep/two.js', 'old/one.js']) {
     mkdirSync(dirname(join(project, path)), { recursive: true })
-    writeFileSync(join(project, path), `${path}\n`)
+    writeFileSync(join(project, path), path === 'package.json' ? manifest : `// ${path}\n`)
   }
   symlinkSync('src/other.js', join(project, 'link.js'))
+}
+const manifest =
+  '{ "name": "planned", "private": true, "type": "module", "scripts": { "test": "node --test test/" } }\n'
+
+export function createPlannedProject() {
+  const project = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-plan-')))
+  writePlannedFiles(project)
   symlinkSync('src/a.js', join(project, 'planned-link.js'))
   symlinkSync('/etc', join(project, 'outside'))
   const place = {

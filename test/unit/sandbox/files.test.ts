@@ -179,6 +179,7 @@ test('blocked paths are read from the words of common programs', () => {
   const policy = {
     project: join(root, 'project'),
     projectAccess: 'write' as const,
+    fence: [],
     readRoots: [],
     writeRoots: [],
     hidden: [],

@@ -1,19 +1,9 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { agentRoots } from '#host-agent/agent-roots.ts'
 import { settingsMounts } from '#host-agent/sandbox/files/agent-settings.ts'
-import { withWritable } from '#host-agent/writable.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -25,24 +15,6 @@ function write(path: string, text = '') {
   mkdirSync(join(path, '..'), { recursive: true })
   writeFileSync(path, text)
 }
-
-describe('what a session may change', () => {
-  test('paths that don’t exist yet are made empty, and removed where nothing was written', () => {
-    write(at('old.txt'), 'old')
-    const held = withWritable(folder, ['old.txt', 'new/a.txt', at('new/b.txt')])
-    expect(held.roots).toEqual([at('old.txt'), at('new/a.txt'), at('new/b.txt')])
-    writeFileSync(at('new/b.txt'), 'written')
-    held.release()
-    expect(readFileSync(at('old.txt'), 'utf8')).toBe('old')
-    expect(existsSync(at('new/a.txt'))).toBe(false)
-    expect(existsSync(at('new/b.txt'))).toBe(true)
-  })
-
-  test.each(['..', '../outside', '/etc/passwd', '.', '.git/config', 'link/x'])('%s is never among them', (path) => {
-    symlinkSync(tmpdir(), at('link'))
-    expect(withWritable(folder, [path]).roots).toEqual([])
-  })
-})
 
 describe('what an agent of a command line needs to read', () => {
   test('the package of each file that is named in it, and its packages behind a link', () => {
