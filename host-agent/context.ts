@@ -23,6 +23,8 @@ export type HostContext = {
   leases: Leases
   policy: LoadedPolicy
   hasher: FileHasher
+  /** Values of the host's environment that never leave it. */
+  knownSecrets: readonly string[]
   /** Where the app is served: passkeys are for it and for nothing else. */
   appOrigin: string
   /** The live connection, as a hint where to tell decisions first; null: none. */

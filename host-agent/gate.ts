@@ -10,6 +10,7 @@ import { buildOperation } from './operation.ts'
 import { findPlan } from './plan/find-plan.ts'
 import { createQuestions } from './questions.ts'
 import { settleApproval, tellResult } from './receipts.ts'
+import { createRedactor } from './redact.ts'
 import { findRule } from './standing-rules.ts'
 import { termsOf } from './terms.ts'
 
@@ -40,12 +41,13 @@ export type Gate = {
 
 /** `onOpen` is told whenever the number of open questions of a task has changed. */
 export function createGate(context: HostContext, onOpen: (taskId: string, count: number) => void): Gate {
-  const { memory, clock, crypto, hasher, hostId } = context
+  const { memory, clock, crypto, hasher, hostId, knownSecrets } = context
   const questions = createQuestions(context, onOpen)
 
   async function ask(asker: Asker, request: ToolRequest): Promise<GateAnswer> {
     for (;;) {
-      const place = { crypto, hostId, project: asker.project, salt: asker.salt, hasher }
+      const { salt, project } = asker
+      const place = { crypto, hostId, project, salt, known: knownSecrets, hasher }
       const built = await describe(asker, request, place)
       if (!built.ok) return refuse(asker.taskId, null, built.code, built.detail)
       const { operation, digest, verdict } = built.value
@@ -78,7 +80,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
           digest,
           taskId: asker.taskId,
           project: asker.projectName,
-          words: request.words,
+          words: request.words === undefined ? undefined : createRedactor(salt, knownSecrets).redact(request.words),
           rule: verdict.rule,
           requester: requesterOf(asker.taskId),
         },

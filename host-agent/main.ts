@@ -12,6 +12,7 @@ import type { Driver } from './agents/driver.ts'
 import { chooseDrivers } from './choose-drivers.ts'
 import { startControl } from './control.ts'
 import { type HostSandbox, type SandboxWish, tryHostSandbox } from './host-sandbox.ts'
+import { secretsOfEnvironment } from './known-secrets.ts'
 import { setLocked } from './lock.ts'
 import { openHost } from './open-host.ts'
 import { type Pairing, type PairingEvent, startPairing } from './pairing.ts'
@@ -19,6 +20,7 @@ import { parseShell } from './parse-shell.ts'
 import { followLinks, placeOf } from './places.ts'
 import { loadPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
+import { createRedactor } from './redact.ts'
 import { liveRules, revokeRule } from './standing-rules.ts'
 
 export const version = '0.1.0'
@@ -96,7 +98,10 @@ export type HostHandle = {
  */
 export async function startHost(options: HostOptions): Promise<Result<HostHandle>> {
   const { home, clock = systemClock, environment = process.env } = options
-  const log: Log = (event, fields = {}) => options.log.info(fields, event)
+  const known = secretsOfEnvironment(environment)
+  // A log is read by more people than the host's files: no salt and no numbering, which would tell equal secrets.
+  const log: Log = (event, fields = {}) =>
+    options.log.info(createRedactor('', known).redactValue(fields) as object, event)
   const folder = join(home, 'host')
   const projects = options.projects.map((path) => ({ path: followLinks(resolve(path)), name: basename(resolve(path)) }))
   const missing = await missingFolder(projects.map(({ path }) => path))

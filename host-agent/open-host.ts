@@ -16,6 +16,7 @@ import type { HostSandbox } from './host-sandbox.ts'
 import { createInbox } from './inbox.ts'
 import { openJournal } from './journal.ts'
 import { loadKeys } from './keys-file.ts'
+import { secretsOfEnvironment } from './known-secrets.ts'
 import { openLeases } from './leases.ts'
 import type { HostEvent } from './main.ts'
 import { createMemory } from './memory.ts'
@@ -98,6 +99,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     leases: openLeases({ crypto, clock, relay }),
     policy: parts.policy,
     hasher: createFileHasher(),
+    knownSecrets: secretsOfEnvironment(parts.environment),
     appOrigin: parts.appOrigin ?? relay.origin,
     connectionId,
     emit: (taskId, event) => tasks.emit(taskId, event),

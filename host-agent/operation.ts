@@ -17,7 +17,15 @@ import type { WideningWish } from './widening-request.ts'
 /** Characters of tool input that still fit a sealed approval; what is longer can't be shown whole. */
 const shownInput = 6_000
 
-export type OperationPlace = { crypto: CryptoPort; hostId: string; project: string; salt: string; hasher: FileHasher }
+export type OperationPlace = {
+  crypto: CryptoPort
+  hostId: string
+  project: string
+  salt: string
+  /** Values that the host knows to be secret. */
+  known: readonly string[]
+  hasher: FileHasher
+}
 
 /**
  * Builds the operation from the tool's real input and the state of the disk at this moment: built again later, it is equal
@@ -30,7 +38,7 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
   const folder = await stat(cwd, { bigint: true }).catch(() => null)
   if (!folder?.isDirectory()) return refused('project_invalid', 'its folder does not exist')
 
-  const { redact, secrets } = createRedactor(place.salt)
+  const { redact, redactValue, redactPath, secrets } = createRedactor(place.salt, place.known)
   let total: Risk = request.unknown.reduce((sum, what) => worse(sum, hidden(what)), noRisk)
   if (placeOf(cwd, project) === 'outside') total = worse(total, risk(3, 'Works outside of the project'))
   let argv: string[] | null = null
@@ -72,7 +80,9 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
   }
 
   const input = redact(
-    canonicalize(request.edits.length > 0 ? { edits: described.map(({ hunk }) => hunk) } : request.input) ?? 'null',
+    canonicalize(
+      redactValue(request.edits.length > 0 ? { edits: described.map(({ hunk }) => hunk) } : request.input),
+    ) ?? 'null',
   )
   if (input.length > shownInput) total = worse(total, hidden(tooLong))
   const executable = request.environment && argv ? await programOf(argv, request.environment, cwd, hasher) : null
@@ -82,7 +92,7 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
     host: place.hostId,
     driver: request.driver,
     binding: request.binding,
-    cwd: { path: cwd, dev: String(folder.dev), ino: String(folder.ino) },
+    cwd: { path: redactPath(cwd), dev: String(folder.dev), ino: String(folder.ino) },
     input:
       input.length > shownInput
         ? `${input.slice(0, shownInput)}⟨${input.length - shownInput} more⟩ ${hashText(input)}`
@@ -91,8 +101,8 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
     argv: argv?.map(redact) ?? null,
     executable,
     environment: request.environment ? hashText(canonicalize(request.environment) ?? '') : null,
-    files,
-    hosts: total.hosts,
+    files: files.map((file) => ({ ...file, path: redactPath(file.path) })),
+    hosts: total.hosts.map(redact),
     tier: total.tier,
     why: total.why.map((reason) => redact(reason).slice(0, 200)),
     uninspectable: total.uninspectable.map((reason) => redact(reason).slice(0, 200)),

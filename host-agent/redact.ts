@@ -1,59 +1,92 @@
 import type { Operation } from '#protocol/statements/operation.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import { commitTo } from '#trust/operation.ts'
+import { secretForms } from './secret-forms.ts'
 
-/**
- * Secrets as they are known by their form. Each expression's first group is the secret; the rest stays readable.
- * What has no form (a password among the words of a command) can't be found: the operation then shows it.
- */
-const forms: readonly RegExp[] = [
-  /(-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----[\s\S]+?(?:-----END (?:[A-Z]+ )?PRIVATE KEY-----|$))/g,
-  /\b(gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255})\b/g,
-  /\b(glpat-[A-Za-z0-9_-]{20,})/g,
-  /\b(sk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{20,})/g,
-  /\b((?:AKIA|ASIA)[A-Z0-9]{16})\b/g,
-  /\b(AIza[A-Za-z0-9_-]{35})/g,
-  /\b(xox[abeoprs]-[A-Za-z0-9-]{10,})/g,
-  /\b(npm_[A-Za-z0-9]{36})\b/g,
-  /\b((?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,})/g,
-  /\b(eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})/g,
-  /\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s/:@"']{0,100}:([^\s/@"']{3,200})@/gi,
-  /\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{12,})/gi,
-  /\b[A-Z0-9_]*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)["']?\s*[=:]\s*["']?([^\s"'$<>{}()[\],;|&]{6,})/gi,
-]
+/** Commitments that an operation carries; the last one binds all further secrets together. */
+const listed = 100
 
 export type Redactor = {
   /** The text with each secret replaced by its placeholder; the same secret always by the same one. */
   redact(text: string): string
+  /** A JSON value with every text in it redacted, names of members too. */
+  redactValue(value: unknown): unknown
+  /** A path, step by step: no secret in one of them takes the name of another away from the policy. */
+  redactPath(path: string): string
+  /** Where a text holds secrets, as [start, end) in its characters. */
+  spans(text: string): [number, number][]
   /** Salted commitments to what was replaced so far. */
   secrets(crypto: CryptoPort): Promise<Operation['secrets']>
 }
 
-/** `salt` stays on the host, so that nobody can try out short secrets against their commitments. */
-export function createRedactor(salt: string): Redactor {
+/**
+ * Replaces secrets, by their form (`secret-forms.ts`) and by value where the host knows them (`known-secrets.ts`). `salt` stays on the host, so that nobody can
+ * try out short secrets against their commitments. What has neither form nor name can't be found: it is shown.
+ */
+export function createRedactor(salt: string, known: readonly string[] = []): Redactor {
   const found = new Map<string, string>()
+  // The longest first: one known secret may be the beginning of another.
+  const values = [...known].sort((a, b) => b.length - a.length)
   const placeholder = (secret: string) => {
-    const known = found.get(secret) ?? `⟨secret ${found.size + 1}⟩`
-    found.set(secret, known)
-    return known
+    const name = found.get(secret) ?? `⟨secret ${found.size + 1}⟩`
+    found.set(secret, name)
+    return name
+  }
+  const byForm = (text: string, form: RegExp) =>
+    text.replace(form, (...groups: unknown[]) => {
+      const [match, secret] = secretOf(groups)
+      if (/^⟨secret \d+⟩$/.test(secret)) return match
+      const at = match.lastIndexOf(secret)
+      return match.slice(0, at) + placeholder(secret) + match.slice(at + secret.length)
+    })
+  const redact = (text: string) =>
+    secretForms.reduce(
+      byForm,
+      values.reduce((clear, each) => (clear.includes(each) ? clear.replaceAll(each, placeholder(each)) : clear), text),
+    )
+  const redactValue = (value: unknown): unknown => {
+    if (typeof value === 'string') return redact(value)
+    if (Array.isArray(value)) return value.map(redactValue)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [redact(name), redactValue(each)]))
   }
   return {
-    redact: (text) =>
-      forms.reduce(
-        (clear, form) =>
-          clear.replace(form, (match: string, secret: string) => {
-            if (/^⟨secret \d+⟩$/.test(secret)) return match
-            const at = match.lastIndexOf(secret)
-            return match.slice(0, at) + placeholder(secret) + match.slice(at + secret.length)
-          }),
-        text,
+    redact,
+    redactValue,
+    redactPath: (path) => path.split('/').map(redact).join('/'),
+    spans: (text) => [
+      ...secretForms.flatMap((form) =>
+        [...text.matchAll(form)].map(({ index, 0: match }): [number, number] => [index, index + match.length]),
       ),
-    secrets: (crypto) =>
-      Promise.all(
-        [...found].slice(0, 100).map(async ([secret, placeholder]) => ({
-          placeholder,
-          commitment: await commitTo(crypto, salt, secret),
-        })),
-      ),
+      ...values.flatMap((each) => occurrences(text, each)),
+    ],
+    async secrets(crypto) {
+      const all = [...found]
+      const rest = all.slice(listed - 1)
+      const single = all.length > listed ? all.slice(0, listed - 1) : all
+      const commitments = await Promise.all(
+        single.map(async ([secret, name]) => ({ placeholder: name, commitment: await commitTo(crypto, salt, secret) })),
+      )
+      if (all.length <= listed) return commitments
+      const together = JSON.stringify(rest.map(([secret]) => secret))
+      return [
+        ...commitments,
+        { placeholder: `⟨secrets ${listed} to ${all.length}⟩`, commitment: await commitTo(crypto, salt, together) },
+      ]
+    },
   }
+}
+
+/** What `replace` hands over: the match, then one group for each way in which the secret may be written. */
+function secretOf(groups: unknown[]): [string, string] {
+  const [match, ...rest] = groups
+  const secret = rest.find((group) => typeof group === 'string')
+  return [String(match), typeof secret === 'string' ? secret : String(match)]
+}
+
+function occurrences(text: string, value: string): [number, number][] {
+  const spans: [number, number][] = []
+  for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + value.length))
+    spans.push([at, at + value.length])
+  return spans
 }

@@ -12,10 +12,12 @@ import type { HostContext } from './context.ts'
 import type { Gate } from './gate.ts'
 import { grantTask } from './grants.ts'
 import type { HostSandbox } from './host-sandbox.ts'
+import { secretsOfProject } from './known-secrets.ts'
 import { setLocked } from './lock.ts'
 import type { TaskMemory } from './memory.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
-import { createRedactor, type Redactor } from './redact.ts'
+import { createRedactor } from './redact.ts'
+import { createEventRedactor, type EventRedactor } from './redact-event.ts'
 import { choose, type Session, startSession } from './session.ts'
 import { revokeRule } from './standing-rules.ts'
 
@@ -52,7 +54,7 @@ export type Tasks = {
   close(): Promise<void>
 }
 
-type Running = { task: TaskMemory; outbox: Outbox; redactor: Redactor; session: Session | null; wanted: TaskState }
+type Running = { task: TaskMemory; outbox: Outbox; redactor: EventRedactor; session: Session | null; wanted: TaskState }
 
 export function createTasks(context: HostContext, gate: () => Gate, ports: TasksPorts): Tasks {
   const { memory, clock, crypto, keys, log } = context
@@ -82,10 +84,12 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     })
     if (!outbox.ok) return outbox
     outboxes.set(task.id, outbox.value)
+    const chosen = choose(task.request, ports.drivers, ports.projects)
+    const ofProject = chosen.ok ? await secretsOfProject(chosen.value.project.path) : []
     const entry: Running = {
       task,
       outbox: outbox.value,
-      redactor: createRedactor(task.salt),
+      redactor: createEventRedactor(createRedactor(task.salt, [...context.knownSecrets, ...ofProject])),
       session: null,
       wanted: task.state,
     }
@@ -94,7 +98,8 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
   }
 
   function tell({ outbox, redactor }: Running, event: TaskEvent, state?: TaskState): void {
-    outbox.emit(redactEvent(event, redactor), state)
+    const clear = redactor.take(event)
+    for (const [index, each] of clear.entries()) outbox.emit(each, index === clear.length - 1 ? state : undefined)
   }
 
   /** The log's word comes first: after a crash in between, the journal follows it. */
@@ -274,31 +279,12 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     },
     async close() {
       closing = true
-      for (const { session } of running.values()) session?.abandon()
+      for (const { session, outbox, redactor } of running.values()) {
+        session?.abandon()
+        for (const event of redactor.end()) outbox.emit(event, undefined)
+      }
+      for (const outbox of outboxes.values()) await outbox.flush()
       for (const outbox of outboxes.values()) await outbox.close()
     },
-  }
-}
-
-/** Texts leave the host without the secrets that are known by their form. */
-function redactEvent(event: TaskEvent, { redact }: Redactor): TaskEvent {
-  switch (event.type) {
-    case 'message':
-    case 'output':
-    case 'notice':
-      return { ...event, text: redact(event.text) }
-    case 'tool':
-      return {
-        ...event,
-        title: redact(event.title),
-        ...(event.detail === undefined ? {} : { detail: redact(event.detail) }),
-      }
-    case 'state':
-    case 'refused':
-      return event.detail === undefined ? event : { ...event, detail: redact(event.detail) }
-    case 'diff':
-      return event.patch === undefined ? event : { ...event, patch: redact(event.patch) }
-    default:
-      return event
   }
 }

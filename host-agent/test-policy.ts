@@ -27,6 +27,7 @@ export async function testPolicy(policy: Policy, project: string, now: number): 
       hostId: `hst_${'A'.repeat(43)}`,
       project,
       salt: 'A'.repeat(43),
+      known: [],
       hasher: createFileHasher(),
     })
     if (!built.ok) {

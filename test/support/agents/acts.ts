@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as acp from '@agentclientprotocol/sdk'
 import { hostileStrings } from '../hostile-strings.ts'
+import { tellCorpus } from './corpus-act.ts'
 import { demo } from './demo-project.ts'
 import { planActs } from './plan-acts.ts'
 
@@ -303,5 +304,6 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
     },
     run('touch after.txt'),
   ],
+  corpus: [tellCorpus],
   unknown: [({ say }) => say('I know no such act.')],
 }

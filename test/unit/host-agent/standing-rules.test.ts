@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(project, { recursive: true }))
 
-const place = () => ({ crypto: webCrypto, hostId: `hst_${'A'.repeat(43)}`, project, salt: 's', hasher })
+const place = () => ({ crypto: webCrypto, hostId: `hst_${'A'.repeat(43)}`, project, salt: 's', known: [], hasher })
 const operationOf = async (command: string, change: { cwd?: string; driver?: string } = {}): Promise<Operation> =>
   must(
     await buildOperation(

