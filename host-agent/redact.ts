@@ -15,6 +15,8 @@ export type Redactor = {
   redactPath(path: string): string
   /** Where a text holds secrets, as [start, end) in its characters. */
   spans(text: string): [number, number][]
+  /** Whether a secret that the host knows by value may begin at one of the words of this text and go on after it. */
+  mayBegin(text: string): boolean
   /** Salted commitments to what was replaced so far. */
   secrets(crypto: CryptoPort): Promise<Operation['secrets']>
 }
@@ -60,6 +62,8 @@ export function createRedactor(salt: string, known: readonly string[] = []): Red
       ),
       ...values.flatMap((each) => occurrences(text, each)),
     ],
+    mayBegin: (text) =>
+      [...text.matchAll(/(?<!\S)\S/g)].some(({ index }) => values.some((each) => each.startsWith(text.slice(index)))),
     async secrets(crypto) {
       const all = [...found]
       const rest = all.slice(listed - 1)

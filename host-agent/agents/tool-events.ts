@@ -17,15 +17,12 @@ function state(call: ToolCall): ToolEvent {
   }
 }
 
-/** The events that one update of a tool call adds to the task's log: its state, and new output of a command. */
+/** The events that one update of a tool call adds to the task's log: its state, and new output of a command, which comes before its end. */
 function of(call: ToolCall, update: ToolCallUpdate): AgentEvent[] {
-  const output = outputOf(call, update)
-  return [
-    state(call),
-    ...(output === ''
-      ? []
-      : [{ type: 'output' as const, key: call.id.slice(0, 128), stream: 'both' as const, text: output }]),
-  ]
+  const text = outputOf(call, update)
+  if (text === '') return [state(call)]
+  const output: AgentEvent = { type: 'output', key: call.id.slice(0, 128), stream: 'both', text }
+  return call.status === 'completed' || call.status === 'failed' ? [output, state(call)] : [state(call), output]
 }
 
 /** Agents send output as increments in `_meta` (claude, codex), or as whole at the end (`rawOutput`, or text content). */

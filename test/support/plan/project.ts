@@ -46,6 +46,7 @@ export function createPlannedProject() {
     hostId: `hst_${'A'.repeat(43)}`,
     project,
     salt: 's',
+    known: [],
     hasher: createFileHasher(),
   }
   const operationOf = async (request: Partial<ToolRequest>): Promise<Operation> =>

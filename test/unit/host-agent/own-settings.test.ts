@@ -16,7 +16,14 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true, force: true }))
 
 async function built(request: Partial<ToolRequest>) {
-  const place = { crypto: nodeCrypto, hostId: 'hst_test', project, salt: 's'.repeat(43), hasher: createFileHasher() }
+  const place = {
+    crypto: nodeCrypto,
+    hostId: 'hst_test',
+    project,
+    salt: 's'.repeat(43),
+    known: [],
+    hasher: createFileHasher(),
+  }
   const whole: ToolRequest = {
     kind: 'edit',
     driver: 'acp:test',

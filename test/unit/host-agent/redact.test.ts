@@ -29,7 +29,7 @@ test('a seeded corpus of secrets is found in commands, files and outputs', () =>
 test('a secret that comes in pieces is found, wherever it is cut', () => {
   const text = corpus.map(({ output }) => output).join('\n')
   const rest = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 50 })
-  fc.assert(
+  void fc.assert(
     fc.property(rest, (sizes) => {
       const stream = createRedactStream(createRedactor('salt'))
       let shown = ''
@@ -60,6 +60,22 @@ test('what is no secret stays, to its last character, and what a shell would run
   expect(redact('DB_PASSWORD=hunter22; rm -rf /home')).toBe('DB_PASSWORD=⟨secret 1⟩; rm -rf /home')
   expect(redact('x://a:hunter22|sh')).toBe('x://a:hunter22|sh')
   expect(redact('API_TOKEN=abcdef12&&reboot')).toContain('&&reboot')
+})
+
+test('a whole line or sentence is shown at once, unless a secret may follow or go on', () => {
+  const known = 'correct. Horse 7'
+  const shown = (text: string) => createRedactStream(createRedactor('salt', [known])).take(text)
+  for (const text of ['On it.', 'Shall I go on?', 'built in 3 s\n', 'listening on port 3000\n'])
+    expect(shown(text)).toBe(text)
+  for (const text of [
+    'the password is this.',
+    'API_TOKEN=\n',
+    '-----BEGIN PRIVATE KEY-----\n',
+    'correct.',
+    'SG.',
+    'ghp_',
+  ])
+    expect(shown(text)).toBe('')
 })
 
 test('the same secret has the same placeholder, and every secret is bound, the hundred-and-first too', async () => {
