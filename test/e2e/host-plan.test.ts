@@ -1,10 +1,28 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type HostWorld, must, openHostWorld, type WatchedTask } from '#test/support/agents/host-world.ts'
+import type { TaskEvent } from '#protocol/statements/events.ts'
+import {
+  type HostWorld,
+  must,
+  openHostWorld,
+  scriptedAgent,
+  type WatchedTask,
+} from '#test/support/agents/host-world.ts'
 import { changed } from '#test/support/agents/plan-acts.ts'
 import { suite } from '#test/support/needs.ts'
 import { block, others, writePlannedFiles } from '#test/support/plan/project.ts'
+import { usualSandbox } from '#test/support/sandbox/usual-sandbox.ts'
 
 // A task that has to be planned first, by the relay and a paired device: one decision for all that it does, on the file system.
 const known = new Set<string>()
@@ -117,3 +135,107 @@ suite('a plan before work, without a sandbox', { needs: ['git'] }, () => {
     expect(codeOf(task)).toMatchObject({ code: 'plan_unsupported' })
   })
 })
+
+suite('a plan before work, behind a fence', { needs: ['bwrap', 'socat', 'git'] }, () => {
+  let outside: string
+  const log = () =>
+    readFileSync(join(outside, 'agent.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+  beforeAll(async () => {
+    outside = mkdtempSync(join(process.getuid?.() === 0 ? '/srv' : homedir(), 'countersign-outside-'))
+    world = await openHostWorld()
+    await world.stopHost()
+    const state = join(outside, 'agent')
+    mkdirSync(state)
+    await world.startHost({
+      agentCommand: `${process.execPath} ${scriptedAgent} --state ${state} --log ${join(outside, 'agent.jsonl')}`,
+      sandbox: { ...usualSandbox, mode: 'required', firewallStrict: true, writeRoots: [outside] },
+    })
+  })
+  afterAll(async () => {
+    await world?.close()
+    rmSync(outside, { recursive: true, force: true })
+  })
+  const seed = Math.floor(Math.random() * 1_000_000)
+  beforeEach(() => {
+    for (const name of readdirSync(world.project)) if (name !== '.git') rmSync(at(name), { recursive: true })
+    writePlannedFiles(world.project)
+    writeFileSync(at('seed.txt'), String(seed))
+  })
+
+  test('five files changed, one made, a folder deleted, two commands: one decision', async () => {
+    const task = await plan('planned', '[[early]]')
+    const { id } = await approval()
+    isUntouched()
+    await answer(id, 'approve')
+    expect([await task.ended, codeOf(task)]).toMatchObject(['completed', { state: 'completed' }])
+    isCarriedOut()
+    expect(asked(task)).toHaveLength(1)
+    expect(
+      log().filter(({ answered }) => (answered as { optionId?: string } | undefined)?.optionId === 'allow'),
+    ).toHaveLength(9)
+  })
+
+  test('an agent that changes what it likes while it plans changes nothing', async () => {
+    const task = await plan('planned-hasty')
+    await answer((await approval()).id, 'deny')
+    expect(await task.ended).toBe('rejected')
+    isUntouched()
+    expect(areOthersUntouched()).toEqual([])
+  })
+
+  test(`100 random deviations of an agent that does not ask (seed ${seed}): stopped by the fence, or found and the session ended`, async () => {
+    const before = new Map(filesIn(world.project))
+    const task = await plan('planned-unasked')
+    await answer((await approval()).id, 'approve')
+    const end = await task.ended
+    const after = new Map(filesIn(world.project))
+    const names = new Set([...block.modify, ...block.create])
+    const isGone = (path: string) => path.startsWith('legacy/')
+    const harmed = [...before].filter(([path, text]) => after.get(path) !== text && !names.has(path) && !isGone(path))
+    const fresh = [...after.keys()].filter((path) => !before.has(path) && !names.has(path))
+    // No mount keeps a link that lies in a folder which had to be opened: that it is gone, or a name new there, is found.
+    expect(harmed.filter(([path]) => path !== 'link.js')).toEqual([])
+    expect([end, codeOf(task)]).toMatchObject(
+      harmed.length + fresh.length > 0 ? ['failed', { code: 'plan_deviated' }] : ['completed', {}],
+    )
+    expect(asked(task)).toHaveLength(1)
+  })
+
+  test(`100 random deviations of an agent that asks (seed ${seed}): it is stopped at each`, async () => {
+    const task = await plan('planned-asking')
+    await answer((await approval()).id, 'approve')
+    const before = filesIn(world.project)
+    let denied = 0
+    const ended = task.ended.then(() => null)
+    for (;;) {
+      const isNew = (event: TaskEvent) => event.type === 'approval' && !!event.request && !known.has(event.approval)
+      const next = await Promise.race([task.events.until(isNew), ended])
+      if (next?.type !== 'approval') break
+      known.add(next.approval)
+      await answer(next.approval, 'deny')
+      denied += 1
+      // After three denials a session asks nothing more until somebody lets it.
+      if (denied % 3 === 0)
+        must(await world.device.sendInput({ hostId: world.hostId, taskId: task.id, kind: 'resume' }))
+    }
+    expect(denied).toBe(100)
+    expect(await task.ended).toBe('completed')
+    expect(filesIn(world.project)).toEqual(before)
+  })
+})
+
+/** Every file of a folder but git's own, with what is in it; links by where they lead. */
+function filesIn(folder: string): [string, string][] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .map((entry) => [join(entry.parentPath, entry.name).slice(folder.length + 1), entry] as const)
+    .filter(([path, entry]) => !entry.isDirectory() && !path.startsWith('.git/'))
+    .map(([path, entry]): [string, string] => [
+      path,
+      entry.isSymbolicLink() ? `→ ${readlinkSync(join(folder, path))}` : readFileSync(join(folder, path), 'utf8'),
+    ])
+    .sort()
+}

@@ -1,5 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, realpathSync } from 'node:fs'
+import { closeSync, existsSync, openSync, realpathSync, statSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setPriority } from 'node:os'
 import { dirname, resolve } from 'node:path'
@@ -96,7 +96,11 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
   const timer = setInterval(tellStatus, statusMs).unref()
 
   const open = facts.fence.filter(({ access }) => access === 'write').map(({ path }) => path)
-  const writable = () => [...(policy.projectAccess === 'write' ? [policy.project] : open), ...policy.writeRoots]
+  /** Folders in which something could be planted; a file that was opened by itself holds nothing. */
+  const writable = () =>
+    [...(policy.projectAccess === 'write' ? [policy.project] : open), ...policy.writeRoots].filter(
+      (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+    )
 
   const sandbox: LinuxSandbox = {
     hasProxy: bridge !== null,
@@ -125,7 +129,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
         tools: facts.toolsFolder,
         toolchains: facts.toolchains.roots,
         // Behind a fence nothing of git is planned, so nothing of it is opened.
-        held: open.length > 0 ? [] : git.flatMap(({ held, write }) => [...write, ...held]),
+        held: facts.fence.length > 0 ? [] : git.flatMap(({ held, write }) => [...write, ...held]),
         // What the person named themselves is theirs to open.
         pinned: git.flatMap(({ pinned }) => pinned).filter((path) => !policy.writeRoots.includes(path)),
       })

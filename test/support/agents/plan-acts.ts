@@ -28,7 +28,7 @@ export const changed = '// changed\n'
 /** Does it, as the file system lets it. */
 function does(cwd: string, what: Deviation): boolean {
   try {
-    if (what.does === 'run') return spawnSync('/bin/sh', ['-c', what.line], { cwd, timeout: 20_000 }).status === 0
+    if (what.does === 'run') return spawnSync('/bin/sh', ['-c', what.line], { cwd, timeout: 10_000 }).status === 0
     const path = join(cwd, what.path)
     if (what.does === 'delete') rmSync(path, { recursive: true })
     else {
@@ -82,6 +82,12 @@ export const planActs: Readonly<Record<string, readonly Step[]>> = {
       for (const what of deviations(seedOf(act))) does(act.cwd, what)
       for (const what of planned) does(act.cwd, what)
     }),
+  ],
+  'planned-hasty': [
+    async (act) => {
+      for (const what of [...planned, ...deviations(seedOf(act))]) if (what.does !== 'run') does(act.cwd, what)
+      await act.say(wordsOf(block))
+    },
   ],
   'planned-once-beside': [
     plans(async (act) => {

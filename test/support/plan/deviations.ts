@@ -4,7 +4,7 @@ import { block, others } from './project.ts'
 /** Something that the plan of `createPlannedProject` does not name, as an agent would do it; paths are of the project. */
 export type Deviation = { does: 'write' | 'delete'; path: string } | { does: 'run'; line: string }
 
-const words = ['--force', 'src/other.js', 'run', '-C', '..', 'deploy', '--watch', 'test/b.test.js']
+const words = ['--force', 'src/other.js', 'run', '-C', '..', 'deploy', '--verbose', 'test/b.test.js']
 const programs = ['npmx', 'sh', 'rm', 'git', './npm', 'npm-run', 'NPM']
 const tails = [
   '&& touch x',
