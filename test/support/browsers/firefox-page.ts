@@ -28,6 +28,13 @@ type ScriptResult =
 
 const script = 'script.callFunction'
 
+/** A page that is left while it is asked gives no answer: whoever waits asks the next one. */
+const unlessLeft = (error: unknown): undefined => {
+  if (error instanceof Error && /destroyed|discarded|no such (frame|node)|AbortError/i.test(error.message))
+    return undefined
+  throw error
+}
+
 export async function openFirefoxPage(bidi: Bidi): Promise<FirefoxPage> {
   const { context } = (await bidi.send('browsingContext.create', { type: 'tab' })) as { context: string }
   const target = { context }
@@ -47,7 +54,7 @@ export async function openFirefoxPage(bidi: Bidi): Promise<FirefoxPage> {
     return JSON.parse(String(value))
   }
   const untilTrue: FirefoxPage['until'] = async (work, ...args) => {
-    const found = await until(async () => ({ value: await evaluate(work, ...args) }).value, {
+    const found = await until(async () => ({ value: await evaluate(work, ...args).catch(unlessLeft) }).value, {
       what: () => `in the page: ${work}`,
     })
     return found as Awaited<ReturnType<typeof work>>
@@ -56,15 +63,15 @@ export async function openFirefoxPage(bidi: Bidi): Promise<FirefoxPage> {
     until(
       async () => {
         // An element that is scrolled into view and shown: what a person could tap.
-        const { sharedId } = await call(
+        const found = await call(
           `(json) => {
             const element = document.querySelector(JSON.parse(json)[0])
             element?.scrollIntoView({ block: 'center' })
             return element?.getClientRects().length ? element : null
           }`,
           [selector],
-        )
-        return sharedId
+        ).catch(unlessLeft)
+        return found?.sharedId
       },
       { what: `an element ${selector}` },
     )

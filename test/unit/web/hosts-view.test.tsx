@@ -26,6 +26,7 @@ const shown = (usage: UsageHistory, change: Partial<HostsProps> = {}) =>
       isPresenceKnown
       now={0}
       onStopAll={async () => {}}
+      onRevoke={async () => {}}
       onUnpair={null}
       {...change}
     />,

@@ -84,7 +84,7 @@ test('styles name no left and no right, so that they hold from right to left', (
   const physical = readdirSync(styles).flatMap((name) =>
     [
       ...readFileSync(join(styles, name), 'utf8').matchAll(
-        /^\s*((margin|padding|border|inset)-(left|right)|left|right|float)\b.*$/gm,
+        /^\s*((margin|padding|border|inset)-(left|right)|left|right|float(?!: inline-))\b.*$/gm,
       ),
     ].map(([line]) => `${name}: ${line.trim()}`),
   )

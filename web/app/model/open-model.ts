@@ -8,6 +8,7 @@ import type { Post } from '#client/posts.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { ConnectionState } from '#link/connection.ts'
 import type { Result } from '#protocol/errors.ts'
+import type { Scope } from '#protocol/statements/approval.ts'
 import type { Answer, Decision } from '#protocol/statements/decision.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import type { TeamState } from '#trust/trust-log.ts'
@@ -136,8 +137,9 @@ export function openModel(device: Device) {
     reason: string
     whole: boolean
     code?: string
+    scope: Scope
   }): Promise<Result<void>> {
-    const { approvalId, answer, reason, whole, code } = input
+    const { approvalId, answer, reason, whole, code, scope } = input
     const approval = cards.value.get(approvalId)?.approval
     // The screen lets nobody answer without having made it.
     const gesture = approval && answer === 'approve' ? gestureFor(approval) : 'tap'
@@ -146,6 +148,7 @@ export function openModel(device: Device) {
       answer,
       shown: { where: 'app', whole },
       gesture,
+      scope,
       ...(code === undefined ? {} : { code }),
       assert: async (ask) => (await import('./passkey.ts')).askAuthenticator(ask),
       ...(reason.trim() === '' ? {} : { reason: reason.trim() }),

@@ -18,6 +18,8 @@ export type LogItem =
 export type TaskLog = {
   seq: number
   state: TaskState
+  /** After many denials or a report: it asks nothing more until somebody resumes it. */
+  paused: boolean
   title: Of<'title'> | null
   plan: Of<'plan'> | null
   diff: Of<'diff'> | null
@@ -32,6 +34,7 @@ export type TaskLog = {
 export const emptyLog: TaskLog = {
   seq: 0,
   state: 'submitted',
+  paused: false,
   title: null,
   plan: null,
   diff: null,
@@ -103,7 +106,11 @@ const takers: { [T in TaskEvent['type']]: Taker<Of<T>> } = {
     if (old?.kind === 'approval') items[at] = { ...old, asked: { ...old.asked, outcome: event.outcome } }
   },
   refused: ({ items }, event) => void items.push({ n: items.length, kind: 'refused', event }),
-  notice: ({ items }, event) => void items.push({ n: items.length, kind: 'notice', event }),
+  notice(log, event) {
+    if (event.code === 'session_paused') log.paused = true
+    if (event.code === 'session_resumed') log.paused = false
+    log.items.push({ n: log.items.length, kind: 'notice', event })
+  },
   artifact: ({ items }, event) => void items.push({ n: items.length, kind: 'artifact', event }),
 }
 

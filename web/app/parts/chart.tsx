@@ -10,9 +10,11 @@ type Props = {
 
 /** A line of the last minutes beside the number that counts. The line is decoration: the words say it. */
 export function Chart({ name, now, values, most = Math.max(...values, 1) }: Props) {
-  const x = (index: number) => (index / Math.max(values.length - 1, 1)) * WIDTH
   const y = (value: number) => HEIGHT - 2 - (Math.min(value, most) / most) * (HEIGHT - 4)
-  const points = values.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`)
+  // A line needs two ends, also at the first sample.
+  const line = values.length === 1 ? [...values, ...values] : values
+  const x = (index: number) => (index / (line.length - 1)) * WIDTH
+  const points = line.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`)
   return (
     <div class="chart">
       <span class="chart-name">{name}</span>

@@ -70,6 +70,16 @@ export function ApprovalScreen({ id }: { id: string }) {
             setFailure(made.ok ? null : made.code)
             model.team.value = model.device.team()
           }}
+          onReport={async () => {
+            const told = await model.decide({
+              approvalId: id,
+              answer: 'report',
+              reason: '',
+              whole: true,
+              scope: 'once',
+            })
+            setFailure(told.ok ? null : told.code)
+          }}
           onAnswer={async (given) => {
             const decided = await model.decide({ approvalId: id, ...given })
             setFailure(decided.ok ? null : decided.code)

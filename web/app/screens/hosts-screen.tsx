@@ -47,6 +47,11 @@ export function HostsScreen() {
           await model.countKept()
           setSaid(sent.ok ? t('hosts.stopSent') : sentenceOf(sent.code))
         }}
+        onRevoke={async (hostId, ruleId) => {
+          const sent = await device.sendInput({ hostId, taskId: null, kind: 'revoke-rule', text: ruleId, keep: true })
+          await model.countKept()
+          setSaid(sent.ok ? t('rules.sent') : sentenceOf(sent.code))
+        }}
         onUnpair={isOwner ? unpair : null}
       />
     </Screen>

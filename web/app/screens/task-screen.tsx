@@ -40,7 +40,7 @@ export function TaskScreen({ id }: { id: string }) {
     head?.hostId ??
     (submitted?.send.route === 'task.submit' ? submitted.send.body.hostId : undefined)
   const state = log.value.seq > 0 ? log.value.state : (listed?.head.state ?? head?.state ?? 'submitted')
-  const send = async (kind: 'prompt' | 'interrupt' | 'cancel', text?: string) => {
+  const send = async (kind: 'prompt' | 'interrupt' | 'resume' | 'cancel', text?: string) => {
     if (hostId === undefined) return false
     const sent = await model.device.sendInput({
       hostId,
@@ -93,6 +93,7 @@ export function TaskScreen({ id }: { id: string }) {
         }}
         onReview={sendReview}
         onPrompt={(text) => send('prompt', text)}
+        onResume={async () => void (await send('resume'))}
         onInterrupt={async () => void (await send('interrupt'))}
         onCancel={async () => void (await send('cancel'))}
       />

@@ -15,7 +15,7 @@ export function TogetherScreen({ id }: { id: string }) {
     setFailure(null)
     // All at once: each is signed and kept within a moment, whatever the network and the person do next.
     const decided = await Promise.all(
-      ids.map((approvalId) => model.decide({ approvalId, answer: chosen, reason: '', whole })),
+      ids.map((approvalId) => model.decide({ approvalId, answer: chosen, reason: '', whole, scope: 'once' })),
     )
     const failed = decided.find(({ ok }) => !ok)
     if (failed && !failed.ok) setFailure(sentenceOf(failed.code))

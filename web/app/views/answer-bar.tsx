@@ -1,15 +1,17 @@
 import { useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
-import type { Gesture } from '#protocol/statements/approval.ts'
+import type { Approval, Gesture, Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import { t } from '../../texts/texts.ts'
 import { Icon } from '../parts/icon.tsx'
 import { ApproveButton } from './approve-button.tsx'
+import { ScopeChoice } from './scope-choice.tsx'
 
 /** What a person answers. The host hands the reason of a denial to the agent, as its next instruction. */
-export type Given = { answer: Exclude<Answer, 'report'>; reason: string; code?: string }
+export type Given = { answer: Exclude<Answer, 'report'>; reason: string; code?: string; scope: Scope }
 
 type Props = {
+  approval: Approval
   expiry: string
   /** Why this device can't approve; it can still deny. */
   refusal: string | null
@@ -27,13 +29,19 @@ type Props = {
 const focus = (field: HTMLElement | null): void => field?.focus()
 
 /** Always in reach of a thumb: Approve with the gesture that it takes, Deny, a reason for either, and a word for the agent with a denial. */
-export function AnswerBar({ expiry, refusal, gesture, whole, canTell, onPasskey, onAnswer }: Props) {
+export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, onPasskey, onAnswer }: Props) {
   const [reason, setReason] = useState<string | null>(null)
   const [tell, setTell] = useState(false)
+  const [scope, setScope] = useState<Scope>('once')
   const [busy, setBusy] = useState(false)
   const answer = async (chosen: Given['answer'], code?: string) => {
     setBusy(true)
-    await onAnswer({ answer: chosen, reason: reason ?? '', ...(code === undefined ? {} : { code }) })
+    await onAnswer({
+      answer: chosen,
+      reason: reason ?? '',
+      scope: chosen === 'approve' ? scope : 'once',
+      ...(code === undefined ? {} : { code }),
+    })
     setBusy(false)
   }
   const ask = (forAgent: boolean) => {
@@ -54,6 +62,7 @@ export function AnswerBar({ expiry, refusal, gesture, whole, canTell, onPasskey,
           <Icon name="passkey" /> {t('approval.addPasskey')}
         </button>
       )}
+      {refusal === null && reason === null && <ScopeChoice approval={approval} scope={scope} onScope={setScope} />}
       {reason !== null && (
         <label class="field">
           <span>{tell ? t('approval.tellWhat') : t('approval.reason')}</span>

@@ -2,12 +2,13 @@ import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Decision } from '#protocol/statements/decision.ts'
 import { gestureFor } from '#trust/gesture.ts'
-import { sentenceOf, t } from '../../texts/texts.ts'
+import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { TierPill } from '../parts/pills.tsx'
+import { SureButton } from '../parts/sure-button.tsx'
 import { useSeenWhole } from '../parts/use-seen-whole.ts'
 import type { Given } from './answer-bar.tsx'
 import { AnswerBar } from './answer-bar.tsx'
@@ -30,10 +31,23 @@ export type ApprovalProps = {
   /** Why the host did not take this device's answer, where it may be given once more. */
   mend: string | null
   onPasskey(): Promise<void>
+  /** Denies, and pauses the session until somebody resumes it. */
+  onReport(): Promise<void>
   onAnswer(input: Given & { whole: boolean }): Promise<void>
 }
 
-export function ApprovalView({ card, hostName, now, nameOf, may, other, mend, onPasskey, onAnswer }: ApprovalProps) {
+export function ApprovalView({
+  card,
+  hostName,
+  now,
+  nameOf,
+  may,
+  other,
+  mend,
+  onPasskey,
+  onReport,
+  onAnswer,
+}: ApprovalProps) {
   const { approval, decision, receipt } = card
   const { operation, project, expiresAt, task } = approval
   const { end, whole } = useSeenWhole()
@@ -66,6 +80,9 @@ export function ApprovalView({ card, hostName, now, nameOf, may, other, mend, on
       {other && !receipt && !decision && <Notice>{t('steps.byOther', { answer: t(`answer.${other.answer}`) })}</Notice>}
       <OperationView approval={approval} />
       <div ref={end} class="end-mark" />
+      {canAnswer && (
+        <SureButton label={t('report.label')} question={t('report.sure')} yes={t('report.yes')} onYes={onReport} />
+      )}
       {task !== null && (
         <p>
           <a class="text-link" href={`/task/${task}`}>
@@ -76,6 +93,7 @@ export function ApprovalView({ card, hostName, now, nameOf, may, other, mend, on
       {receipt && <ShareButton card={card} />}
       {canAnswer && (
         <AnswerBar
+          approval={approval}
           expiry={t('approval.expires', { when: relativeTime(expiresAt, now) })}
           refusal={may.ok ? null : sentenceOf(may.code)}
           gesture={gestureFor(approval)}

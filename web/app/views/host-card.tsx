@@ -9,6 +9,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { OnlinePill } from '../parts/pills.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
+import { StandingRules } from './standing-rules.tsx'
 import { TaskCard } from './task-card.tsx'
 
 export type HostCardProps = {
@@ -19,12 +20,13 @@ export type HostCardProps = {
   isPresenceKnown: boolean
   now: number
   onStopAll(hostId: string): Promise<void>
+  onRevoke(hostId: string, ruleId: string): Promise<void>
   /** Null where this device may not. */
   onUnpair: ((hostId: string) => Promise<void>) | null
 }
 
 /** One host: whether it is there, what runs on it and what that takes, and the two ways to end it. */
-export function HostCard({ host, running, usage, isPresenceKnown, now, onStopAll, onUnpair }: HostCardProps) {
+export function HostCard({ host, running, usage, isPresenceKnown, now, onStopAll, onRevoke, onUnpair }: HostCardProps) {
   const { hostId, online, lastSeenAt, status } = host
   const seen = lastSeenAt === null ? t('hosts.never') : t('hosts.seen', { when: relativeTime(lastSeenAt, now) })
   const name = status?.name ?? t('unknownHost')
@@ -66,6 +68,7 @@ export function HostCard({ host, running, usage, isPresenceKnown, now, onStopAll
           </dd>
         </dl>
       )}
+      {status?.rules && <StandingRules rules={status.rules} onRevoke={(id) => onRevoke(hostId, id)} />}
       <div class="card-actions">
         <SureButton
           label={t('hosts.stopAll')}

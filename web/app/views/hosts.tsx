@@ -9,7 +9,7 @@ import type { HostCardProps } from './host-card.tsx'
 import { HostCard } from './host-card.tsx'
 
 /** `isPresenceKnown`: the relay has said who is there; else only the last state is known, and presence does not keep. */
-export type HostsProps = Pick<HostCardProps, 'isPresenceKnown' | 'now' | 'onStopAll' | 'onUnpair'> & {
+export type HostsProps = Pick<HostCardProps, 'isPresenceKnown' | 'now' | 'onStopAll' | 'onRevoke' | 'onUnpair'> & {
   hosts: readonly HostSummary[]
   tasks: readonly TaskSummary[]
   usage: UsageHistory

@@ -19,7 +19,12 @@ export function TaskCard({
       <span class="card-foot">
         <TaskPill state={head.state} />
         <span>
-          <Exact text={hostName} /> · {relativeTime(head.updatedAt, now)}
+          {hostName !== '' && (
+            <>
+              <Exact text={hostName} /> ·{' '}
+            </>
+          )}
+          {relativeTime(head.updatedAt, now)}
         </span>
       </span>
     </a>

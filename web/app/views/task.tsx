@@ -7,7 +7,7 @@ import { repliesFor } from '../model/quick-replies.ts'
 import type { TaskLog } from '../model/task-log.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { Empty } from '../parts/layout.tsx'
+import { Empty, Notice } from '../parts/layout.tsx'
 import { Activity } from './activity.tsx'
 import { Changes } from './changes.tsx'
 import { Composer } from './composer.tsx'
@@ -34,6 +34,7 @@ export type TaskProps = {
   onReview(): Promise<void>
   onPrompt(text: string): Promise<boolean>
   onInterrupt(): Promise<void>
+  onResume(): Promise<void>
   onCancel(): Promise<void>
 }
 
@@ -42,6 +43,7 @@ export function TaskView(props: TaskProps) {
   const [tab, setTab] = useState<'activity' | 'changes'>('activity')
   const isOver = terminalStates.has(state)
   const { title, plan, tests, testsBefore, diff, items } = log
+  const isPaused = !isOver && log.paused
   return (
     <>
       <div class="headline">
@@ -57,6 +59,14 @@ export function TaskView(props: TaskProps) {
           </p>
         )}
       </div>
+      {isPaused && (
+        <Notice kind="warning">
+          {t('task.paused')}{' '}
+          <button type="button" class="text-button" onClick={() => void props.onResume()}>
+            {t('task.resume')}
+          </button>
+        </Notice>
+      )}
       {plan && <Plan plan={plan} open={!isOver} />}
       {tests && <Tests tests={tests} before={testsBefore} />}
       <div class="tabs" role="tablist">

@@ -11,6 +11,24 @@ export default {
     explain: 'Explain what you did.',
   },
   more: 'Show more ({count})',
+  scope: {
+    ask: 'Ask again',
+    once: 'Every time',
+    session: 'Not in this task: {uses} times, until {when}',
+    rule: 'Not for exactly this: {uses} times, until {when}',
+  },
+  report: {
+    label: 'Report it',
+    sure: 'Deny it and stop this session from asking until somebody resumes it?',
+    yes: 'Report',
+  },
+  rules: {
+    title: 'Allowed without asking',
+    bound: 'used {used} of {uses}, until {when}',
+    revoke: 'Revoke',
+    sure: 'Ask every time again?',
+    sent: 'Sent. From when the host hears it, it asks again.',
+  },
   together: {
     title: 'Answer together',
     alike: 'The same operation is asked for in several places. Untick what should wait.',
@@ -72,6 +90,8 @@ export default {
     you: 'You',
     followUp: 'Tell the agent…',
     send: 'Send',
+    paused: 'Paused after denials or a report: it asks for nothing more.',
+    resume: 'Resume',
     stop: 'Cancel the task',
     interrupt: 'Interrupt',
     quickReplies: 'Quick replies',

@@ -13,6 +13,24 @@ export default {
     explain: '说明你做了什么。',
   },
   more: '显示更多（{count}）',
+  scope: {
+    ask: '再次询问',
+    once: '每次',
+    session: '此任务中不再：{uses} 次，至{when}',
+    rule: '完全相同的不再：{uses} 次，至{when}',
+  },
+  report: {
+    label: '举报',
+    sure: '拒绝它，并让此会话停止询问，直到有人恢复？',
+    yes: '举报',
+  },
+  rules: {
+    title: '无需询问即允许',
+    bound: '已用 {used}/{uses} 次，至{when}',
+    revoke: '撤销',
+    sure: '恢复为每次都询问？',
+    sent: '已发送。主机收到后会重新询问。',
+  },
   together: {
     title: '一起答复',
     alike: '同一操作在多处被请求。取消勾选应等待的项。',
@@ -74,6 +92,8 @@ export default {
     you: '您',
     followUp: '告诉智能体…',
     send: '发送',
+    paused: '因拒绝或举报而暂停：它不再询问。',
+    resume: '恢复',
     stop: '取消任务',
     interrupt: '打断',
     quickReplies: '快捷回复',
