@@ -43,11 +43,13 @@ const asks = {
 } as const
 
 function showOperation(operation: Operation): string[] {
-  const { newcomer } = operation
+  const { newcomer, plan } = operation
   return [
     ...(operation.command === null ? [] : [`command  ${visible(operation.command)}`]),
     ...(operation.argv === null ? [] : [`argv     ${operation.argv.map((word) => `[${visible(word)}]`).join(' ')}`]),
-    ...(operation.command === null && !newcomer ? [`input    ${visible(operation.input)}`] : []),
+    ...(operation.command === null && !newcomer && !plan ? [`input    ${visible(operation.input)}`] : []),
+    ...(plan?.steps ?? []).map((step) => `step     ${visible(step)}`),
+    ...(plan?.commands ?? []).map((words) => `command  ${words.map((word) => `[${visible(word)}]`).join(' ')}`),
     `in       ${visible(operation.cwd.path)}`,
     ...(operation.executable
       ? [`program  ${visible(operation.executable.path)} ${operation.executable.sha256.slice(0, 12)}…`]

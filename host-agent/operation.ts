@@ -116,7 +116,7 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
     : refused('operation_invalid', operation.error.issues[0]?.path.join('.') ?? '')
 }
 
-function kindRisk({ kind, command, edits, paths, reads, widening }: ToolRequest): Risk {
+function kindRisk({ kind, command, edits, paths, reads, widening, plan }: ToolRequest): Risk {
   switch (kind) {
     case 'edit':
       return edits.length > 0 ? risk(1, 'Changes files') : risk(2, 'Changes files in a way that only its input says')
@@ -127,7 +127,7 @@ function kindRisk({ kind, command, edits, paths, reads, widening }: ToolRequest)
     case 'sandbox':
       return widening ? wideningRisk(widening) : hidden('What of the sandbox changes is not said')
     case 'plan':
-      return risk(1, 'Lets the agent begin with its plan')
+      return plan ? risk(2, 'All of it runs without another question') : risk(1, 'Lets the agent begin with its plan')
     case 'command':
       return command === null ? hidden('The agent does not say which command') : noRisk
     default:

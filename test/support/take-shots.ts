@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { demo } from './agents/demo-project.ts'
 import { openAppWorld } from './app-world.ts'
+import { writePlannedFiles } from './plan/project.ts'
 
 const folder = process.argv[2] ?? 'shots'
 mkdirSync(folder, { recursive: true })
@@ -54,6 +55,15 @@ try {
   await page.getByRole('link', { name: /^Delete/ }).waitFor()
   await page.getByText('At work').waitFor()
   await shoot(page, 'waiting')
+  writePlannedFiles(world.project)
+  await page.goto(`${world.origin}/new`)
+  await page.getByLabel('What should be done?').fill('Tidy up [[act:planned]]')
+  await page.getByLabel('See its plan before it changes anything').check()
+  await shoot(page, 'new-task-plan')
+  await page.getByRole('button', { name: 'Start' }).tap()
+  await page.getByRole('link', { name: /^Follow a plan/ }).tap()
+  await page.getByText('npm test', { exact: true }).waitFor()
+  await shoot(page, 'plan')
   await world.startTask(page, 'Touch two files [[act:two]]')
   await page.goto(`${world.origin}/`)
   await page.getByRole('link', { name: /together$/ }).tap()

@@ -19,6 +19,7 @@ export function describeApproval({ operation, project }: Approval): Described {
   const touched = touchedLines(operation)
   const lines = [
     ...(operation.command === null ? [] : [visible(operation.command)]),
+    ...(operation.plan?.commands ?? []).map((words) => `${t('approval.plan.runs')} ${visible(words.join(' '))}`),
     ...touched
       .filter(({ change }) => change !== 'read')
       .map(

@@ -49,10 +49,21 @@ describe('the words of a notification', () => {
     ['a secret left out', { secrets: [{ placeholder: '⟨secret 1⟩', commitment: 'A'.repeat(43) }] }],
     ['an edit, whose text is not in it', { kind: 'edit', command: null, input: '{"edits":[]}' }],
     ['a tool with more in its input', { kind: 'delete', command: null, input: '{"path":"/x","also":"/y"}' }],
+    [
+      'a plan',
+      { kind: 'plan', command: null, argv: null, input: '{}', plan: { steps: [], commands: [['ls']] }, files: [] },
+    ],
     ['an input that is no JSON', { kind: 'delete', command: null, input: 'nonsense' }],
     ['a line break', { command: 'ls\nrm -rf /' }],
   ])('are not the whole of %s', (_, operation) => {
     expect(describeApproval(approvalWith(operation)).whole).toBe(false)
+  })
+
+  test('of a plan name the commands that it would run', () => {
+    const plan = { steps: ['Tidy up'], commands: [['npm', 'test']] }
+    const { body } = describeApproval(approvalWith({ kind: 'plan', command: null, argv: null, input: '{}', plan }))
+    expect(body).toContain('runs npm test')
+    expect(body).not.toContain('Tidy up')
   })
 
   test('say how much was cut', () => {

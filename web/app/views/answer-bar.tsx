@@ -30,6 +30,8 @@ const focus = (field: HTMLElement | null): void => field?.focus()
 
 /** Always in reach of a thumb: Approve with the gesture that it takes, Deny, a reason for either, and a word for the agent with a denial. */
 export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, onPasskey, onAnswer }: Props) {
+  // Of a plan, what the agent is told is what to plan otherwise; nothing but that is a denial with words.
+  const isPlan = approval.operation.plan !== undefined
   const [reason, setReason] = useState<string | null>(null)
   const [tell, setTell] = useState(false)
   const [scope, setScope] = useState<Scope>('once')
@@ -65,7 +67,7 @@ export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, 
       {refusal === null && reason === null && <ScopeChoice approval={approval} scope={scope} onScope={setScope} />}
       {reason !== null && (
         <label class="field">
-          <span>{tell ? t('approval.tellWhat') : t('approval.reason')}</span>
+          <span>{tell ? t(isPlan ? 'approval.plan.changeWhat' : 'approval.tellWhat') : t('approval.reason')}</span>
           <textarea
             ref={focus}
             rows={2}
@@ -84,9 +86,11 @@ export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, 
               : `${t(`approval.needs.${gesture}`)} ${expiry}`}
         </span>
         {reason === null ? (
-          <button type="button" class="text-button" onClick={() => ask(false)}>
-            {t('approval.reasonOptional')}
-          </button>
+          !isPlan && (
+            <button type="button" class="text-button" onClick={() => ask(false)}>
+              {t('approval.reasonOptional')}
+            </button>
+          )
         ) : (
           <button type="button" class="text-button" onClick={() => setReason(null)}>
             {t('back')}
@@ -100,7 +104,7 @@ export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, 
           disabled={busy || reason.trim() === ''}
           onClick={() => answer('deny')}
         >
-          {t('approval.denyTell')}
+          {t(isPlan ? 'approval.plan.planAgain' : 'approval.denyTell')}
         </button>
       ) : (
         <div class="answer-buttons">
@@ -114,7 +118,7 @@ export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, 
       )}
       {canTell && reason === null && (
         <button type="button" class="text-button text-button-wide" onClick={() => ask(true)}>
-          {t('approval.denyTellMore')}
+          {t(isPlan ? 'approval.plan.change' : 'approval.denyTellMore')}
         </button>
       )}
     </div>

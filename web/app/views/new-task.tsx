@@ -4,7 +4,7 @@ import { limits } from '#protocol/limits.ts'
 import { t } from '../../texts/all-texts.ts'
 import { Empty, Notice } from '../parts/layout.tsx'
 
-export type NewTask = { hostId: string; text: string; project?: string; agent?: string }
+export type NewTask = { hostId: string; text: string; project?: string; agent?: string; planFirst?: boolean }
 export type NewTaskProps = {
   hosts: readonly HostSummary[]
   /** Whether the relay has said who is there, or only the last state is known. */
@@ -19,6 +19,7 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
   const [chosen, setChosen] = useState<string | null>(null)
   const [project, setProject] = useState('')
   const [agent, setAgent] = useState('')
+  const [planFirst, setPlanFirst] = useState(false)
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
   const host = hosts.find(({ hostId }) => hostId === chosen) ?? first
@@ -34,6 +35,7 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
       text: text.trim(),
       ...(project === '' ? {} : { project }),
       ...(agent === '' ? {} : { agent }),
+      ...(planFirst && !runsCommands ? { planFirst } : {}),
     })
     setBusy(false)
   }
@@ -84,6 +86,12 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
               </option>
             ))}
           </select>
+        </label>
+      )}
+      {!runsCommands && (
+        <label class="choose">
+          <input type="checkbox" checked={planFirst} onChange={(event) => setPlanFirst(event.currentTarget.checked)} />
+          <span>{t('newTask.planFirst')}</span>
         </label>
       )}
       <button type="submit" class="button button-big button-primary" disabled={busy || text.trim() === ''}>

@@ -5,6 +5,7 @@ import { t } from '../../texts/texts.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Section } from '../parts/layout.tsx'
 import { EditHunks } from './edit-hunks.tsx'
+import { OperationPlan } from './operation-plan.tsx'
 import { agentOf, editsOf } from './operation-words.ts'
 
 /** The whole of a verified operation, from what the host signed. Nothing is cut; the agent's own words stand apart. */
@@ -46,6 +47,7 @@ export function OperationView({ approval }: { approval: Approval }) {
 export function OperationCore({ operation }: { operation: Operation }) {
   const touched = touchedLines(operation)
   const edits = editsOf(operation)
+  if (operation.plan) return <OperationPlan operation={operation} plan={operation.plan} />
   return (
     <>
       {operation.command !== null && (
@@ -142,10 +144,13 @@ function Details({ approval }: { approval: Approval }) {
   const isExact = operation.binding === 'exact'
   return (
     <>
-      <p class="binding">
-        <strong>{isExact ? t('approval.exact') : t('approval.fenced')}.</strong>{' '}
-        {isExact ? t('approval.exactHint') : t('approval.fencedHint')}
-      </p>
+      {/* What holds an agent to its plan is said with the plan. */}
+      {!operation.plan && (
+        <p class="binding">
+          <strong>{isExact ? t('approval.exact') : t('approval.fenced')}.</strong>{' '}
+          {isExact ? t('approval.exactHint') : t('approval.fencedHint')}
+        </p>
+      )}
       <details class="fold">
         <summary>{t('approval.details')}</summary>
         <dl class="facts">

@@ -50,6 +50,7 @@ export default {
     text: 'What should be done?',
     placeholder: 'Fix the failing test in…',
     commandHint: 'This agent runs your text as a command line, exactly as you type it.',
+    planFirst: 'See its plan before it changes anything',
     submit: 'Start',
     sending: 'Sending…',
     offlineHost: 'This host is offline. It starts the task when it is back.',

@@ -52,6 +52,7 @@ export default {
     text: '需要做什么？',
     placeholder: '修复失败的测试…',
     commandHint: '这个智能体会把您的文字原样作为命令行运行。',
+    planFirst: '更改任何内容之前先看它的计划',
     submit: '开始',
     sending: '正在发送…',
     offlineHost: '这台主机离线。它恢复后会开始任务。',

@@ -1,0 +1,68 @@
+import type { Operation } from '#protocol/statements/operation.ts'
+import type { Plan } from '#protocol/statements/plan.ts'
+import { touchedLines } from '../../shared/touched.ts'
+import { t } from '../../texts/texts.ts'
+import { Exact } from '../parts/exact.tsx'
+import { Section } from '../parts/layout.tsx'
+
+const ways = ['modify', 'create', 'delete'] as const
+
+/** A plan whole: files by what becomes of them, commands word by word, and apart from them the steps, which are only words. */
+export function OperationPlan({ operation, plan }: { operation: Operation; plan: Plan }) {
+  const touched = touchedLines(operation)
+  return (
+    <>
+      <p class="binding">{t('approval.plan.hint')}</p>
+      {ways.map((way) => {
+        const files = touched.filter(({ change }) => change === way)
+        return (
+          files.length > 0 && (
+            <Section key={way} title={`${t(`approval.plan.${way}`)} (${files.length})`}>
+              <ul class="files">
+                {files.map(({ path, inside }) => (
+                  <li key={path} class={`code change-${way}`}>
+                    <Exact text={path} />
+                    {inside > 0 && <span class="quiet"> {t('approval.inside', { count: inside })}</span>}
+                  </li>
+                ))}
+              </ul>
+            </Section>
+          )
+        )
+      })}
+      <Section title={t('approval.plan.commands')}>
+        {plan.commands.length === 0 && <p class="quiet">{t('approval.plan.nothing')}</p>}
+        {plan.commands.map((words, index) => (
+          <pre key={index} class="block">
+            <Exact text={words.map(quoted).join(' ')} />
+          </pre>
+        ))}
+      </Section>
+      {operation.hosts.length > 0 && (
+        <Section title={t('approval.hosts')}>
+          <p class="code">
+            <Exact text={operation.hosts.join(', ')} />
+          </p>
+        </Section>
+      )}
+      {plan.steps.length > 0 && (
+        <aside class="agent-words">
+          <h2>{t('approval.plan.steps')}</h2>
+          <ol>
+            {plan.steps.map((step, index) => (
+              <li key={index}>
+                <Exact text={step} lines />
+              </li>
+            ))}
+          </ol>
+        </aside>
+      )}
+      {operation.secrets.length > 0 && (
+        <p class="quiet">{t('approval.secrets', { count: operation.secrets.length })}</p>
+      )}
+    </>
+  )
+}
+
+/** Where one word ends has to be seen: what is not plain stands in quotes, as a shell would want it. */
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
