@@ -33,6 +33,8 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   const model = openModel(opened)
   if (!opened.team() && router.place.value.at !== 'pair') router.go('/pair', { replace: true })
   await model.recall()
+  // The frame was for the time until now: what is rendered need not take all of it over.
+  root.replaceChildren()
   render(
     <AppContext.Provider value={{ model, router }}>
       <App />
