@@ -7,7 +7,7 @@ import { showEvent } from './show-event.ts'
 import { asDevice } from './terminal-device.ts'
 import type { AddVerb } from './verb.ts'
 
-type Options = { host?: string; project?: string; agent?: string; plan?: boolean; follow?: boolean }
+type Options = { host?: string; project?: string; agent?: string; plan?: boolean; inPlace?: boolean; follow?: boolean }
 
 /** `countersign task`: asks a host for a piece of work; with `--follow` its log until it ends, and success only for `completed`. */
 export const addTask: AddVerb = (program, run) => {
@@ -19,6 +19,7 @@ export const addTask: AddVerb = (program, run) => {
     .option('--project <project>', 'path or name of one of the host’s projects; default: its first')
     .option('--agent <name>', 'which of the host’s agents; default: the host’s')
     .option('--plan', 'see and approve its plan before it changes anything')
+    .option('--in-place', 'work in the project’s folder; else an agent works on a branch, in a folder of its own')
     .option('--follow', 'show what happens until the task ends; exit code 0 only when it is completed')
     .option('--json', 'one JSON object a line')
     .action((words: string[], options: Options, command) =>
@@ -26,12 +27,16 @@ export const addTask: AddVerb = (program, run) => {
         asDevice(world.home, async (device) => {
           const host = await chooseHost(device, options.host)
           if (!host.ok) return host
+          // A command line is meant for the project as it is, with what is installed and built there.
+          const agent = options.agent ?? host.value.status?.defaultAgent ?? 'command'
+          const isAgent = agent !== 'command'
           const submitted = await device.submitTask({
             hostId: host.value.hostId,
             text: words.join(' '),
             ...(options.project === undefined ? {} : { project: options.project }),
             ...(options.agent === undefined ? {} : { agent: options.agent }),
             ...(options.plan ? { planFirst: true } : {}),
+            ...(options.inPlace || !isAgent ? {} : { place: 'worktree' as const }),
           })
           if (!submitted.ok) return submitted
           const { id, hostId, state } = submitted.value.head

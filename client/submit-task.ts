@@ -2,7 +2,7 @@ import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { kidOfHost, newId } from '#protocol/ids.ts'
 import type { TaskHead, TaskView } from '#protocol/records.ts'
-import type { TaskRequest } from '#protocol/statements/task.ts'
+import type { Place, TaskRequest } from '#protocol/statements/task.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
@@ -18,6 +18,8 @@ export type SubmitTaskInput = {
   agent?: string
   /** Asks for the plan before anything is changed. */
   planFirst?: boolean
+  /** Absent: in the project's folder. */
+  place?: Place
   /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
@@ -45,6 +47,7 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
     ...(input.project === undefined ? {} : { project: input.project }),
     ...(input.agent === undefined ? {} : { agent: input.agent }),
     ...(input.planFirst ? { planFirst: true } : {}),
+    ...(input.place === undefined ? {} : { place: input.place }),
     taskKey,
     iat: now,
   }

@@ -1,35 +1,29 @@
 import { execFile } from 'node:child_process'
 
+type More = { env?: Record<string, string>; maxBytes?: number; timeoutMs?: number }
+
 /** Output of a git command; null: it failed or there is no git. */
-export type Git = (
-  args: readonly string[],
-  more?: { env?: Record<string, string>; maxBytes?: number },
-) => Promise<string | null>
+export type Git = (args: readonly string[], more?: More) => Promise<string | null>
+
+/** The same with what git said about it, for a person to read. */
+export type GitRun = (args: readonly string[], more?: More) => Promise<{ ok: boolean; out: string; words: string }>
 
 /**
  * The host's own git in one folder. Nothing that the project configures can run: no hooks, no file system monitor, no pager, no
- * user's or system's configuration, no prompts.
+ * user's or system's configuration, no prompts. `settings` are given with `-c`.
  */
-export function createGit(cwd: string, path: string): Git {
+export function createGitRun(cwd: string, path: string, settings: readonly string[] = []): GitRun {
+  const all = ['core.fsmonitor=', 'core.hooksPath=/dev/null', 'core.pager=cat', 'core.quotePath=false', ...settings]
+  const options = all.flatMap((setting) => ['-c', setting])
   return (args, more = {}) =>
     new Promise((resolve) => {
       execFile(
         'git',
-        [
-          '-c',
-          'core.fsmonitor=',
-          '-c',
-          'core.hooksPath=/dev/null',
-          '-c',
-          'core.pager=cat',
-          '-c',
-          'core.quotePath=false',
-          ...args,
-        ],
+        [...options, ...args],
         {
           cwd,
           maxBuffer: more.maxBytes ?? 16 * 1024 * 1024,
-          timeout: 60_000,
+          timeout: more.timeoutMs ?? 60_000,
           env: {
             PATH: path,
             LC_ALL: 'C',
@@ -41,7 +35,16 @@ export function createGit(cwd: string, path: string): Git {
             ...more.env,
           },
         },
-        (error, stdout) => resolve(error ? null : stdout),
+        (error, out, words) => resolve({ ok: !error, out, words: words.trim() || (error?.message ?? '') }),
       )
     })
+}
+
+/** `createGitRun` for those who need no more than the output. */
+export function createGit(cwd: string, path: string): Git {
+  const run = createGitRun(cwd, path)
+  return async (args, more) => {
+    const { ok, out } = await run(args, more)
+    return ok ? out : null
+  }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ok, type Result } from '#protocol/errors.ts'
 import { followLinks } from './places.ts'
@@ -26,6 +26,8 @@ export type SandboxWish = {
 
 export type SessionSandboxOptions = {
   project: string
+  /** The project's own folder, where `project` is a worktree of it: the agent's private HOME is the project's. */
+  source: string
   writable: Writable
   /** The driver's name. */
   agent: string
@@ -59,16 +61,16 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
   const state = join(facts.home, 'sandbox')
   const agentRoots = facts.agentRoots.filter((path) => shareable(path, [facts.home]).ok)
   const sandbox: HostSandbox = {
-    async open({ project, writable, agent, routes, onViolation, askHost }) {
+    async open({ project, source, writable, agent, routes, onViolation, askHost }) {
       const root = followLinks(project)
       return openSandbox({
         project,
         projectAccess: writable === 'project' ? 'write' : 'read',
         ...(typeof writable === 'string' ? {} : { fence: writable }),
-        home: join(state, 'homes', createHash('sha256').update(project).digest('hex').slice(0, 16)),
+        home: join(state, 'homes', createHash('sha256').update(source).digest('hex').slice(0, 16)),
         agent,
         state,
-        hidden: [...ownFolders(facts.home, facts.projects), facts.policyPath],
+        hidden: [...ownFolders(facts.home, [...facts.projects, project]), facts.policyPath],
         allow: wish.allow,
         firewallStrict: wish.firewallStrict,
         network: 'proxy',
@@ -92,6 +94,7 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
   for (const project of facts.projects) {
     const tried = await sandbox.open({
       project,
+      source: project,
       writable: 'project',
       agent: 'custom',
       routes: [],
@@ -109,7 +112,9 @@ const isApart = (path: string, from: string) => !isWithin(path, from) && !isWith
 /** The whole of COUNTERSIGN_HOME, or, where a project lies in it, everything in it but that project. */
 function ownFolders(home: string, projects: readonly string[]): string[] {
   if (!projects.some((project) => isWithin(project, home))) return [home]
-  return ['host', 'relay', 'device', ...readdirSync(home)]
-    .map((name) => join(home, name))
-    .filter((path, at, all) => all.indexOf(path) === at && !projects.some((project) => isWithin(project, path)))
+  const worktrees = join(home, 'worktrees')
+  const ofOthers = existsSync(worktrees) ? readdirSync(worktrees).map((name) => join(worktrees, name)) : []
+  return [...['host', 'relay', 'device', ...readdirSync(home)].map((name) => join(home, name)), ...ofOthers].filter(
+    (path, at, all) => all.indexOf(path) === at && !projects.some((project) => isWithin(project, path)),
+  )
 }

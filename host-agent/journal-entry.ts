@@ -26,6 +26,17 @@ export const JournalEntry = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('process'), taskId: TaskId, pid: z.int(), startedAt: text(24) }),
   z.strictObject({ type: z.literal('session'), taskId: TaskId, session: text(500) }),
   z.strictObject({ type: z.literal('base'), taskId: TaskId, tree: text(64) }),
+  /** A task's own folder and branch. Written as `making` before git makes it, so that nothing of it is left unknown by a crash. */
+  z.strictObject({
+    type: z.literal('worktree'),
+    taskId: TaskId,
+    is: z.enum(['making', 'ready', 'gone']),
+    top: text(4_096),
+    root: text(4_096),
+    project: text(4_096),
+    branch: text(200),
+    base: text(64),
+  }),
   z.strictObject({ type: z.literal('grants'), taskId: TaskId, epoch: z.int(), kids: z.array(Kid) }),
   z.strictObject({ type: z.literal('task-key'), taskId: TaskId, epoch: z.int(), taskKey: Hash }),
   /** What the policy answered; `asked` is what it was asked about, so that another policy can be asked the same; `rule` counts from 1, null means that none matched. */

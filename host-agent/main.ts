@@ -166,6 +166,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   const host = await openHost({
     crypto: nodeCrypto,
     folder,
+    worktrees: join(home, 'worktrees'),
     relayUrl: options.relayUrl,
     appOrigin: options.appOrigin,
     projects,

@@ -10,6 +10,7 @@ import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { TaskRequest } from '#protocol/statements/task.ts'
 import type { Journal } from './journal.ts'
 import type { JournalEntry, JournalLine } from './journal-entry.ts'
+import type { WorktreeFacts } from './worktree/worktree-facts.ts'
 
 export type TaskMemory = {
   readonly id: string
@@ -26,6 +27,8 @@ export type TaskMemory = {
   answered: 'released' | 'denied' | null
   /** The project's files at the start, as a git tree. */
   base: string | null
+  /** Its own folder and branch; null: it works in the project's folder, or has not begun. */
+  worktree: (WorktreeFacts & { is: 'making' | 'ready' | 'gone' }) | null
   /** Keys of the task's log by epoch, and who was given them. */
   keys: { epoch: number; taskKey: string; kids: Set<string> }[]
 }
@@ -117,6 +120,7 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
         answered: null,
         paused: false,
         base: null,
+        worktree: null,
         keys: [{ epoch: 0, taskKey: request.taskKey, kids: new Set() }],
       })
       return
@@ -151,6 +155,11 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
     case 'base':
       if (task) task.base = entry.tree
       return
+    case 'worktree': {
+      const { is, top, root, project, branch, base } = entry
+      if (task) task.worktree = { is, top, root, project, branch, base }
+      return
+    }
     case 'task-key':
       task?.keys.push({ epoch: entry.epoch, taskKey: entry.taskKey, kids: new Set() })
       return

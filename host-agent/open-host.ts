@@ -27,6 +27,7 @@ import { publishStatus } from './status.ts'
 import { createTasks, type Project } from './tasks.ts'
 import { openTeamPin } from './team-pin.ts'
 import { createUsageTeller } from './tell-usage.ts'
+import { createWorktrees } from './worktree/worktrees.ts'
 
 export type HostParts = {
   crypto: CryptoPort
@@ -34,6 +35,8 @@ export type HostParts = {
   relayUrl: string
   /** Where the app is served; absent: at the relay's origin. */
   appOrigin: string | undefined
+  /** Where tasks have folders of their own. */
+  worktrees: string
   projects: readonly Project[]
   drivers: readonly Driver[]
   policy: LoadedPolicy
@@ -114,6 +117,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     projects: parts.projects,
     environment: parts.environment,
     sandbox: parts.sandbox,
+    worktrees: createWorktrees({ memory, folder: parts.worktrees, path: parts.environment.PATH ?? '' }),
     append: (batch, taskState) =>
       connection?.request({ type: 'task.append', batch, ...(taskState === undefined ? {} : { state: taskState }) }) ??
       Promise.resolve(refused('relay_unreachable')),

@@ -33,6 +33,8 @@ export type SessionSandbox = {
 export type SessionSandboxFacts = {
   host: HostSandbox | null
   project: string
+  /** The project's own folder, where `project` is a worktree of it. */
+  source: string
   /** Asked with each program: what is opened anew when it has changed. */
   writable(): Writable
   agent: string
@@ -45,6 +47,7 @@ export type SessionSandboxFacts = {
 export function sessionSandbox({
   host,
   project,
+  source,
   writable,
   agent,
   ask,
@@ -94,6 +97,7 @@ export function sessionSandbox({
   async function open(env: Readonly<Record<string, string>>): Promise<Result<Sandbox>> {
     const sandbox = await (host as HostSandbox).open({
       project,
+      source,
       writable: openedFor ?? 'none',
       agent,
       routes: modelRoutes(env),

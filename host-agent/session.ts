@@ -21,8 +21,10 @@ const reportChars = 64_000
 const diffEveryMs = 700
 
 export type SessionPlace = {
-  /** The project's folder and name. */
+  /** The folder in which the task works: the project's own, or that of the task's worktree. */
   project: string
+  /** The project's own folder and name. */
+  source: string
   projectName: string
   /** The host's own folder for this task. */
   folder: string
@@ -74,6 +76,7 @@ export function startSession(
   const sandbox = sessionSandbox({
     host: place.sandbox,
     project: place.project,
+    source: place.source,
     writable: () => plan?.writable() ?? place.writable,
     agent: driver.name,
     ask,

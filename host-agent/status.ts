@@ -5,6 +5,7 @@ import { signStatement } from '#trust/jws.ts'
 import { devicesOf } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
 import { liveRules } from './standing-rules.ts'
+import { listWorktrees } from './worktree/list-worktrees.ts'
 
 export type StatusFacts = Pick<
   HostStatus,
@@ -45,6 +46,7 @@ export async function publishStatus(context: HostContext, facts: StatusFacts): P
         used,
         rule: { argv, uses, expiresAt },
       })),
+    ...listWorktrees(memory),
     at: now,
   }
   const statement = await signStatement(crypto, keys, typ.status, status)

@@ -20,6 +20,7 @@ import { createRedactor } from './redact.ts'
 import { createEventRedactor, type EventRedactor } from './redact-event.ts'
 import { choose, type Session, startSession } from './session.ts'
 import { revokeRule } from './standing-rules.ts'
+import type { Worktrees } from './worktree/worktrees.ts'
 
 /** Sessions at work at once; further tasks wait in the order in which they came. */
 const atOnce = 8
@@ -33,6 +34,7 @@ export type TasksPorts = {
   projects: readonly Project[]
   environment: Readonly<Record<string, string | undefined>>
   sandbox: HostSandbox | null
+  worktrees: Worktrees
   append(batch: Awaited<ReturnType<typeof sealBatch>>, state: TaskState | undefined): Promise<Result<unknown>>
   setBusy(busy: boolean): void
   tell(taskId: string, state: TaskState): void
@@ -54,7 +56,15 @@ export type Tasks = {
   close(): Promise<void>
 }
 
-type Running = { task: TaskMemory; outbox: Outbox; redactor: EventRedactor; session: Session | null; wanted: TaskState }
+type Running = {
+  task: TaskMemory
+  outbox: Outbox
+  redactor: EventRedactor
+  /** It takes one of the places at work, also while its folder is made. */
+  isLive: boolean
+  session: Session | null
+  wanted: TaskState
+}
 
 export function createTasks(context: HostContext, gate: () => Gate, ports: TasksPorts): Tasks {
   const { memory, clock, crypto, keys, log } = context
@@ -90,6 +100,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       task,
       outbox: outbox.value,
       redactor: createEventRedactor(createRedactor(task.salt, [...context.knownSecrets, ...ofProject])),
+      isLive: false,
       session: null,
       wanted: task.state,
     }
@@ -125,10 +136,11 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
   }
 
   function start(entry: Running): void {
-    if ([...running.values()].filter(({ session }) => session !== null).length >= atOnce) {
+    if ([...running.values()].filter(({ isLive }) => isLive).length >= atOnce) {
       waiting.push(entry)
       return
     }
+    entry.isLive = true
     void live(entry).catch((error: Error) => log('task.failed', { taskId: entry.task.id, reason: error.message }))
   }
 
@@ -137,8 +149,18 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     const chosen = choose(task.request, ports.drivers, ports.projects)
     if (!chosen.ok) return end(entry, 'rejected', chosen)
     const { driver, project } = chosen.value
+    ports.setBusy(true)
+    const work = await ports.worktrees.open(task, project.path)
+    if (isOver(entry)) return
+    if (!work.ok) {
+      // What it asked before a restart, nobody waits for any more.
+      await gate().finish(task.id)
+      return end(entry, 'failed', work)
+    }
+    if (work.value.said !== null) tell(entry, { type: 'notice', at: clock.now(), code: 'place', text: work.value.said })
     const place = {
-      project: project.path,
+      project: work.value.project,
+      source: project.path,
       projectName: project.name,
       folder: join(ports.folder, task.id),
       environment: ports.environment,
@@ -148,17 +170,32 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     entry.session = startSession(context, gate(), driver, task, place, (event: AgentEvent) =>
       tell(entry, { ...event, at: clock.now() } as TaskEvent),
     )
-    ports.setBusy(true)
     await setState(entry, 'working')
     const { state, code, detail } = await entry.session.ended
-    entry.session = null
     if (closing) return
+    if (await ports.worktrees.settle(task)) tellWork(entry)
+    entry.session = null
     await end(entry, state, { ...(code === undefined ? {} : { code }), ...(detail === undefined ? {} : { detail }) })
+  }
+
+  /** Canceled, or the host agent stops, while its folder was made. */
+  function isOver(entry: Running): boolean {
+    if (!terminalStates.has(entry.wanted)) return closing
+    void ports.worktrees
+      .settle(entry.task)
+      .catch((error: Error) => log('worktree.failed', { taskId: entry.task.id, reason: error.message }))
+    return true
+  }
+
+  function tellWork(entry: Running): void {
+    const text = `Its changes are on the branch ${entry.task.worktree?.branch}, apart from the project: choose what becomes of them.`
+    tell(entry, { type: 'notice', at: clock.now(), code: 'worktree', text })
   }
 
   async function end(entry: Running, state: TaskState, why: { code?: string; detail?: string }): Promise<void> {
     await setState(entry, state, why)
     running.delete(entry.task.id)
+    if (entry.task.worktree) context.statusChanged()
     const next = waiting.shift()
     if (next) start(next)
     ports.setBusy(running.size > 0)
@@ -257,6 +294,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
           if (entry.wanted !== task.state) await memory.record({ type: 'state', taskId: task.id, state: entry.wanted })
         } else if (last === null) announce(entry)
       }
+      await ports.worktrees.recover()
       await gate().recover()
       for (const entry of [...running.values()]) {
         if (terminalStates.has(entry.wanted)) running.delete(entry.task.id)

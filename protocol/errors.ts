@@ -103,6 +103,14 @@ export const errors = {
   policy_invalid: [400, 'The policy file is not valid. The line is named; nothing is allowed until it is mended.'],
   host_locked: [423, 'Everything was stopped on this host. Unlock it there: countersign unlock'],
   project_invalid: [400, 'The project folder does not exist or is not one of this host’s projects.'],
+  worktree_failed: [
+    500,
+    'The task’s worktree could not be made, so nothing was started and the project is as it was. Free some disk, look at the repository, or work in place.',
+  ],
+  worktree_broken: [
+    409,
+    'The task’s worktree was removed or changed by hand. What its branch holds is still there; ask again for the rest.',
+  ],
   agent_unknown: [400, 'There is no such agent on this host.'],
   agent_ungoverned: [403, 'This agent acts without asking, so it is not started. Take another: countersign agents'],
   agent_failed: [502, 'The agent did not start or ended early. Its last words are in the task.'],

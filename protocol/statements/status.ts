@@ -50,6 +50,10 @@ export const HostStatus = z.strictObject({
       )
       .check(z.maxLength(20)),
   ),
+  /** Ended tasks whose worktree still waits for an ending, newest first. Absent: none. */
+  worktrees: z.optional(
+    z.array(z.strictObject({ task: TaskId, project: text(120), branch: text(200) })).check(z.maxLength(50)),
+  ),
   at: Millis,
 })
 export type HostStatus = z.infer<typeof HostStatus>

@@ -3,6 +3,10 @@ import { Millis, text } from '../encoding.ts'
 import { HostId, InputId, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 
+/** Where a task works. */
+export const Place = z.enum(['worktree', 'project'])
+export type Place = z.infer<typeof Place>
+
 /** A piece of work asked for: `countersign.task`, signed by the device, sealed to the host. */
 export const TaskRequest = z.strictObject({
   v: z.literal(1),
@@ -16,6 +20,8 @@ export const TaskRequest = z.strictObject({
   agent: z.optional(text(80)),
   /** The agent reads and plans, and changes nothing before its plan is approved; absent means that it begins at once. */
   planFirst: z.optional(z.boolean()),
+  /** `worktree`: in a folder and branch of its own, where the project is a git repository with a commit. Absent or `project`: in the project's folder. */
+  place: z.optional(Place),
   /** 32 bytes, made by the submitting device: the key of this task's log. */
   taskKey: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
   iat: Millis,

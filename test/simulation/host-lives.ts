@@ -85,6 +85,7 @@ export function hostLives(ports: LivesPorts): HostLives {
       openHost({
         crypto,
         folder: mine.root,
+        worktrees: `${mine.root}/worktrees`,
         relayUrl: origin,
         appOrigin: undefined,
         projects: [{ path: `${projectRoot}/project`, name: 'project' }],

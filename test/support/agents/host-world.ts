@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Device, openDevice } from '#client/open-device.ts'
 import { memoryStore } from '#client/store.ts'
+import type { SubmitTaskInput } from '#client/submit-task.ts'
 import { type HostEvent, type HostHandle, type HostOptions, startHost } from '#host-agent/main.ts'
 import { nodeWebSocket } from '#link/node/web-socket.ts'
 import { type RelayHandle, startRelay } from '#local/main.ts'
@@ -64,7 +65,7 @@ export type HostWorld = {
   hostEvents: Facts<HostEvent>
   stopHost(): Promise<void>
   startHost(more?: Partial<HostOptions>): Promise<HostHandle>
-  submit(text: string, more?: { agent?: string; project?: string; planFirst?: boolean }): Promise<WatchedTask>
+  submit(text: string, more?: Partial<SubmitTaskInput>): Promise<WatchedTask>
   /** Resolves with the first open approval that is not among `known`. */
   nextApproval(known?: ReadonlySet<string>): Promise<ApprovalView>
   /** What the scripted agent wrote into its log. */

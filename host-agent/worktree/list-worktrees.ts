@@ -1,0 +1,16 @@
+import { basename } from 'node:path'
+import { terminalStates } from '#protocol/records.ts'
+import type { HostStatus } from '#protocol/statements/status.ts'
+import type { Memory } from '../memory.ts'
+
+const listedMost = 50
+
+/** Ended tasks whose worktree still waits for what becomes of it, newest first; nothing where there is none. */
+export function listWorktrees({ tasks }: Memory): Pick<HostStatus, 'worktrees'> {
+  const waiting = [...tasks.values()].flatMap(({ id, state, worktree }) =>
+    worktree?.is === 'ready' && terminalStates.has(state)
+      ? [{ task: id, project: basename(worktree.top).slice(0, 120), branch: worktree.branch }]
+      : [],
+  )
+  return waiting.length === 0 ? {} : { worktrees: waiting.reverse().slice(0, listedMost) }
+}

@@ -1,0 +1,28 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { ok, type Result, refused } from '#protocol/errors.ts'
+import { lastLine } from './find-repository.ts'
+import { removeWorktree } from './remove-worktree.ts'
+import { repositoryGit } from './repository-git.ts'
+import type { WorktreeFacts } from './worktree-facts.ts'
+
+/** Files of one commit are written out, however many there are; a disk that hangs must not hold the task for ever. */
+const makeMs = 180_000
+
+/**
+ * Makes a task's folder and branch from a commit. Of the project only committed files get there, and nothing in its folder changes. Errors:
+ * `worktree_failed` (a full disk, a repository that git can't read, too large for three minutes): then nothing of it is left.
+ */
+export async function makeWorktree(facts: WorktreeFacts, path: string): Promise<Result<void>> {
+  const { top, root, branch, base } = facts
+  const made = await mkdir(dirname(root), { recursive: true, mode: 0o700 }).then(
+    () => null,
+    (error: Error) => error.message,
+  )
+  if (made !== null) return refused('worktree_failed', made)
+  const git = await repositoryGit(top, path)
+  const added = await git(['worktree', 'add', '--quiet', '--no-track', '-b', branch, root, base], { timeoutMs: makeMs })
+  if (added.ok) return ok(undefined)
+  await removeWorktree(facts, path, 'with-branch')
+  return refused('worktree_failed', lastLine(added.words))
+}

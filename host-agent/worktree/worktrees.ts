@@ -1,0 +1,91 @@
+import { stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { ok, type Result, refused } from '#protocol/errors.ts'
+import { terminalStates } from '#protocol/records.ts'
+import type { Memory, TaskMemory } from '../memory.ts'
+import { countUncommitted } from './count-uncommitted.ts'
+import { findRepository } from './find-repository.ts'
+import { makeWorktree } from './make-worktree.ts'
+import { readWork } from './read-work.ts'
+import { removeWorktree } from './remove-worktree.ts'
+
+export type WorktreesPorts = {
+  memory: Memory
+  /** Where worktrees are kept: outside of every project. */
+  folder: string
+  /** PATH, by which git is found. */
+  path: string
+}
+
+/** Where a task works, and a sentence about it for its log; null: there is nothing to say. */
+export type WorkPlace = { project: string; said: string | null }
+
+/** The folders and branches that tasks have for themselves, from their start to their ending. */
+export type Worktrees = {
+  /** The place for a task that begins or goes on after a restart. Errors: `worktree_failed`, `worktree_broken`. */
+  open(task: TaskMemory, project: string): Promise<Result<WorkPlace>>
+  /** After the task's last turn: a worktree in which nothing changed goes. True: it stays, for an ending. */
+  settle(task: TaskMemory): Promise<boolean>
+  /** Its folder goes and, `with-branch`, its branch. */
+  remove(task: TaskMemory, what: 'folder' | 'with-branch'): Promise<void>
+  /** After a start: what a crash left half made goes. */
+  recover(): Promise<void>
+}
+
+export function createWorktrees({ memory, folder, path }: WorktreesPorts): Worktrees {
+  async function make(task: TaskMemory, project: string): Promise<Result<WorkPlace>> {
+    const found = await findRepository(project, path)
+    if (!found.ok) return found
+    if (found.value.is === 'none') return ok({ project, said: `${found.value.why}, so the task works in its folder.` })
+    const { top, below, base } = found.value
+    const short = task.id.slice(-10).toLowerCase()
+    const root = join(folder, short, basename(top))
+    const facts = { top, root, project: join(root, below), branch: `countersign/${short}`, base }
+    await memory.record({ type: 'worktree', taskId: task.id, is: 'making', ...facts })
+    const made = await makeWorktree(facts, path)
+    await memory.record({ type: 'worktree', taskId: task.id, is: made.ok ? 'ready' : 'gone', ...facts })
+    if (!made.ok) return made
+    const uncommitted = await countUncommitted(project, path)
+    const left =
+      uncommitted === 0 ? '' : ` What is uncommitted in the project (${uncommitted ?? 'unknown'} files) is not in it.`
+    return ok({
+      project: facts.project,
+      said: `The task works apart from the project, on the branch ${facts.branch} from ${base.slice(0, 10)}.${left}`,
+    })
+  }
+
+  async function remove(task: TaskMemory, what: 'folder' | 'with-branch'): Promise<void> {
+    if (!task.worktree) return
+    const { is: _before, ...facts } = task.worktree
+    await removeWorktree(facts, path, what)
+    await memory.record({ type: 'worktree', taskId: task.id, is: 'gone', ...facts })
+  }
+
+  return {
+    async open(task, project) {
+      if (task.request.place !== 'worktree') return ok({ project, said: null })
+      const before = task.worktree
+      if (before?.is === 'ready') {
+        const isThere = await stat(before.project).then(
+          (found) => found.isDirectory(),
+          () => false,
+        )
+        return isThere ? ok({ project: before.project, said: null }) : refused('worktree_broken', before.root)
+      }
+      if (before?.is === 'making') await remove(task, 'with-branch')
+      return make(task, project)
+    },
+    async settle(task) {
+      if (task.worktree?.is !== 'ready') return false
+      const work = await readWork(task.worktree, path)
+      if (!work.ok || work.value.isChanged) return true
+      await remove(task, 'with-branch')
+      return false
+    },
+    remove,
+    async recover() {
+      for (const task of memory.tasks.values())
+        if (task.worktree?.is === 'making' && terminalStates.has(task.state)) await remove(task, 'with-branch')
+    },
+  }
+}
