@@ -35,7 +35,7 @@ export function createGitRun(cwd: string, path: string, settings: readonly strin
             ...more.env,
           },
         },
-        (error, out, words) => resolve({ ok: !error, out, words: words.trim() || (error?.message ?? '') }),
+        (error, out = '', words = '') => resolve({ ok: !error, out, words: words.trim() || (error?.message ?? '') }),
       )
     })
 }

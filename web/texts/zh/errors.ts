@@ -81,6 +81,9 @@ const errors = {
   operation_invalid: '此操作无法被准确描述，因此不能批准。',
   journal_damaged: '主机的日志已损坏。有人检查之前不会运行任何操作：countersign doctor',
   policy_invalid: '策略文件无效，已指出行号；修好之前不放行任何操作。',
+  worktree_failed:
+    '无法为任务创建工作树，因此没有启动任何操作，项目保持原样。请腾出磁盘空间、检查仓库，或改为在项目文件夹中工作。',
+  worktree_broken: '任务的工作树被手动删除或改动。它的分支所包含的内容仍在；其余的请重新发起。',
   project_invalid: '项目文件夹不存在，或不是这台主机的项目。',
   agent_unknown: '这台主机上没有这个智能体。',
   agent_ungoverned: '这个智能体不先询问就行动，所以没有启动。请换一个：countersign agents',
