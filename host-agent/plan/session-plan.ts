@@ -142,7 +142,7 @@ export async function sessionPlan(facts: SessionPlanFacts): Promise<SessionPlan>
         return answer
       }
       if (onlyReads(request, project)) return facts.ask(request)
-      words += planIn(request)
+      words = (words + planIn(request)).slice(-heardMost)
       refused += 1
       if (refused <= toldMost) facts.refuse('plan_only')
       return { answer: 'deny', code: 'plan_only' }

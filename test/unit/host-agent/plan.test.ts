@@ -52,6 +52,10 @@ describe('a plan as an operation', () => {
     expect(publishing.why.some((why) => why.includes('asked for again'))).toBe(true)
     expect(judge(await world.command('npm publish'), publishing)).toBe('deviates')
     expect(judge(await world.command('npm test'), publishing)).toBe('planned')
+    const obeyed = await world.plan(wordsOf({ create: ['.npmrc'], modify: ['src/a.js'] }))
+    expect(obeyed.tier).toBe(2)
+    expect(judge(await world.edit('.npmrc'), obeyed)).toBe('deviates')
+    expect(judge(await world.edit('src/a.js'), obeyed)).toBe('planned')
   })
 })
 
