@@ -10,6 +10,7 @@ import { addDevicePair } from './device-pair.ts'
 import { addDoctor } from './doctor.ts'
 import { StateDamaged } from './file-store.ts'
 import { homeOf } from './home.ts'
+import { addHook } from './hook.ts'
 import { addHost } from './host.ts'
 import { outputTo } from './output.ts'
 import { addPair } from './pair.ts'
@@ -27,6 +28,7 @@ import { addVerifyApp } from './verify-app.ts'
 const verbs: readonly AddVerb[] = [
   addUp,
   addHost,
+  addHook,
   addAgents,
   addPair,
   addDevicePair,

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import * as z from 'zod/mini'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { controlPath } from './control-path.ts'
+import { HookAgent, HookEvent } from './hooks/hook-event.ts'
 
 /** What another program of this user may ask the running host agent for; one JSON object a line. */
 export const ControlRequest = z.discriminatedUnion('verb', [
@@ -17,6 +18,8 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   /** Ends every task and locks the host; only `unlock` lets tasks begin again. */
   z.strictObject({ verb: z.literal('stop-all') }),
   z.strictObject({ verb: z.literal('unlock') }),
+  /** A hook of a session in a terminal; `wait`: people are asked, and hanging up takes the question back. */
+  z.strictObject({ verb: z.literal('hook'), agent: HookAgent, wait: z.boolean(), event: HookEvent }),
   z.strictObject({ verb: z.literal('rules') }),
   z.strictObject({ verb: z.literal('revoke-rule'), id: z.string().check(z.maxLength(40)) }),
 ])

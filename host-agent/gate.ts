@@ -5,7 +5,7 @@ import { digestOf } from '#trust/operation.ts'
 import type { GateAnswer, ToolRequest } from './agents/driver.ts'
 import { branchOf } from './branch.ts'
 import type { HostContext } from './context.ts'
-import { evaluatePolicy } from './evaluate-policy.ts'
+import { evaluatePolicy, type Verdict } from './evaluate-policy.ts'
 import { buildOperation } from './operation.ts'
 import { findPlan } from './plan/find-plan.ts'
 import { createQuestions } from './questions.ts'
@@ -14,17 +14,28 @@ import { createRedactor } from './redact.ts'
 import { findRule } from './standing-rules.ts'
 import { termsOf } from './terms.ts'
 
-/** For whom the gate asks. */
-export type Asker = { taskId: string; salt: string; project: string; projectName: string; agent: string }
+/** For whom the gate asks. `taskId` null: a session that somebody started in a terminal; `signal` takes its question back. */
+export type Asker = {
+  taskId: string | null
+  salt: string
+  project: string
+  projectName: string
+  agent: string
+  signal?: AbortSignal
+}
 
 export type Gate = {
   /** Asks the policy, and people where it says so. Resolves when it is answered; nothing may run before it says `allow`. */
   ask(asker: Asker, request: ToolRequest): Promise<GateAnswer>
+  /** What the policy alone says, for those who ask people themselves. Noted before it is answered. */
+  judge(asker: Asker, request: ToolRequest): Promise<Verdict['verdict']>
   /** The host's own question (a newcomer): answers with the decision that counts, or why there is none. */
   askPeople(operation: Operation, projectName: string, signal: AbortSignal): Promise<Result<Decision>>
   /** A decision from the inbox, opened but not believed. Durable when it resolves. */
   decide(approvalId: string, device: string, statement: string, inboxId: string): Promise<void>
   executed(approvalId: string, exitCode: number | null): void
+  /** Whoever was to run it has gone: nobody knows whether it ran. */
+  lose(approvalId: string): Promise<void>
   /** Takes back what people are asked for this task. */
   withdraw(taskId: string): Promise<void>
   /** Somebody lets a paused session ask again. */
@@ -85,6 +96,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
           requester: requesterOf(asker.taskId),
         },
         rebuild,
+        asker.signal,
       )
       if (!settled.ok) return refuse(asker.taskId, digest, settled.code, settled.detail)
       const { id, answer } = settled.value
@@ -105,6 +117,8 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     digest: string,
     asking: number | null,
   ): Promise<'plan' | 'rule' | null> {
+    // Nothing stands for sessions that no task was asked for.
+    if (taskId === null) return null
     const team = context.team.state()
     const now = clock.now()
     const terms = termsOf(context.policy.policy, asking)
@@ -123,8 +137,8 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
   }
 
   /** The person whose device asked for the task. */
-  function requesterOf(taskId: string): string | null {
-    const from = memory.tasks.get(taskId)?.from ?? ''
+  function requesterOf(taskId: string | null): string | null {
+    const from = memory.tasks.get(taskId ?? '')?.from ?? ''
     return context.team.state()?.keys.get(from)?.rights?.person ?? null
   }
 
@@ -140,19 +154,41 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     return digest.ok ? ok({ operation, verdict, asked, digest: digest.value }) : digest
   }
 
-  function refuse(taskId: string, digest: string | null, code: ErrorCode, detail?: string): GateAnswer {
+  function refuse(taskId: string | null, digest: string | null, code: ErrorCode, detail?: string): GateAnswer {
     void memory.record({ type: 'refused', taskId, digest, code })
-    context.emit(taskId, {
-      type: 'refused',
-      at: clock.now(),
-      code,
-      ...(detail === undefined ? {} : { detail: detail.slice(0, 500) }),
-    })
+    if (taskId !== null) {
+      context.emit(taskId, {
+        type: 'refused',
+        at: clock.now(),
+        code,
+        ...(detail === undefined ? {} : { detail: detail.slice(0, 500) }),
+      })
+    }
     return { answer: 'deny', code }
+  }
+
+  async function judge(asker: Asker, request: ToolRequest): Promise<Verdict['verdict']> {
+    const { taskId, salt, project } = asker
+    const place = { crypto, hostId, project, salt, known: knownSecrets, hasher }
+    const built = await describe(asker, request, place)
+    if (!built.ok) {
+      refuse(taskId, null, built.code, built.detail)
+      return 'deny'
+    }
+    const { digest, verdict, asked } = built.value
+    await memory.record({ type: 'verdict', taskId, digest, ...verdict, policyHash: context.policy.policyHash, asked })
+    return verdict.verdict
   }
 
   return {
     ask,
+    judge,
+    async lose(approvalId) {
+      const team = context.team.state()
+      const asked = memory.approvals.get(approvalId)
+      await questions.told(approvalId)
+      if (team && asked?.consumed === 'approve') await tellResult(context, team, asked, 'indeterminate', null)
+    },
     async askPeople(operation, projectName, signal) {
       const digest = await digestOf(crypto, operation)
       if (!digest.ok) return digest

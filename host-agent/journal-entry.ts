@@ -42,7 +42,8 @@ export const JournalEntry = z.discriminatedUnion('type', [
   /** What the policy answered; `asked` is what it was asked about, so that another policy can be asked the same; `rule` counts from 1, null means that none matched. */
   z.strictObject({
     type: z.literal('verdict'),
-    taskId: TaskId,
+    /** Null: a session that somebody started in a terminal. */
+    taskId: z.nullable(TaskId),
     digest: Hash,
     verdict: z.enum(['allow', 'ask', 'deny']),
     rule: z.nullable(z.int()),
@@ -68,7 +69,7 @@ export const JournalEntry = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('paused'), taskId: TaskId }),
   z.strictObject({ type: z.literal('resumed'), taskId: TaskId }),
   z.strictObject({ type: z.literal('rule-revoked'), approvalId: ApprovalId }),
-  z.strictObject({ type: z.literal('refused'), taskId: TaskId, digest: z.nullable(Hash), code: Code }),
+  z.strictObject({ type: z.literal('refused'), taskId: z.nullable(TaskId), digest: z.nullable(Hash), code: Code }),
   z.strictObject({
     type: z.literal('pending'),
     approvalId: ApprovalId,

@@ -11,6 +11,7 @@ import { agentRoots } from './agent-roots.ts'
 import type { Driver } from './agents/driver.ts'
 import { chooseDrivers } from './choose-drivers.ts'
 import { startControl } from './control.ts'
+import { createHookSessions, type HookSessions, hearHook } from './hooks/hook-sessions.ts'
 import { type HostSandbox, type SandboxWish, tryHostSandbox } from './host-sandbox.ts'
 import { secretsOfEnvironment } from './known-secrets.ts'
 import { setLocked } from './lock.ts'
@@ -124,9 +125,11 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     options.onEvent?.(event)
     for (const listener of listeners) listener(event)
   }
+  let hooks: HookSessions | null = null
   const control = await startControl(home, (answer) => {
     const listener = (event: HostEvent) => answer(event)
     listeners.add(listener)
+    const hungUp = new AbortController()
     return {
       request(request) {
         if (request.verb === 'pair') void offerPairing()
@@ -135,13 +138,18 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
         else if (request.verb === 'stop-all') void stopAll().then((ended) => answer({ event: 'stopped-all', ended }))
         else if (request.verb === 'unlock')
           void setLocked(context, false, null).then((changed) => answer({ event: 'unlocked', changed }))
+        else if (request.verb === 'hook')
+          void hearHook(hooks, request, hungUp.signal).then((said) => answer({ event: 'hook', said }))
         else if (request.verb === 'approval-codes') answer({ event: 'approval-codes', codes: gate.codes() })
         else if (request.verb === 'rules') answer({ event: 'rules', rules: liveRules(context.memory, clock.now()) })
         else if (request.verb === 'revoke-rule')
           void revokeRule(context, request.id).then((done) => answer({ event: done ? 'revoked' : 'unknown-rule' }))
         else answer({ event: 'status', ...handle.summary() })
       },
-      gone: () => void listeners.delete(listener),
+      gone() {
+        listeners.delete(listener)
+        hungUp.abort()
+      },
     }
   })
   if (!control.ok) return control
@@ -187,6 +195,8 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     return host
   }
   const { context, gate, stopAll } = host.value
+  const isPaired = () => context.team.state() !== null
+  hooks = createHookSessions({ gate, memory: context.memory, projects, isPaired })
 
   let pairing: Pairing | null = null
   let stopped = false

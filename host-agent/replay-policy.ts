@@ -4,7 +4,7 @@ import { JournalLine } from './journal-entry.ts'
 import type { Policy } from './policy.ts'
 
 /** A past operation that this policy would answer differently. */
-export type Replayed = { at: number; taskId: string; what: string; agent: string; was: Verdict; now: Verdict }
+export type Replayed = { at: number; taskId: string | null; what: string; agent: string; was: Verdict; now: Verdict }
 export type Replay = {
   changed: Replayed[]
   /** How many operations were looked at, and how many of that time the journal does not hold (it was written by an earlier version). */

@@ -113,6 +113,7 @@ export const errors = {
   ],
   agent_unknown: [400, 'There is no such agent on this host.'],
   agent_ungoverned: [403, 'This agent acts without asking, so it is not started. Take another: countersign agents'],
+  agent_version: [409, 'A hook can’t hold this version of the agent. Update the agent, then install the hook.'],
   agent_failed: [502, 'The agent did not start or ended early. Its last words are in the task.'],
   // plans, at the host
   plan_unreadable: [422, 'The agent’s plan can’t be read. Ask anew, or let it work without a plan.'],

@@ -6,7 +6,7 @@ import { startVitest } from 'vitest/node'
 process.env.COUNTERSIGN_TEST_AGENTS = 'all'
 const [name] = process.argv.slice(2)
 const root = join(import.meta.dirname, '..')
-const vitest = await startVitest(['test/e2e/agents.test.ts'], {
+const vitest = await startVitest(['test/e2e/agents.test.ts', 'test/e2e/agent-hooks.test.ts'], {
   root,
   run: true,
   watch: false,

@@ -41,6 +41,8 @@ test('the README names the verbs of the program', () => {
     'up',
     'host',
     'agents',
+    'hook',
+    'hook',
     'pair',
     'device pair',
     'task',

@@ -87,6 +87,7 @@ const errors = {
   project_invalid: '项目文件夹不存在，或不是这台主机的项目。',
   agent_unknown: '这台主机上没有这个智能体。',
   agent_ungoverned: '这个智能体不先询问就行动，所以没有启动。请换一个：countersign agents',
+  agent_version: '钩子无法约束这个版本的智能体。请更新智能体，再安装钩子。',
   agent_failed: '智能体没有启动，或提前结束。它最后的话在任务里。',
   plan_unreadable: '无法读取代理的计划。请重新下达任务，或让它不先做计划直接工作。',
   plan_unsupported: '此代理不能先做计划。请换一个代理，或让它不先做计划直接工作。',

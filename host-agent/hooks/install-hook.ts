@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { ok, type Result, refused } from '#protocol/errors.ts'
+import { findProgram } from '../files.ts'
+import { followLinks } from '../places.ts'
+import { hookAgents, hookPlan } from './hook-agents.ts'
+import type { HookAgent } from './hook-event.ts'
+import { hooksIn, withHooks, withoutHooks } from './hook-settings.ts'
+
+const run = promisify(execFile)
+
+export type HookPlace = {
+  agent: HookAgent
+  headless: boolean
+  /** The hook program's whole command line: it stays the same, as agents ask again when it changes. */
+  command: string
+  environment: Readonly<Record<string, string | undefined>>
+  /** The host's own folder, for what was there before. */
+  folder: string
+}
+
+/** Every command line that an installation of ours may have written. */
+const isOurs = (agent: HookAgent) => (command: string) =>
+  command.includes('countersign') && command.includes(` hook ${agent} --answer`)
+
+const before = (folder: string, agent: HookAgent) => join(folder, 'hooks', `${agent}.before`)
+const after = (folder: string, agent: HookAgent) => join(folder, 'hooks', `${agent}.after`)
+
+/**
+ * Adds the hooks to the agent's own settings, reads them again as the agent will, and answers with the file. Repeats change nothing. Errors: `agent_unknown` (it is not
+ * installed), `agent_version`, `state_damaged` (its settings can't be read; they are left as they are).
+ */
+export async function installHook({
+  agent,
+  headless,
+  command,
+  environment,
+  folder,
+}: HookPlace): Promise<Result<string>> {
+  const facts = hookAgents[agent]
+  const version = await versionOf(facts.command, environment)
+  if (version === null)
+    return refused('agent_unknown', `${facts.title} is not installed: ${facts.command} is not on PATH.`)
+  const least = facts.least.join('.')
+  if (!isAtLeast(version, facts.least))
+    return refused('agent_version', `${facts.title} ${version}; from ${least} on: ${facts.why}`)
+  const path = settingsPath(agent, environment)
+  const text = read(path)
+  const plain = withoutHooks(text ?? '', isOurs(agent))
+  const entries = Object.entries(hookPlan(agent, headless)).map(
+    ([event, timeout]) => [event, { type: 'command', command, timeout, ...facts.entry }] as const,
+  )
+  const changed = withHooks(plain, Object.fromEntries(entries))
+  if (changed === null) return refused('state_damaged', `${path} is not a JSON object that hooks can be added to`)
+  // What was there is kept as it was, so that it can be put back byte for byte.
+  const isFirst = Object.keys(hooksIn(text ?? '', isOurs(agent))).length === 0
+  mkdirSync(join(folder, 'hooks'), { recursive: true, mode: 0o700 })
+  if (isFirst) keep(before(folder, agent), text)
+  keep(after(folder, agent), changed)
+  writeWhole(path, changed)
+  const found = hooksIn(read(path) ?? '', (word) => word === command)
+  if (entries.some(([event, { timeout }]) => found[event] !== timeout)) {
+    if (text === null) rmSync(path, { force: true })
+    else writeWhole(path, text)
+    return refused('state_damaged', `${path} does not hold what was written; it was put back`)
+  }
+  return ok(path)
+}
+
+/** Takes out what was added and nothing else. Answers with the file, or null where there was nothing of ours. */
+export function uninstallHook({ agent, environment, folder }: Omit<HookPlace, 'command' | 'headless'>): string | null {
+  const path = settingsPath(agent, environment)
+  const text = read(path)
+  if (text === null || Object.keys(hooksIn(text, isOurs(agent))).length === 0) return null
+  const isUntouched = text === read(after(folder, agent))
+  if (isUntouched && !existsSync(before(folder, agent))) rmSync(path)
+  else writeWhole(path, isUntouched ? (read(before(folder, agent)) ?? '') : withoutHooks(text, isOurs(agent)))
+  rmSync(before(folder, agent), { force: true })
+  rmSync(after(folder, agent), { force: true })
+  return path
+}
+
+/** Behind a link, as in a folder of dotfiles, the file itself is written. */
+const settingsPath = (agent: HookAgent, environment: HookPlace['environment']) =>
+  followLinks(hookAgents[agent].settings(environment))
+
+const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : null)
+
+function keep(path: string, content: string | null): void {
+  if (content === null) rmSync(path, { force: true })
+  else writeFileSync(path, content, { mode: 0o600 })
+}
+
+/** With the rights that it had. */
+function writeWhole(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const beside = `${path}.countersign-new`
+  const mode = existsSync(path) ? lstatSync(path).mode & 0o777 : 0o600
+  writeFileSync(beside, content, { mode })
+  renameSync(beside, path)
+}
+
+async function versionOf(command: string, environment: HookPlace['environment']): Promise<string | null> {
+  const program = await findProgram(command, environment.PATH ?? '', '/')
+  if (!program) return null
+  const said = await run(program, ['--version'], { timeout: 30_000 }).catch(() => ({ stdout: '' }))
+  return said.stdout.match(/\d+\.\d+\.\d+/)?.[0] ?? '0.0.0'
+}
+
+function isAtLeast(version: string, least: readonly number[]): boolean {
+  const parts = version.split('.').map(Number)
+  for (const [at, wanted] of least.entries()) if (parts[at] !== wanted) return (parts[at] ?? 0) > wanted
+  return true
+}

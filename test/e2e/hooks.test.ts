@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
+import { until } from '#test/support/wait.ts'
+
+// The hook program as an agent starts it, with what Claude Code was measured to say, against a real host and a real device.
+let world: HostWorld
+beforeAll(async () => {
+  world = await openHostWorld()
+})
+afterAll(() => world.close())
+
+const program = join(import.meta.dirname, '../../cli/countersign.mjs')
+
+function hook(event: object | string, { headless = false, state = world.folder } = {}) {
+  const flags = ['--answer', ...(headless ? ['--headless'] : []), '--state', state]
+  const child = spawn(process.execPath, [program, 'hook', 'claude-code', ...flags], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  let out = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk
+  })
+  child.stdin.end(typeof event === 'string' ? event : JSON.stringify(event))
+  const ended = new Promise<{ code: number | null; said: Record<string, unknown> | null }>((resolve) =>
+    child.on('close', (code) => resolve({ code, said: out === '' ? null : JSON.parse(out).hookSpecificOutput })),
+  )
+  return { ended, kill: () => child.kill('SIGKILL') }
+}
+
+const event = (hook_event_name: string, command: string, cwd = world.project) => ({
+  session_id: 'f0d9f1f0-0000-4000-8000-000000000000',
+  transcript_path: '/none',
+  cwd,
+  permission_mode: 'default',
+  hook_event_name,
+  tool_name: 'Bash',
+  tool_input: { command, description: 'a test' },
+})
+const decide = async (id: string, answer: 'approve' | 'deny') =>
+  must(await world.device.decide({ approvalId: id, answer, shown: { where: 'app', whole: true } }))
+const settled = (id: string, outcome: string) =>
+  until(async () => must(await world.device.approval(id)).receipt?.outcome === outcome, { what: `${outcome} of ${id}` })
+
+const journal = (): { type: string; approvalId?: string }[] =>
+  readFileSync(join(world.folder, 'host/journal.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line).entry)
+
+test('before a tool’s use the policy answers at once: what it allows, what a person is asked', async () => {
+  const asked = await hook(event('PreToolUse', 'mkdir made')).ended
+  expect(asked).toMatchObject({ code: 0, said: { hookEventName: 'PreToolUse', permissionDecision: 'ask' } })
+  const read = {
+    ...event('PreToolUse', ''),
+    tool_name: 'Read',
+    tool_input: { file_path: join(world.project, 'package.json') },
+  }
+  expect(await hook(read).ended).toMatchObject({ code: 0, said: { permissionDecision: 'allow' } })
+})
+
+test('a permission request waits for a person: approved, it is allowed, and told to have run', async () => {
+  const request = hook(event('PermissionRequest', 'mkdir made'))
+  const asked = await world.nextApproval()
+  const { approval } = must(await world.device.approval(asked.id))
+  expect(approval).toMatchObject({ task: null, operation: { command: 'mkdir made', driver: 'hook:claude-code' } })
+  await decide(asked.id, 'approve')
+  expect(await request.ended).toMatchObject({ said: { decision: { behavior: 'allow' } } })
+  await hook(event('PostToolUse', 'mkdir made')).ended
+  const told = (type: string) => journal().some((entry) => entry.approvalId === asked.id && entry.type === type)
+  await until(() => told('result'), { what: 'its result' })
+  expect(told('consume')).toBe(true)
+})
+
+test('denied, it is denied', async () => {
+  const request = hook(event('PermissionRequest', 'mkdir other'))
+  const asked = await world.nextApproval()
+  await decide(asked.id, 'deny')
+  expect(await request.ended).toMatchObject({ said: { decision: { behavior: 'deny' } } })
+})
+
+test('who sits at the keyboard was faster: the question is taken back', async () => {
+  const request = hook(event('PermissionRequest', 'mkdir third'))
+  const asked = await world.nextApproval()
+  await hook(event('PostToolUse', 'mkdir third')).ended
+  expect(await request.ended).toEqual({ code: 0, said: null })
+  await settled(asked.id, 'canceled')
+})
+
+test('a hook that was ended takes its question back', async () => {
+  const request = hook(event('PermissionRequest', 'mkdir fourth'))
+  const asked = await world.nextApproval()
+  request.kill()
+  await settled(asked.id, 'canceled')
+})
+
+test('fails closed: no host agent, another folder, garbage', async () => {
+  const nobody = join(world.folder, 'nobody')
+  const pre = event('PreToolUse', 'mkdir fifth')
+  expect(await hook(pre, { state: nobody }).ended).toMatchObject({ said: { permissionDecision: 'ask' } })
+  expect(await hook(pre, { state: nobody, headless: true }).ended).toMatchObject({
+    said: { permissionDecision: 'deny' },
+  })
+  expect(await hook(event('PermissionRequest', 'mkdir fifth'), { state: nobody }).ended).toEqual({
+    code: 0,
+    said: null,
+  })
+  const elsewhere = join(world.folder, 'elsewhere')
+  mkdirSync(elsewhere)
+  expect(await hook(event('PreToolUse', 'ls', elsewhere)).ended).toMatchObject({ said: { permissionDecision: 'ask' } })
+  expect(await hook('{"hook_event_name":"PreToolUse"').ended).toEqual({ code: 2, said: null })
+  expect(await hook({ ...pre, hook_event_name: 'Unknown' }).ended).toEqual({ code: 2, said: null })
+})
