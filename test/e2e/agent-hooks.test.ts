@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ModelStep } from '#host-agent/canary/model-step.ts'
 import { type ScriptedModel, startScriptedModel } from '#host-agent/canary/scripted-model.ts'
 import type { HookAgent } from '#host-agent/hooks/hook-event.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
@@ -10,30 +11,39 @@ import { environmentFor, installAgent, realAgents } from '#test/support/agents/r
 import { startProgram } from '../../scripts/program.ts'
 
 // The real programs as somebody starts them in a terminal, held by nothing but the hooks that our verb installed. The file system is the proof.
-const programs: readonly { hook: HookAgent; name: string; command: string; inside: string; args: readonly string[] }[] =
-  [
-    {
-      hook: 'claude-code',
-      name: 'claude',
-      command: 'claude',
-      inside: '@anthropic-ai/claude-agent-sdk-linux-x64/claude',
-      // In the mode in which it would ask nobody.
-      args: ['-p', 'Do what there is to do.', '--permission-mode', 'acceptEdits', '--allowedTools', 'Bash'],
-    },
-    {
-      hook: 'codex',
-      name: 'codex',
-      command: 'codex',
-      inside: '@openai/codex/bin/codex.js',
-      args: [
-        'exec',
-        '--dangerously-bypass-hook-trust',
-        '--dangerously-bypass-approvals-and-sandbox',
-        '--skip-git-repo-check',
-        'Do what there is to do.',
-      ],
-    },
-  ]
+const programs: readonly {
+  hook: HookAgent
+  name: string
+  command: string
+  inside: string
+  args: readonly string[] /** The call by which its model runs a command. */
+  call(command: string): ModelStep
+}[] = [
+  {
+    hook: 'claude-code',
+    name: 'claude',
+    command: 'claude',
+    inside: '@anthropic-ai/claude-agent-sdk-linux-x64/claude',
+    // In the mode in which it would ask nobody.
+    args: ['-p', 'Do what there is to do.', '--permission-mode', 'acceptEdits', '--allowedTools', 'Bash'],
+    call: (command) => ({ run: command }),
+  },
+  {
+    hook: 'codex',
+    name: 'codex',
+    command: 'codex',
+    inside: '@openai/codex/bin/codex.js',
+    args: [
+      'exec',
+      '--dangerously-bypass-hook-trust',
+      '--dangerously-bypass-approvals-and-sandbox',
+      '--skip-git-repo-check',
+      'Do what there is to do.',
+    ],
+    // Without asking for more than it has: it may do everything.
+    call: (command) => ({ call: 'exec_command', args: { cmd: command } }),
+  },
+]
 
 describe.each(programs.filter(({ name }) => realAgents.some((agent) => agent.name === name)))(
   '$hook hook',
@@ -49,7 +59,7 @@ describe.each(programs.filter(({ name }) => realAgents.some((agent) => agent.nam
       if (!agent) throw new Error('not installed')
       const bin = await installAgent(agent)
       model = await startScriptedModel({
-        script: () => [{ run: `mkdir ${file}` }, { say: 'Done.' }],
+        script: () => [program.call(`mkdir ${file}`), { say: 'Done.' }],
         cwd: () => world.project,
       })
       home = mkdtempSync(join(tmpdir(), 'countersign-terminal-'))
