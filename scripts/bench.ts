@@ -8,6 +8,7 @@ import { auditVerify } from '../bench/audit-verify.ts'
 import { events } from '../bench/events.ts'
 import { type Figure, figure } from '../bench/figure.ts'
 import { measureFloor } from '../bench/floor.ts'
+import { idleHost } from '../bench/idle-host.ts'
 import { sandboxCommand } from '../bench/sandbox-command.ts'
 import { verifyDecision } from '../bench/verify-decision.ts'
 import { websocketBundle } from '../bench/websocket-bundle.ts'
@@ -51,6 +52,7 @@ try {
 print(await verifyDecision())
 print(await auditVerify())
 print(await sandboxCommand())
+print(await idleHost())
 print(websocketBundle())
 print(appInitial())
 print(appBrowser(20))

@@ -45,83 +45,82 @@ const programs: readonly {
   },
 ]
 
-describe.each(programs.filter(({ name }) => realAgents.some((agent) => agent.name === name)))(
-  '$hook hook',
-  (program) => {
-    let world: HostWorld
-    let model: ScriptedModel
-    let home: string
-    let env: Record<string, string>
-    let file: string
+const isHere = programs.every(({ name }) => realAgents.some((agent) => agent.name === name))
 
-    beforeAll(async () => {
-      const agent = realAgents.find(({ name }) => name === program.name)
-      if (!agent) throw new Error('not installed')
-      const bin = await installAgent(agent)
-      model = await startScriptedModel({
-        script: () => [program.call(`mkdir ${file}`), { say: 'Done.' }],
-        cwd: () => world.project,
-      })
-      home = mkdtempSync(join(tmpdir(), 'countersign-terminal-'))
-      mkdirSync(join(home, 'bin'))
-      const real = join(bin, '..', program.inside)
-      writeFileSync(join(home, 'bin', program.command), `#!/bin/sh\nexec '${real}' "$@"\n`)
-      chmodSync(join(home, 'bin', program.command), 0o755)
-      const known = environmentFor(agent, bin, home, model.url)
-      env = { ...known, PATH: [join(home, 'bin'), known.PATH].join(delimiter), CODEX_HOME: join(home, '.codex') }
-      world = await openHostWorld()
-    }, 600_000)
-    afterAll(async () => {
-      await world?.close()
-      await model?.close()
-      if (home) rmSync(home, { recursive: true, force: true, maxRetries: 5 })
+describe.skipIf(!isHere).each(programs)('$hook hook (needs npm run test:agents)', (program) => {
+  let world: HostWorld
+  let model: ScriptedModel
+  let home: string
+  let env: Record<string, string>
+  let file: string
+
+  beforeAll(async () => {
+    const agent = realAgents.find(({ name }) => name === program.name)
+    if (!agent) throw new Error('not installed')
+    const bin = await installAgent(agent)
+    model = await startScriptedModel({
+      script: () => [program.call(`mkdir ${file}`), { say: 'Done.' }],
+      cwd: () => world.project,
     })
+    home = mkdtempSync(join(tmpdir(), 'countersign-terminal-'))
+    mkdirSync(join(home, 'bin'))
+    const real = join(bin, '..', program.inside)
+    writeFileSync(join(home, 'bin', program.command), `#!/bin/sh\nexec '${real}' "$@"\n`)
+    chmodSync(join(home, 'bin', program.command), 0o755)
+    const known = environmentFor(agent, bin, home, model.url)
+    env = { ...known, PATH: [join(home, 'bin'), known.PATH].join(delimiter), CODEX_HOME: join(home, '.codex') }
+    world = await openHostWorld()
+  }, 600_000)
+  afterAll(async () => {
+    await world?.close()
+    await model?.close()
+    if (home) rmSync(home, { recursive: true, force: true, maxRetries: 5 })
+  })
 
-    /** A session in a terminal, to its end. */
-    function session(): Promise<void> {
-      const child = spawn(program.command, program.args, { cwd: world.project, env, stdio: ['ignore', 'pipe', 'pipe'] })
-      let said = ''
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk))
-      return new Promise((resolve) =>
-        child.on('close', () => {
-          if (process.env.COUNTERSIGN_TEST_LOG) process.stderr.write(`${said}\n`)
-          resolve()
-        }),
-      )
-    }
-    const hook = (...more: string[]) =>
-      startProgram(['hook', program.hook, ...more], { env: { ...env, COUNTERSIGN_HOME: world.folder } }).ended
-    const made = () => existsSync(join(world.project, file))
+  /** A session in a terminal, to its end. */
+  function session(): Promise<void> {
+    const child = spawn(program.command, program.args, { cwd: world.project, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk))
+    return new Promise((resolve) =>
+      child.on('close', () => {
+        if (process.env.COUNTERSIGN_TEST_LOG) process.stderr.write(`${said}\n`)
+        resolve()
+      }),
+    )
+  }
+  const hook = (...more: string[]) =>
+    startProgram(['hook', program.hook, ...more], { env: { ...env, COUNTERSIGN_HOME: world.folder } }).ended
+  const made = () => existsSync(join(world.project, file))
 
-    test.each([
-      ['deny', false],
-      ['approve', true],
-    ] as const)('what it is about to do is asked on the device: %s', async (answer, isMade) => {
-      file = `made-by-${answer}`
-      expect(await hook('--install', '--headless')).toBe(0)
-      const ended = session()
-      const asked = await world.nextApproval()
-      const { approval } = must(await world.device.approval(asked.id))
-      expect(approval.operation).toMatchObject({ command: `mkdir ${file}`, driver: `hook:${program.hook}` })
-      expect(made()).toBe(false)
-      must(await world.device.decide({ approvalId: asked.id, answer, shown: { where: 'app', whole: true } }))
-      await ended
-      expect(made()).toBe(isMade)
-    })
+  test.each([
+    ['deny', false],
+    ['approve', true],
+  ] as const)('what it is about to do is asked on the device: %s', async (answer, isMade) => {
+    file = `made-by-${answer}`
+    expect(await hook('--install', '--headless')).toBe(0)
+    const ended = session()
+    const asked = await world.nextApproval()
+    const { approval } = must(await world.device.approval(asked.id))
+    expect(approval.operation).toMatchObject({ command: `mkdir ${file}`, driver: `hook:${program.hook}` })
+    expect(made()).toBe(false)
+    must(await world.device.decide({ approvalId: asked.id, answer, shown: { where: 'app', whole: true } }))
+    await ended
+    expect(made()).toBe(isMade)
+  })
 
-    test('without a host agent nothing runs', async () => {
-      file = 'made-without-host'
-      await world.stopHost()
-      await session()
-      expect(made()).toBe(false)
-      await world.startHost()
-    })
+  test('without a host agent nothing runs', async () => {
+    file = 'made-without-host'
+    await world.stopHost()
+    await session()
+    expect(made()).toBe(false)
+    await world.startHost()
+  })
 
-    test('without the hook nothing holds it: the test would see that', async () => {
-      file = 'made-without-hook'
-      expect(await hook('--uninstall')).toBe(0)
-      await session()
-      expect(made()).toBe(true)
-    })
-  },
-)
+  test('without the hook nothing holds it: the test would see that', async () => {
+    file = 'made-without-hook'
+    expect(await hook('--uninstall')).toBe(0)
+    await session()
+    expect(made()).toBe(true)
+  })
+})
