@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { SandboxWish } from '#host-agent/host-sandbox.ts'
@@ -136,12 +136,15 @@ async function readClaim(
   relay: string,
 ): Promise<string | undefined> {
   if (env.COUNTERSIGN_CLAIM) return env.COUNTERSIGN_CLAIM
-  if (isKnownHere(home) || !(await isUnclaimed(relay))) return undefined
+  if (isKnownHere(home) || !((await isUnclaimed(relay)) || hasLeftTeam(home))) return undefined
   output.fact('claim', { state: 'wanted', relay }, 'Type the claim code that this relay printed when it was deployed:')
   return (await nextLine(stdin, stop)) || undefined
 }
 
 const isKnownHere = (home: Home) => existsSync(join(home.host, 'team.json')) || existsSync(join(home.relay, 'claim'))
+
+/** countersign team reset puts the old team's folder aside: whoever did that needs a claim code that is new. */
+const hasLeftTeam = ({ root }: Home) => readdirSync(root).some((name) => name.startsWith('host-before-'))
 
 async function isUnclaimed(url: string): Promise<boolean> {
   const relay = await strangerAt(url)

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { Command, CommanderError } from 'commander'
 import { refused } from '#protocol/errors.ts'
 import { addAgents } from './agents.ts'
@@ -20,6 +21,7 @@ import { addSandbox } from './sandbox.ts'
 import { addSandboxStatus } from './sandbox-status.ts'
 import { addStop } from './stop.ts'
 import { addTask } from './task.ts'
+import { addTeam } from './team.ts'
 import { addUnlock } from './unlock.ts'
 import { addUp } from './up.ts'
 import type { AddVerb, Run, World } from './verb.ts'
@@ -39,6 +41,7 @@ const verbs: readonly AddVerb[] = [
   addCode,
   addRules,
   addPolicy,
+  addTeam,
   addAudit,
   addStop,
   addUnlock,
@@ -104,6 +107,7 @@ export async function main(args: readonly string[]): Promise<number> {
     process.off('SIGTERM', asked)
     // Else a terminal that is still read would keep the program alive.
     process.stdin.pause()
+    if (process.stdin instanceof Socket) process.stdin.unref()
   }
   return code
 }

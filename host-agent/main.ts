@@ -236,6 +236,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
       name,
       paired: context.team.state() !== null,
       connection: host.value.state().is,
+      unsent: host.value.unsent(),
       projects: projects.map(({ path }) => path),
       agent: drivers.value[0]?.name ?? '',
       sandbox: protection,
@@ -258,8 +259,9 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     async stop() {
       stopped = true
       pairing?.cancel()
-      await control.value.close()
       await host.value.close()
+      // Last: as long as it answers, this home is taken.
+      await control.value.close()
     },
   })
 }

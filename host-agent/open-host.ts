@@ -59,6 +59,8 @@ export type OpenHost = {
   state(): ConnectionState
   /** Locks the host and ends every task, at once; answers how many. */
   stopAll(): Promise<number>
+  /** Logs of tasks and settled approvals that the relay does not have whole yet. */
+  unsent(): number
   close(): Promise<void>
 }
 
@@ -195,6 +197,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     connect,
     state,
     stopAll: () => tasks.stopAll(null),
+    unsent: () => tasks.unsent() + poster.unsent(),
     async close() {
       closed = true
       cancelExpiry()

@@ -22,6 +22,8 @@ type Ports = { memory: Memory; relay: Relay; clock: Clock; log: Log; connectionI
 export type Poster = {
   post(approvalId: string): void /** The connection stands anew. */
   resume(): void
+  /** Approvals of which the relay does not know yet what became of them. */
+  unsent(): number
   close(): void
 }
 
@@ -79,6 +81,7 @@ export function createPoster({ memory, relay, clock, log, connectionId }: Ports)
       void bring(id)
     },
     resume,
+    unsent: () => [...open].filter((id) => memory.approvals.get(id)?.settled).length,
     close() {
       closed = true
       cancelTimer()

@@ -47,6 +47,8 @@ export type Tasks = {
   input(from: string, input: Input): Promise<void>
   /** Locks the host and ends every task, at once; answers how many. `by`: the device that asked, null: somebody at the host. */
   stopAll(by: string | null): Promise<number>
+  /** Logs that the relay does not have whole yet, or that still grow. */
+  unsent(): number
   emit(taskId: string, event: TaskEvent): void
   setOpenQuestions(taskId: string, count: number): void
   /** After a start: goes on with what was under way. Errors: `journal_damaged`. */
@@ -253,6 +255,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       else start(opened.value)
     },
     stopAll,
+    unsent: () => outboxes.size,
     async input(from, input) {
       if (memory.inputs.has(input.id)) return
       await memory.record({ type: 'input', inputId: input.id, taskId: input.task })

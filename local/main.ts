@@ -8,7 +8,7 @@ import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { newId } from '#protocol/ids.ts'
 import { localBlobs } from './blobs.ts'
-import { claimPath, removeSpentClaim, renewClaim } from './claim.ts'
+import { claimPath, onClaimWanted, renewClaim, tendClaim } from './claim.ts'
 import { openDatabase } from './database.ts'
 import { deleteExpired } from './delete-expired.ts'
 import { createGateway, socketPath } from './gateway/gateway.ts'
@@ -109,7 +109,7 @@ export async function startRelay(options: RelayOptions): Promise<Result<RelayHan
   const sweep = async () => {
     live.closeOverdue()
     await app.sweep()
-    await removeSpentClaim(dataDir, ports.teams)
+    await tendClaim(dataDir, ports.teams, clock.now())
   }
   const clean = async () => {
     await deleteExpired(database.db.client, database.db.table, clock.now())
@@ -117,6 +117,7 @@ export async function startRelay(options: RelayOptions): Promise<Result<RelayHan
   }
   const failed = (error: unknown) => portLog.error('sweep failed', {}, error)
   const timers = [repeat(minuteMs, sweep, failed), repeat(hourMs, clean, failed)]
+  const unwatch = onClaimWanted(dataDir, () => void tendClaim(dataDir, ports.teams, clock.now()).catch(failed))
 
   return ok({
     url,
@@ -126,6 +127,7 @@ export async function startRelay(options: RelayOptions): Promise<Result<RelayHan
     enginePid: database.enginePid,
     sweep,
     async close() {
+      unwatch()
       await Promise.all(timers.map((stop) => stop()))
       live.terminateAll()
       await listening.close()

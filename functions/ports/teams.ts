@@ -34,4 +34,6 @@ export type Teams = {
   claimed(): Promise<boolean>
   /** Stores the hash of a claim code that can be spent once until `expiresAt`. */
   offerClaim(hash: string, expiresAt: number): Promise<void>
+  /** Whether this claim code can still be spent. */
+  isOffered(hash: string, now: number): Promise<boolean>
 }

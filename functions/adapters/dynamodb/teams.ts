@@ -4,7 +4,7 @@ import type { KeyChange, StoredKey, Teams } from '../../ports/teams.ts'
 import type { Database, Write } from './database.ts'
 import { all, get, page, put, transact } from './database.ts'
 import { inboxItem } from './inbox.ts'
-import { item, parsed, text } from './item.ts'
+import { item, number, numberOrNull, parsed, text } from './item.ts'
 import { key, only, padded, teamPk, ttlOf } from './keys.ts'
 
 const Kind = z.enum(['device', 'host'])
@@ -84,6 +84,11 @@ export function dynamoTeams(db: Database): Teams {
 
     async offerClaim(hash, expiresAt) {
       await put(db, item({ pk: claimPk(hash), sk: only, expiresAt, ttl: ttlOf(expiresAt) }), absent)
+    },
+
+    async isOffered(hash, now) {
+      const row = await get(db, claimPk(hash), only)
+      return row !== null && numberOrNull(row, 'spent') === null && number(row, 'expiresAt') > now
     },
   }
 }
