@@ -57,6 +57,8 @@ test('the README names the verbs of the program', () => {
     'policy schema',
     'stop',
     'unlock',
+    'team show',
+    'team reset',
     'audit verify',
     'audit show',
     'audit export',
