@@ -122,7 +122,11 @@ const path = fc.oneof(
         )
         .map(([id, query]) => of.replace(/\{\w+\}/, id) + query),
     ),
-  fc.string({ maxLength: 30 }).map((tail) => `/v1/${encodeURIComponent(tail)}`),
+  // Every URL parser takes dots away, and what is left is none of the relay's paths.
+  fc
+    .string({ maxLength: 30 })
+    .filter((tail) => !/^\.{1,2}$/.test(tail))
+    .map((tail) => `/v1/${encodeURIComponent(tail)}`),
 )
 const method = fc.constantFrom('GET' as const, 'POST' as const, 'PUT' as const, 'DELETE' as const)
 const allowed = new Set([200, 400, 401, 403, 404, 409, 410, 413, 429])
