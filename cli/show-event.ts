@@ -32,7 +32,7 @@ export function showEvent(event: TaskEvent): string | null {
         ...event.files.map((file) => `  ${file.change} ${visible(file.path)} +${file.added} -${file.removed}`),
       ].join('\n')
     case 'tests':
-      return `tests: ${event.passed} passed, ${event.failed} failed, ${event.skipped} skipped`
+      return `tests: ${event.passed} passed, ${event.failed} failed, ${event.skipped} skipped${event.by === 'host' ? ' (run by the host)' : ''}`
     case 'artifact':
       return `artifact: ${event.kind} ${visible(event.name)}`
     case 'notice':

@@ -76,7 +76,13 @@ function redactEvent(event: TaskEvent, { redact: redactWhole, redactPath }: Reda
     case 'tests':
       return {
         ...event,
-        failures: event.failures.map(({ name, message }) => ({ name: redact(name), message: redact(message) })),
+        failures: event.failures.map(({ name, message, place }) => ({
+          name: redact(name),
+          message: redact(message),
+          ...(place === undefined ? {} : { place: redactPath(place) }),
+        })),
+        ...(event.newlyFailing === undefined ? {} : { newlyFailing: event.newlyFailing.map(redact) }),
+        ...(event.newlyPassing === undefined ? {} : { newlyPassing: event.newlyPassing.map(redact) }),
       }
     case 'state':
     case 'refused':

@@ -10,13 +10,11 @@ import type { TaskMemory } from './memory.ts'
 import { followLinks } from './places.ts'
 import { approvedOperation } from './plan/find-plan.ts'
 import { type SessionPlan, sessionPlan } from './plan/session-plan.ts'
+import { sessionTests } from './results/session-tests.ts'
 import { sessionSandbox } from './session-sandbox.ts'
 import { openSnapshots, type Snapshots } from './snapshot.ts'
-import { readTestReport } from './test-report.ts'
 import type { Writable } from './writable.ts'
 
-/** Characters of one command's output in which its test report is looked for. */
-const reportChars = 64_000
 /** The project's files are looked at again at most so often. */
 const diffEveryMs = 700
 
@@ -72,7 +70,7 @@ export function startSession(
     projectName: place.projectName,
     agent: driver.name,
   }
-  const reports = createReports(tell)
+  const tests = sessionTests((report) => void (abandoned || tell(report)))
   const sandbox = sessionSandbox({
     host: place.sandbox,
     project: place.project,
@@ -139,7 +137,7 @@ export function startSession(
         if (abandoned) return
         plan?.hear(event)
         tell(event)
-        reports.hear(event)
+        tests.hear(event)
         if (event.type === 'output' && driver.name !== 'command') sandbox.hear(event.text)
       },
       keepSession: (session) => memory.record({ type: 'session', taskId: task.id, session: session.slice(0, 500) }),
@@ -157,6 +155,7 @@ export function startSession(
     if (abandoned) return end
     log('agent.ended', { taskId: task.id, state: end.state, code: end.code ?? null })
     await gate.finish(task.id)
+    await tests.settled()
     await diff.last()
     if (!controller.signal.aborted) await lookAtPlan()
     if (stopped) return stopped
@@ -244,26 +243,6 @@ async function createLiveDiff(
       hurry()
       await looking
       await look()
-    },
-  }
-}
-
-/** Finds the test report in what commands print. */
-function createReports(tell: (event: AgentEvent) => void) {
-  const outputs = new Map<string, string>()
-  return {
-    hear(event: AgentEvent) {
-      if (event.type === 'output') {
-        outputs.set(event.key, ((outputs.get(event.key) ?? '') + event.text).slice(-reportChars))
-      } else if (event.type === 'tool' && (event.status === 'completed' || event.status === 'failed')) {
-        const key = event.key
-        // An agent tells the output with the end of its call, in either order.
-        queueMicrotask(() => {
-          const report = readTestReport(outputs.get(key) ?? '')
-          outputs.delete(key)
-          if (report) tell(report)
-        })
-      }
     },
   }
 }

@@ -100,7 +100,16 @@ export const TaskEvent = z.discriminatedUnion('type', [
     passed: z.int(),
     failed: z.int(),
     skipped: z.int(),
-    failures: z.array(z.strictObject({ name: text(500), message: text(2_000) })).check(z.maxLength(20)),
+    /** Not all of `failed` may be here. */
+    failures: z
+      .array(z.strictObject({ name: text(500), message: text(2_000), place: z.optional(text(500)) }))
+      .check(z.maxLength(20)),
+    durationMs: z.optional(z.int().check(z.nonnegative())),
+    /** Who ran them: `host` by the project's own command, after the agent's end. Absent: the agent, so the report is its word. */
+    by: z.optional(z.enum(['agent', 'host'])),
+    /** Against the task's run before; absent: there was none. */
+    newlyFailing: z.optional(z.array(text(500)).check(z.maxLength(20))),
+    newlyPassing: z.optional(z.array(text(500)).check(z.maxLength(20))),
   }),
   z.strictObject({
     type: z.literal('artifact'),

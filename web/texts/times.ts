@@ -35,3 +35,16 @@ export function byteSize(bytes: number): string {
   })
   return format.format(bytes / 1_000 ** step)
 }
+
+/** "850 ms", "12.3 sec" */
+export function shortTime(ms: number): string {
+  const format = (value: number, unit: string) =>
+    new Intl.NumberFormat(i18n.locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(
+      value,
+    )
+  return ms < 1_000
+    ? format(ms, 'millisecond')
+    : ms < 120_000
+      ? format(ms / 1_000, 'second')
+      : format(ms / 60_000, 'minute')
+}

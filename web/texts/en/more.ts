@@ -87,6 +87,8 @@ export default {
     testsMended: '{count, plural, one {# passes} other {# pass}} again.',
     testsNew: 'New:',
     testsNowPass: 'Passes again:',
+    testsMore: 'and {count, plural, one {# failure} other {# failures}} more',
+    testsByHost: 'Run by the host itself, after the agent ended.',
     thought: 'Thinking',
     you: 'You',
     followUp: 'Tell the agent…',

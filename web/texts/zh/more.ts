@@ -89,6 +89,8 @@ export default {
     testsMended: '{count} 个重新通过。',
     testsNew: '新增：',
     testsNowPass: '重新通过：',
+    testsMore: '另有 {count} 个失败',
+    testsByHost: '由主机在代理结束后自行运行。',
     thought: '思考',
     you: '您',
     followUp: '告诉智能体…',

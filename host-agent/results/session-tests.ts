@@ -1,0 +1,62 @@
+import type { AgentEvent } from '../agents/driver.ts'
+import { readReport } from './read-report.ts'
+import type { TestRun } from './test-run.ts'
+import { type TestsEvent, testsEvent } from './tests-event.ts'
+
+/** Characters of one command's output in which its report is looked for (at most twice as many are held), and outputs that are held at once. */
+const outputChars = 1_000_000
+const outputsMost = 10
+
+export type SessionTests = {
+  /** What the agent tells of its commands: a report in their output is told. */
+  hear(event: AgentEvent): void
+  /** A run that a file tells of, or that the host made. A file mostly tells what the output of the command that wrote it has told. */
+  take(run: TestRun, from: 'file' | 'host'): void
+  /** When all that was heard has been read. */
+  settled(): Promise<void>
+}
+
+/** The test reports of one session, each with what changed since the one before. */
+export function sessionTests(tell: (event: TestsEvent) => void): SessionTests {
+  const outputs = new Map<string, { text: string; isCut: boolean }>()
+  let last: TestRun | null = null
+  let reading: Promise<void> = Promise.resolve()
+
+  function keep(key: string, text: string): void {
+    const output = outputs.get(key) ?? { text: '', isCut: false }
+    output.text += text
+    // The end says most: it is what is kept.
+    if (output.text.length > 2 * outputChars) outputs.set(key, { text: output.text.slice(-outputChars), isCut: true })
+    else outputs.set(key, output)
+    if (outputs.size > outputsMost) outputs.delete(outputs.keys().next().value as string)
+  }
+
+  function take(run: TestRun, from: 'output' | 'file' | 'host'): void {
+    if (from === 'file' && last && isSame(last, run)) return
+    tell(testsEvent(run, last, from === 'host' ? 'host' : 'agent'))
+    last = run
+  }
+
+  return {
+    hear(event) {
+      if (event.type === 'output') keep(event.key, event.text)
+      else if (event.type === 'tool' && (event.status === 'completed' || event.status === 'failed')) {
+        const { key } = event
+        // An agent tells the output with the end of its call, in either order.
+        reading = reading.then(async () => {
+          const output = outputs.get(key)
+          outputs.delete(key)
+          if (!output) return
+          const { text, isCut } = output
+          const run = await readReport(text.slice(-outputChars), isCut || text.length > outputChars)
+          if (run) take(run, 'output')
+        })
+      }
+    },
+    take,
+    settled: () => reading,
+  }
+}
+
+const isSame = (a: TestRun, b: TestRun): boolean =>
+  a.passed === b.passed && a.failed === b.failed && a.skipped === b.skipped
