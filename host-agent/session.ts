@@ -10,6 +10,7 @@ import type { TaskMemory } from './memory.ts'
 import { followLinks } from './places.ts'
 import { approvedOperation } from './plan/find-plan.ts'
 import { type SessionPlan, sessionPlan } from './plan/session-plan.ts'
+import { openReportFiles } from './results/report-files.ts'
 import { sessionTests } from './results/session-tests.ts'
 import { sessionSandbox } from './session-sandbox.ts'
 import { openSnapshots, type Snapshots } from './snapshot.ts'
@@ -70,7 +71,7 @@ export function startSession(
     projectName: place.projectName,
     agent: driver.name,
   }
-  const tests = sessionTests((report) => void (abandoned || tell(report)))
+  const tests = sessionTests(openReportFiles(place.project), (report) => void (abandoned || tell(report)))
   const sandbox = sessionSandbox({
     host: place.sandbox,
     project: place.project,

@@ -1,5 +1,6 @@
 import type { AgentEvent } from '../agents/driver.ts'
 import { readReport } from './read-report.ts'
+import type { ReportFiles } from './report-files.ts'
 import type { TestRun } from './test-run.ts'
 import { type TestsEvent, testsEvent } from './tests-event.ts'
 
@@ -10,14 +11,12 @@ const outputsMost = 10
 export type SessionTests = {
   /** What the agent tells of its commands: a report in their output is told. */
   hear(event: AgentEvent): void
-  /** A run that a file tells of, or that the host made. A file mostly tells what the output of the command that wrote it has told. */
-  take(run: TestRun, from: 'file' | 'host'): void
-  /** When all that was heard has been read. */
+  /** When all that was heard has been read, and the files have been looked at once more. */
   settled(): Promise<void>
 }
 
-/** The test reports of one session, each with what changed since the one before. */
-export function sessionTests(tell: (event: TestsEvent) => void): SessionTests {
+/** The test reports of one session, from what its commands print and from the files they write, each with what changed since the one before. */
+export function sessionTests(files: Promise<ReportFiles>, tell: (event: TestsEvent) => void): SessionTests {
   const outputs = new Map<string, { text: string; isCut: boolean }>()
   let last: TestRun | null = null
   let reading: Promise<void> = Promise.resolve()
@@ -31,10 +30,26 @@ export function sessionTests(tell: (event: TestsEvent) => void): SessionTests {
     if (outputs.size > outputsMost) outputs.delete(outputs.keys().next().value as string)
   }
 
-  function take(run: TestRun, from: 'output' | 'file' | 'host'): void {
+  function take(run: TestRun, from: 'output' | 'file'): void {
+    // A file mostly tells what the output of the command that wrote it has told.
     if (from === 'file' && last && isSame(last, run)) return
-    tell(testsEvent(run, last, from === 'host' ? 'host' : 'agent'))
+    tell(testsEvent(run, last, 'agent'))
     last = run
+  }
+
+  async function read(key: string): Promise<void> {
+    const output = outputs.get(key)
+    outputs.delete(key)
+    if (output) {
+      const { text, isCut } = output
+      const run = await readReport(text.slice(-outputChars), isCut || text.length > outputChars)
+      if (run) take(run, 'output')
+    }
+    await look()
+  }
+
+  async function look(): Promise<void> {
+    for (const run of await (await files).look()) take(run, 'file')
   }
 
   return {
@@ -43,18 +58,13 @@ export function sessionTests(tell: (event: TestsEvent) => void): SessionTests {
       else if (event.type === 'tool' && (event.status === 'completed' || event.status === 'failed')) {
         const { key } = event
         // An agent tells the output with the end of its call, in either order.
-        reading = reading.then(async () => {
-          const output = outputs.get(key)
-          outputs.delete(key)
-          if (!output) return
-          const { text, isCut } = output
-          const run = await readReport(text.slice(-outputChars), isCut || text.length > outputChars)
-          if (run) take(run, 'output')
-        })
+        reading = reading.then(() => read(key))
       }
     },
-    take,
-    settled: () => reading,
+    settled() {
+      reading = reading.then(look)
+      return reading
+    },
   }
 }
 

@@ -1,6 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { readInside } from '#host-agent/results/read-inside.ts'
+import { openReportFiles, type ReportFiles } from '#host-agent/results/report-files.ts'
 import { sessionTests } from '#host-agent/results/session-tests.ts'
 import type { TestRun } from '#host-agent/results/test-run.ts'
 import { type TestsEvent, testsEvent } from '#host-agent/results/tests-event.ts'
@@ -16,9 +20,9 @@ const run = (passed: readonly string[], failed: readonly string[], isNamed = tru
   passedNames: isNamed ? new Set(passed) : null,
 })
 
-function setUp() {
+function setUp(files: ReportFiles = { look: async () => [] }) {
   const told: TestsEvent[] = []
-  const tests = sessionTests((event) => void told.push(event))
+  const tests = sessionTests(Promise.resolve(files), (event) => void told.push(event))
   const ended = (key: string) =>
     tests.hear({ type: 'tool', key, title: 'npm test', kind: 'execute', status: 'completed' })
   const printed = (key: string, text: string) => tests.hear({ type: 'output', key, stream: 'both', text })
@@ -56,12 +60,43 @@ test('of output without end, the end is looked at, and commands without end are 
   expect(told).toHaveLength(1)
 })
 
-test('a file that tells of the run that was told already is not told again; the host’s own run always is', () => {
-  const { told, tests } = setUp()
-  tests.take(run(['a'], ['b']), 'file')
-  tests.take(run(['a'], ['b']), 'file')
-  tests.take(run(['a'], ['b']), 'host')
-  expect(told.map(({ by }) => by)).toEqual(['agent', 'host'])
+function projectFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-reports-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  mkdirSync(join(folder, 'test-results'))
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  return { folder, write }
+}
+
+test('reports that commands write into the project are told once: not those from before, not what the output told', async () => {
+  const { folder, write } = projectFolder()
+  write('junit.xml', report('vitest-junit.xml'))
+  const { told, tests, ended, printed } = setUp(await openReportFiles(folder))
+  printed('a', report('pytest.txt'))
+  write('test-results/pytest.xml', report('pytest-junit.xml'))
+  ended('a')
+  await tests.settled()
+  expect(told).toMatchObject([{ passed: 2, failed: 3 }])
+  write('test-results/TEST-a.xml', '<testsuite><testcase name="a" time="0.5"/></testsuite>')
+  write('test-results/TEST-b.xml', '<testsuite><testcase name="b" time="1"><failure/></testcase></testsuite>')
+  ended('b')
+  await tests.settled()
+  expect(told[1]).toMatchObject({ passed: 1, failed: 1, durationMs: 1_500, newlyFailing: ['b'], newlyPassing: [] })
+  expect(told).toHaveLength(2)
+})
+
+test('what only lies where a report would be is not read: links out of the project, pipes, what is too large', async () => {
+  const { folder, write } = projectFolder()
+  const outside = projectFolder()
+  outside.write('junit.xml', report('vitest-junit.xml'))
+  const files = await openReportFiles(folder)
+  symlinkSync(join(outside.folder, 'junit.xml'), join(folder, 'junit.xml'))
+  symlinkSync(outside.folder, join(folder, 'reports'))
+  execFileSync('mkfifo', [join(folder, 'test-results', 'pipe.xml')])
+  write('test-results/large.xml', `<testsuite><testcase name="x"/>${' '.repeat(5_000_000)}</testsuite>`)
+  expect(await files.look()).toEqual([])
+  expect(await readInside(join(folder, 'junit.xml'), folder, 1_000_000)).toBeNull()
+  expect(await readInside(join(folder, 'test-results', 'pipe.xml'), folder, 1_000_000)).toBeNull()
 })
 
 test('where a report names no test that passes, one that failed passes again only if as many were run', () => {
