@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { ok, type Result } from '#protocol/errors.ts'
 import type { GateAnswer, ToolRequest } from './agents/driver.ts'
@@ -23,6 +24,8 @@ export type SessionSandbox = {
   unblock(words: string, again: string | null): Promise<boolean>
   /** Listens to what an agent's own commands write, and asks about paths that were kept from them while it goes on. */
   hear(words: string): void
+  /** Opens files that a person let an agent change although its fence keeps them; what is not there yet, or is none, stays closed. What runs already can't see it. */
+  allow(paths: readonly string[]): Promise<void>
   /** Once nothing of that is asked any more. True: something was opened, which what runs already can't see. */
   reopened(): Promise<boolean>
   /** Looks now for what was planted for git to obey. */
@@ -133,6 +136,13 @@ export function sessionSandbox({
       void opened?.then((sandbox) => {
         if (sandbox.ok && !isClosed) hearing.push(...questionsFor(sandbox.value, words, null).map((ask) => ask()))
       })
+    },
+    async allow(paths) {
+      const sandbox = await opened
+      if (!sandbox?.ok || isClosed) return
+      const isOpen = (path: string) => widened.some((by) => 'path' in by && by.path === path && by.access === 'write')
+      const files = paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() && !isOpen(path))
+      for (const path of files) hearing.push(Promise.resolve(widen(sandbox.value, { path, access: 'write' })))
     },
     async reopened() {
       const answers = await Promise.all(hearing)

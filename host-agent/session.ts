@@ -108,6 +108,7 @@ export function startSession(
         approved: () => approvedOperation(context, task.id),
         ask: (request) => gate.ask(asker, request),
         executed: (approvalId) => gate.executed(approvalId, null),
+        open: sandbox.allow,
         refuse: (code) => void (abandoned || tell({ type: 'refused', code })),
         hasFence: place.sandbox !== null,
         snapshots,

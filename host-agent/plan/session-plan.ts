@@ -47,6 +47,8 @@ export type SessionPlanFacts = {
   approved(): Operation | null
   ask(request: ToolRequest): Promise<GateAnswer>
   executed(approvalId: string): void
+  /** People let these files be changed although they were not planned. */
+  open(paths: readonly string[]): Promise<void>
   /** Tells the task's log that something was refused. */
   refuse(code: ErrorCode): void
   hasFence: boolean
@@ -139,6 +141,7 @@ export async function sessionPlan(facts: SessionPlanFacts): Promise<SessionPlan>
         if (answer.answer !== 'allow' || answer.planned) return answer
         watch.allow(request)
         if (answer.approvalId !== null && request.command !== null) beside.add(answer.approvalId)
+        if (fence) await facts.open(request.edits.map(({ path }) => absolutePath(path, project)))
         return answer
       }
       if (onlyReads(request, project)) return facts.ask(request)

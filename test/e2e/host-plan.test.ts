@@ -179,6 +179,19 @@ suite('a plan before work, behind a fence', { needs: ['bwrap', 'socat', 'git'] }
     ).toHaveLength(9)
   })
 
+  test('one file more, that people let it change: opened for it alone, in its session begun anew, and asked for again', async () => {
+    const task = await plan('planned-one-more')
+    for (const kind of ['plan', 'edit', 'edit']) {
+      const { id, operation } = await approval()
+      expect(operation.kind).toBe(kind)
+      expect(read('src/other.js')).not.toBe(changed)
+      await answer(id, 'approve')
+    }
+    expect(await task.ended).toBe('completed')
+    expect(read('src/other.js')).toBe(changed)
+    expect(asked(task)).toHaveLength(3)
+  })
+
   test('an agent that changes what it likes while it plans changes nothing', async () => {
     const task = await plan('planned-hasty')
     await answer((await approval()).id, 'deny')

@@ -51,7 +51,7 @@ const planned: readonly Deviation[] = [
 const plans =
   (work: (act: Act) => Promise<void>): Step =>
   async (act) => {
-    if (act.prompt.includes('Carry it out now')) return work(act)
+    if (/Carry it out now|has opened for you/.test(act.prompt)) return work(act)
     if (act.prompt.includes('[[early]]')) for (const [n, what] of planned.entries()) await asks(act, what, `early-${n}`)
     const isShort = /wants your plan changed: .*no deletion/.test(act.prompt)
     if (act.prompt.includes('[[mumble]]')) await act.say('I would change a few files.')
@@ -89,6 +89,7 @@ export const planActs: Readonly<Record<string, readonly Step[]>> = {
       await act.say(wordsOf(block))
     },
   ],
+  'planned-one-more': [plans((act) => asks(act, { does: 'write', path: 'src/other.js' }, 'one-more'))],
   'planned-once-beside': [
     plans(async (act) => {
       does(act.cwd, { does: 'write', path: 'src/a.js' })

@@ -29,6 +29,7 @@ beforeEach(async () => {
       return answer
     },
     executed() {},
+    async open() {},
     refuse: (code) => void refused.push(code),
     hasFence: true,
     snapshots: null,
