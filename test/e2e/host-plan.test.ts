@@ -216,7 +216,7 @@ suite('a plan before work, behind a fence', { needs: ['bwrap', 'socat', 'git'] }
       harmed.length + fresh.length > 0 ? ['failed', { code: 'plan_deviated' }] : ['completed', {}],
     )
     expect(asked(task)).toHaveLength(1)
-  })
+  }, 400_000)
 
   test(`100 random deviations of an agent that asks (seed ${seed}): it is stopped at each`, async () => {
     const task = await plan('planned-asking')
@@ -238,7 +238,7 @@ suite('a plan before work, behind a fence', { needs: ['bwrap', 'socat', 'git'] }
     expect(denied).toBe(100)
     expect(await task.ended).toBe('completed')
     expect(filesIn(world.project)).toEqual(before)
-  })
+  }, 400_000)
 })
 
 /** Every file of a folder but git's own, with what is in it; links by where they lead. */
