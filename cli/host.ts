@@ -6,6 +6,8 @@ import type { HostEvent } from '#host-agent/main.ts'
 import { type ErrorCode, errors, refused } from '#protocol/errors.ts'
 import type { Home } from './home.ts'
 import { privateFolder } from './home.ts'
+import { addHostInstall } from './host-install.ts'
+import { addHostUninstall } from './host-uninstall.ts'
 import { nextLine, onLines } from './lines.ts'
 import { stderrLog } from './log.ts'
 import { urlOption } from './options.ts'
@@ -40,6 +42,8 @@ export const addHost: AddVerb = (program, run) => {
     .option('--policy <file>', 'the rules that answer without a person; default: host/policy.yaml in COUNTERSIGN_HOME')
     .option('--sandbox', 'don’t start where the sandbox does not hold; default: on where it holds, on Linux')
     .option('--no-sandbox', 'let agents work with this user’s rights')
+  addHostInstall(command, run)
+  addHostUninstall(command, run)
   addSandboxFlags(command)
     .option('--json', 'one JSON object a line')
     .action((options: Options) =>

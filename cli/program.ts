@@ -116,6 +116,8 @@ function programOf(run: Run): Command {
   const program = new Command('countersign')
     .description('Run coding agents on your own machines from your phone, and release what is sensitive with one tap.')
     .showHelpAfterError(false)
+    // What stands behind a verb is that verb's, also where the verb above knows an option of this name.
+    .enablePositionalOptions()
   for (const add of verbs) add(program, run)
   quiet(program)
   return program

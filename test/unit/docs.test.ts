@@ -40,6 +40,8 @@ test('the README names the verbs of the program', () => {
   expect(verbs.map(({ verb }) => verb)).toEqual([
     'up',
     'host',
+    'host install',
+    'host uninstall',
     'agents',
     'hook',
     'hook',
