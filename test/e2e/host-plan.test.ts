@@ -121,6 +121,18 @@ suite('a plan before work, without a sandbox', { needs: ['git'] }, () => {
     expect(asked(never)).toHaveLength(0)
   })
 
+  test('a host that was restarted takes the plan up that waits, and its answer with it', async () => {
+    const task = await plan('planned')
+    const { id } = await approval()
+    await world.stopHost()
+    isUntouched()
+    must(await world.device.decide({ approvalId: id, answer: 'approve', shown: { where: 'app', whole: true } }))
+    await world.startHost()
+    expect(await task.ended).toBe('completed')
+    isCarriedOut()
+    expect(asked(task)).toHaveLength(1)
+  })
+
   test('an agent that does not ask is found by git at its first other change, and ended', async () => {
     const task = await plan('planned-once-beside')
     await answer((await approval()).id, 'approve')
