@@ -31,8 +31,16 @@ export async function idleHost(): Promise<Figure[]> {
     ...process.env,
     COUNTERSIGN_HOME: join(folder, 'home'),
     COUNTERSIGN_CLAIM: readFileSync(claimPath, 'utf8').trim(),
+    // As cli/countersign.mjs starts it.
+    NODE_OPTIONS: '--max-semi-space-size=1',
+    NODE_COMPILE_CACHE: join(folder, 'cache'),
   }
-  const host = startProgram(['host', '--relay', origin, '--project', project], { env })
+  const start = () => startProgram(['host', '--relay', origin, '--project', project], { env })
+  // The first start of a version reads its sources, every later one has them read.
+  const first = start()
+  await first.fact(({ event }) => event === 'offer')
+  await first.stop()
+  const host = start()
   try {
     await pair(host, origin)
     await seconds(settleSeconds)
