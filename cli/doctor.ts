@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { refused } from '#protocol/errors.ts'
+import { checkAgents } from './check-agents.ts'
 import { checkSandbox } from './check-sandbox.ts'
 import type { Check } from './checks.ts'
 import { checkDevice, checkFolders, checkHost, checkNode, checkRelay } from './checks.ts'
@@ -24,6 +25,7 @@ export const addDoctor: AddVerb = (program, run) => {
           ...checkFolders(home),
           ...(await checkHost(home)),
           await checkSandbox(env),
+          ...(await checkAgents(env, home.host)),
         ]
         const device = existsSync(join(home.device, 'keys.json'))
           ? await openTerminalDevice(home)

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { checkAgents } from '#cli/check-agents.ts'
 import { type AgentFacts, findAgent } from '#host-agent/agents/agents.ts'
 import { checkAndKeep, findingFor } from '#host-agent/canary/findings.ts'
 import { programFiles } from '#host-agent/canary/program-files.ts'
@@ -76,4 +77,16 @@ test('one that acts without asking is found out and not offered; another version
   expect(rest.ok && rest.value.map(({ name }) => name)).not.toContain('gemini')
   write('node_modules/gemini/main', '#!/bin/sh\nexit 2\n', 0o755)
   expect(await chooseDrivers(options, { PATH: path() })).toMatchObject({ ok: true })
+})
+
+test('the doctor says of each agent what was found, and what is not there', async () => {
+  const say = () => checkAgents({ PATH: path() }, state)
+  expect(await say()).toContainEqual(expect.objectContaining({ name: 'agent gemini', state: 'absent' }))
+  write('node_modules/gemini/main', '#!/bin/sh\nmkdir canary-ran\n', 0o755)
+  await check()
+  expect(await say()).toContainEqual(expect.objectContaining({ name: 'agent gemini', state: 'wrong' }))
+  expect(await checkAgents({ PATH: '/nowhere' }, state)).toMatchObject([
+    { name: 'git', state: 'wrong' },
+    { name: 'agents', state: 'absent' },
+  ])
 })
