@@ -7,7 +7,7 @@ const heldChars = 4_096
 const endsWhole = /\n$|(?:^|\s)["'(*_`]*[A-Z]?[a-z'’]+[.!?…]["')*_`]*$/
 /** Words after which the next one may be a secret: its name, the word before it, or the lines of a key before. */
 const leadsOn =
-  /pass|secret|token|key|credential|webhook|connection|auth|bearer|basic|login|identified|user|-----|(?:^|\s)-u|[:=]\s*$|[A-Za-z0-9+/]{60}/i
+  /pass|secret|token|key|credential|webhook|connection|auth|bearer|basic|login|identified|user|-----|(?:^|\s)-u|[:=]\s*$|\bhv[sb]\.$|[A-Za-z0-9+/]{60}/i
 /** Nothing is held beyond that, a key file of 16384 bits included. */
 const heldMost = 32_768
 

@@ -41,7 +41,8 @@ test('a secret that comes in pieces is found, wherever it is cut', () => {
       shown += stream.end()
       expect(corpus.filter(({ secret }) => left(shown, secret).length > 0).map(({ form }) => form)).toEqual([])
     }),
-    { numRuns: 3 },
+    // One character at a time every beginning of a secret is once the end of what is there.
+    { numRuns: 3, examples: [[[1]]] },
   )
 })
 
@@ -73,6 +74,7 @@ test('a whole line or sentence is shown at once, unless a secret may follow or g
     '-----BEGIN PRIVATE KEY-----\n',
     'correct.',
     'SG.',
+    'signed in with hvs.',
     'ghp_',
   ])
     expect(shown(text)).toBe('')
