@@ -1,13 +1,23 @@
+import { Option } from 'commander'
 import type { HostSummary } from '#client/list-hosts.ts'
 import { listHosts } from '#client/list-hosts.ts'
 import type { Device } from '#client/open-device.ts'
+import { chooseRoute } from '#protocol/choose-route.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { showEvent } from './show-event.ts'
 import { asDevice } from './terminal-device.ts'
 import type { AddVerb } from './verb.ts'
 
-type Options = { host?: string; project?: string; agent?: string; plan?: boolean; inPlace?: boolean; follow?: boolean }
+type Options = {
+  host?: string
+  project?: string
+  agent?: string
+  route?: string
+  plan?: boolean
+  inPlace?: boolean
+  follow?: boolean
+}
 
 /** `countersign task`: asks a host for a piece of work; with `--follow` its log until it ends, and success only for `completed`. */
 export const addTask: AddVerb = (program, run) => {
@@ -17,7 +27,10 @@ export const addTask: AddVerb = (program, run) => {
     .argument('<text...>', 'what to do, in your own words (with the command agent: the command line)')
     .option('--host <host>', 'id or name of the host; needed when the team has more than one')
     .option('--project <project>', 'path or name of one of the host’s projects; default: its first')
-    .option('--agent <name>', 'which of the host’s agents; default: the host’s')
+    .option('--agent <name>', 'which of the host’s agents; default: as its routes say, else its first')
+    .addOption(
+      new Option('--route <name>', 'which of the host’s routes; auto: the first that fits the task').conflicts('agent'),
+    )
     .option('--plan', 'see and approve its plan before it changes anything')
     .option('--in-place', 'work in the project’s folder; else an agent works on a branch, in a folder of its own')
     .option('--follow', 'show what happens until the task ends; exit code 0 only when it is completed')
@@ -28,13 +41,18 @@ export const addTask: AddVerb = (program, run) => {
           const host = await chooseHost(device, options.host)
           if (!host.ok) return host
           // A command line is meant for the project as it is, with what is installed and built there.
-          const agent = options.agent ?? host.value.status?.defaultAgent ?? 'command'
+          const routed = routeOf(host.value, words.join(' '), options)
+          if (!routed.ok) return routed
+          const wanted = options.agent ?? routed.value?.agent
+          if (routed.value)
+            output.fact('route', routed.value, `${routed.value.route}: ${routed.value.agent}, ${routed.value.reason}`)
+          const agent = wanted ?? host.value.status?.defaultAgent ?? 'command'
           const isAgent = agent !== 'command'
           const submitted = await device.submitTask({
             hostId: host.value.hostId,
             text: words.join(' '),
             ...(options.project === undefined ? {} : { project: options.project }),
-            ...(options.agent === undefined ? {} : { agent: options.agent }),
+            ...(wanted === undefined ? {} : { agent: wanted }),
             ...(options.plan ? { planFirst: true } : {}),
             ...(options.inPlace || !isAgent ? {} : { place: 'worktree' as const }),
           })
@@ -58,6 +76,29 @@ export const addTask: AddVerb = (program, run) => {
         }),
       ),
     )
+}
+
+type Routed = { route: string; agent: string; reason: string }
+
+/** The agent that a route gives the task to, and why; null: none was asked for, or none fits. */
+function routeOf({ status }: HostSummary, text: string, options: Options): Result<Routed | null> {
+  const routes = status?.routes ?? []
+  if (options.agent !== undefined) return ok(null)
+  if (options.route !== undefined && options.route !== 'auto') {
+    const named = routes.find(({ name }) => name === options.route)
+    if (named) return ok({ route: named.name, agent: named.agent, reason: 'chosen by its name' })
+    return refused('route_unknown', `There are: ${routes.map(({ name }) => name).join(', ') || 'none'}`)
+  }
+  const projects = status?.projects ?? []
+  const project = projects.find(({ name, path }) => [name, path].includes(options.project ?? '')) ?? projects[0]
+  const chosen = chooseRoute(routes, { text, project: project?.name ?? null })
+  return ok(
+    chosen && {
+      route: chosen.route.name,
+      agent: chosen.route.agent,
+      reason: `${chosen.intent}, ${chosen.words} words`,
+    },
+  )
 }
 
 /** By id or by the name that the host gives itself; without a choice the only one. */

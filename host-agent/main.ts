@@ -15,6 +15,8 @@ import { createHookSessions, type HookSessions, hearHook } from './hooks/hook-se
 import { type HostSandbox, type SandboxWish, tryHostSandbox } from './host-sandbox.ts'
 import { secretsOfEnvironment } from './known-secrets.ts'
 import { setLocked } from './lock.ts'
+import { loadModels } from './models/models-file.ts'
+import { readerDriver } from './models/reader.ts'
 import { openHost } from './open-host.ts'
 import { type Pairing, type PairingEvent, startPairing } from './pairing.ts'
 import { parseShell } from './parse-shell.ts'
@@ -95,7 +97,7 @@ export type HostHandle = {
 
 /**
  * Starts the host agent. It opens no port; it connects to the relay and keeps the connection up. Errors: `conflict` (one runs already on
- * this home), `state_damaged`, `journal_damaged`, `policy_invalid`, `project_invalid`, `agent_unknown`.
+ * this home), `state_damaged`, `journal_damaged`, `policy_invalid`, `models_invalid`, `project_invalid`, `agent_unknown`.
  */
 export async function startHost(options: HostOptions): Promise<Result<HostHandle>> {
   const { home, clock = systemClock, environment = process.env } = options
@@ -109,6 +111,15 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   if (projects.length === 0 || missing !== null) return refused('project_invalid', missing ?? 'No project was named.')
   const drivers = options.drivers ? ok(options.drivers) : await chooseDrivers({ ...options, folder }, environment)
   if (!drivers.ok) return drivers
+  const models = await loadModels(folder)
+  if (!models.ok) return models
+  const readers = (models.value.readers ?? []).map((reader) => readerDriver(reader.name, reader.models))
+  const all = [...drivers.value, ...readers]
+  const routes = (models.value.routes ?? []).filter(({ name, agent }) => {
+    const isThere = all.some((driver) => driver.name === agent)
+    if (!isThere) log('route_left_out', { route: name, agent })
+    return isThere
+  })
   const policyPath = resolve(options.policyPath ?? join(folder, 'policy.yaml'))
   // One that agents may change like any other file would be theirs.
   if (projects.some(({ path }) => placeOf(policyPath, path) === 'project'))
@@ -178,7 +189,8 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     relayUrl: options.relayUrl,
     appOrigin: options.appOrigin,
     projects,
-    drivers: drivers.value,
+    drivers: all,
+    routes,
     policy: policy.value,
     sandbox: sandbox.value.sandbox,
     environment,

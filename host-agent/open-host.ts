@@ -5,6 +5,7 @@ import { openRelay } from '#link/relay-http.ts'
 import type { WebSocketPort } from '#link/socket.ts'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { hostIdOf } from '#protocol/ids.ts'
+import type { Route } from '#protocol/statements/route.ts'
 import type { HostStatus } from '#protocol/statements/status.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { Driver } from './agents/driver.ts'
@@ -39,6 +40,8 @@ export type HostParts = {
   worktrees: string
   projects: readonly Project[]
   drivers: readonly Driver[]
+  /** Which of the drivers takes which task. */
+  routes: readonly Route[]
   policy: LoadedPolicy
   sandbox: HostSandbox | null
   environment: Readonly<Record<string, string | undefined>>
@@ -136,6 +139,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       projects: parts.projects.map(({ path, name }) => ({ path, name })),
       agents: parts.drivers.map(({ name, title }) => ({ name, title })),
       defaultAgent: parts.drivers[0]?.name ?? '',
+      ...(parts.routes.length > 0 ? { routes: [...parts.routes] } : {}),
       sandbox: parts.sandbox === null ? 'unprotected' : 'isolated',
       ...usageOf(parts.sandbox),
     })

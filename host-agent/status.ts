@@ -9,7 +9,7 @@ import { listWorktrees } from './worktree/list-worktrees.ts'
 
 export type StatusFacts = Pick<
   HostStatus,
-  'name' | 'version' | 'projects' | 'agents' | 'defaultAgent' | 'sandbox' | 'usage'
+  'name' | 'version' | 'projects' | 'agents' | 'defaultAgent' | 'routes' | 'sandbox' | 'usage'
 >
 
 /** Tells the team's devices, and nobody else, what this host is and can. Says false when the relay could not be told. */

@@ -3,6 +3,7 @@ import { Hash, Millis, text } from '../encoding.ts'
 import { ApprovalId, HostId, Kid, PersonId, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { AuditHead } from './audit-head.ts'
+import { Route } from './route.ts'
 import { StandingRule } from './standing-rule.ts'
 import { TrustHead } from './trust-entry.ts'
 
@@ -16,6 +17,8 @@ export const HostStatus = z.strictObject({
   projects: z.array(z.strictObject({ path: text(4_096), name: text(120) })).check(z.maxLength(50)),
   agents: z.array(z.strictObject({ name: text(80), title: text(120) })).check(z.maxLength(50)),
   defaultAgent: text(80),
+  /** Which agent takes which task, in order, for devices to choose by; absent: this host has no routes. */
+  routes: z.optional(z.array(Route).check(z.maxLength(50))),
   sandbox: z.enum(['isolated', 'unprotected']),
   /** Of all its sandboxes together, `cpuPercent` of all cores. Absent: none runs. */
   /** Everything was stopped: no task is taken until somebody unlocks it at the host. */

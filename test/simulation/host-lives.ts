@@ -90,6 +90,7 @@ export function hostLives(ports: LivesPorts): HostLives {
         appOrigin: undefined,
         projects: [{ path: `${projectRoot}/project`, name: 'project' }],
         drivers: [driverOf(() => host, mine)],
+        routes: [],
         policy: { policy: { version: 1, rules: [], approval }, policyHash: 'P'.repeat(43) },
         sandbox: null,
         environment: {},

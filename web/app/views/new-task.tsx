@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { HostSummary } from '#client/list-hosts.ts'
+import { chooseRoute } from '#protocol/choose-route.ts'
 import { limits } from '#protocol/limits.ts'
 import { t } from '../../texts/all-texts.ts'
 import { Empty, Notice } from '../parts/layout.tsx'
@@ -24,8 +25,13 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
   const [busy, setBusy] = useState(false)
   const host = hosts.find(({ hostId }) => hostId === chosen) ?? first
   if (!host) return <Empty title={t('newTask.noHost')} />
-  const { projects = [], agents = [], defaultAgent = '' } = host.status ?? {}
-  const runsCommands = (agent || defaultAgent) === 'command'
+  const { projects = [], agents = [], defaultAgent = '', routes = [] } = host.status ?? {}
+  const place = projects.find(({ path }) => path === project) ?? projects[0]
+  const byRoute = agent === '' && routes.length > 0
+  const routed = byRoute ? chooseRoute(routes, { text, project: place?.name ?? null }) : null
+  const taker = agent || routed?.route.agent || defaultAgent
+  const runsCommands = taker === 'command'
+  const titleOf = (name: string) => agents.find((each) => each.name === name)?.title ?? name
   const submit = async (event: Event) => {
     event.preventDefault()
     if (text.trim() === '') return
@@ -34,7 +40,7 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
       hostId: host.hostId,
       text: text.trim(),
       ...(project === '' ? {} : { project }),
-      ...(agent === '' ? {} : { agent }),
+      ...(taker === defaultAgent ? {} : { agent: taker }),
       ...(planFirst && !runsCommands ? { planFirst } : {}),
     })
     setBusy(false)
@@ -80,12 +86,24 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
         <label class="field">
           <span>{t('newTask.agent')}</span>
           <select value={agent} onChange={(event) => setAgent(event.currentTarget.value)}>
+            {routes.length > 0 && <option value="">{t('newTask.automatic')}</option>}
             {agents.map(({ name, title }) => (
-              <option key={name} value={name === defaultAgent ? '' : name}>
+              <option key={name} value={name === defaultAgent && routes.length === 0 ? '' : name}>
                 {name === defaultAgent ? t('newTask.defaultAgent', { title }) : title}
               </option>
             ))}
           </select>
+          {byRoute && text.trim() !== '' && (
+            <span class="quiet">
+              {routed
+                ? t('newTask.routed', {
+                    route: routed.route.name,
+                    agent: titleOf(taker),
+                    intent: t(`intent.${routed.intent}`),
+                  })
+                : t('newTask.unrouted')}
+            </span>
+          )}
         </label>
       )}
       {!runsCommands && (

@@ -42,6 +42,14 @@ export default {
     none: 'No tasks yet',
     noneHint: 'Describe what an agent should do; it runs on your host.',
   },
+  intent: {
+    explain: 'a question',
+    review: 'a review',
+    code: 'new code',
+    fix: 'a fix',
+    test: 'tests',
+    deploy: 'a release',
+  },
   newTask: {
     title: 'New task',
     host: 'Host',
@@ -56,6 +64,9 @@ export default {
     offlineHost: 'This host is offline. It starts the task when it is back.',
     noHost: 'Pair a host first.',
     defaultAgent: '{title} (default)',
+    automatic: 'By route',
+    routed: 'Route “{route}”: {agent}, because this looks like: {intent}',
+    unrouted: 'No route fits: the default agent takes it',
   },
   review: {
     intro: 'Please work through these comments on your changes:',

@@ -44,6 +44,7 @@ export default {
     none: '还没有任务',
     noneHint: '描述智能体该做什么；它会在您的主机上运行。',
   },
+  intent: { explain: '提问', review: '评审', code: '新代码', fix: '修复', test: '测试', deploy: '发布' },
   newTask: {
     title: '新建任务',
     host: '主机',
@@ -58,6 +59,9 @@ export default {
     offlineHost: '这台主机离线。它恢复后会开始任务。',
     noHost: '请先配对一台主机。',
     defaultAgent: '{title}（默认）',
+    automatic: '按路由',
+    routed: '路由“{route}”：{agent}，因为这看起来是：{intent}',
+    unrouted: '没有适合的路由：由默认智能体处理',
   },
   review: {
     intro: '请逐条处理对您更改的这些评论：',

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod/mini'
+import { ok, type Result, refused } from '#protocol/errors.ts'
+import { Route } from '#protocol/statements/route.ts'
+
+const name = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/))
+
+/** A server that speaks OpenAI's chat completions: a gateway, a provider, or one on this machine. */
+const Model = z.strictObject({
+  baseUrl: z.url({ protocol: /^https?$/ }),
+  model: z.string().check(z.minLength(1), z.maxLength(200)),
+  /** The environment variable that holds its key. Absent: it wants none. */
+  keyEnv: z.optional(z.string().check(z.regex(/^[A-Z][A-Z0-9_]{0,79}$/))),
+})
+export type Model = z.infer<typeof Model>
+
+const ModelsFile = z.strictObject({
+  version: z.literal(1),
+  /** Each is an agent that answers questions over a project's files. Its models are tried in order. */
+  readers: z.optional(
+    z
+      .array(z.strictObject({ name, models: z.array(Model).check(z.minLength(1), z.maxLength(10)) }))
+      .check(z.maxLength(20)),
+  ),
+  routes: z.optional(z.array(Route).check(z.maxLength(50))),
+})
+export type ModelsFile = z.infer<typeof ModelsFile>
+
+/**
+ * `models.yaml` in the host's folder: which models answer plain questions, and which agent takes which task. Keys are never in it: it names the environment
+ * variables that hold them. No file: no readers and no routes. Errors: `models_invalid`, with the place.
+ */
+export async function loadModels(folder: string): Promise<Result<ModelsFile>> {
+  const path = join(folder, 'models.yaml')
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (text === null) return ok({ version: 1 })
+  const { parseDocument } = await import('yaml')
+  const document = parseDocument(text, { uniqueKeys: true })
+  const [mistake] = document.errors
+  if (mistake) return refused('models_invalid', `${path}: ${mistake.message.split('\n')[0]}`)
+  const read = ModelsFile.safeParse(document.toJS({ maxAliasCount: 0 }))
+  if (read.success) return ok(read.data)
+  const [issue] = read.error.issues
+  return refused('models_invalid', `${path}: ${issue?.path.join('.')}: ${issue?.message}`)
+}
