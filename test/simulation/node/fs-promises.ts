@@ -44,11 +44,20 @@ export async function rm(path: string): Promise<void> {
 }
 export const unlink = rm
 
-export async function readdir(path: string): Promise<string[]> {
+type Entry = { name: string; parentPath: string; isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }
+
+export async function readdir(path: string): Promise<string[]>
+export async function readdir(path: string, options: { withFileTypes: true }): Promise<Entry[]>
+export async function readdir(path: string, options?: { withFileTypes: true }): Promise<string[] | Entry[]> {
   const disk = diskOf(path)
   if (!disk || !isFolder(path)) throw missing(path)
   const names = [...disk.files.keys()].filter((name) => name.startsWith(`${path}/`))
-  return [...new Set(names.map((name) => name.slice(path.length + 1).split('/')[0] ?? ''))].sort()
+  const inside = [...new Set(names.map((name) => name.slice(path.length + 1).split('/')[0] ?? ''))].sort()
+  if (!options?.withFileTypes) return inside
+  return inside.map((name) => {
+    const isFile = disk.files.has(`${path}/${name}`)
+    return { name, parentPath: path, isFile: () => isFile, isDirectory: () => !isFile, isSymbolicLink: () => false }
+  })
 }
 
 export async function stat(path: string, options?: { bigint?: boolean }) {
