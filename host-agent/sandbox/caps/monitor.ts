@@ -1,6 +1,7 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, setPriority } from 'node:os'
 import type { OnViolation } from '../violation.ts'
 import type { Caps, Usage } from './caps.ts'
+import { createGrowingSum, type GrowingSum } from './growing-sum.ts'
 import { exactMemory, type ProcessFacts, readTree } from './process-tree.ts'
 
 /** Which caps the kernel keeps already; the monitor then only counts. */
@@ -27,8 +28,8 @@ type Watched = {
   pid: number
   depth: number
   since: number
-  cpuSeconds: number
-  written: number
+  cpuSeconds: GrowingSum
+  written: GrowingSum
   peakBytes: number
   hidden: ReadonlySet<number>
   gone: number
@@ -67,13 +68,8 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
     const trees = [...watched.values()].map((entry) => ({ entry, tree: readTree(entry.pid) }))
     for (const { entry, tree } of trees) {
       const workload = workloadOf(tree, entry.depth)
-      const seconds = tree.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
-      // Children that nobody waited for take their time with them: the sum may shrink, what was used does not.
-      used += Math.max(0, seconds - entry.cpuSeconds)
-      entry.cpuSeconds = seconds
-      const bytes = tree.reduce((sum, process) => sum + (process.written ?? 0), 0)
-      written += Math.max(0, bytes - entry.written)
-      entry.written = bytes
+      used += entry.cpuSeconds.read(tree.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0))
+      written += entry.written.read(tree.reduce((sum, process) => sum + (process.written ?? 0), 0))
       const held = workload.reduce((sum, process) => sum + process.memoryBytes, 0)
       entry.peakBytes = Math.max(entry.peakBytes, held)
       memory += held
@@ -164,13 +160,14 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
 
   return {
     watch(pid, depth) {
+      if (isHolding) for (const process of readTree(pid)) giveWay(process.pid)
       resting = 0
       watched.set(pid, {
         pid,
         depth,
         since: performance.now(),
-        cpuSeconds: 0,
-        written: 0,
+        cpuSeconds: createGrowingSum(),
+        written: createGrowingSum(),
         peakBytes: 0,
         hidden: new Set(),
         gone: 0,
@@ -200,6 +197,15 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
 /** The programs themselves: in the innermost namespace, without its first process, which is bwrap's. */
 const workloadOf = (tree: readonly ProcessFacts[], depth: number) =>
   tree.filter((process) => process.depth === depth && process.innerPid !== 1 && !process.isZombie)
+
+/** Whoever holds a cap has to get the processor at once when it is time to look, on a busy machine too. Children inherit it. */
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, 10)
+  } catch {
+    // It has ended.
+  }
+}
 
 function kill(pid: number, signal: NodeJS.Signals): void {
   try {
