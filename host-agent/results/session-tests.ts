@@ -19,6 +19,7 @@ export type SessionTests = {
 export function sessionTests(files: Promise<ReportFiles>, tell: (event: TestsEvent) => void): SessionTests {
   const outputs = new Map<string, { text: string; isCut: boolean }>()
   let last: TestRun | null = null
+  let ended: string[] = []
   let reading: Promise<void> = Promise.resolve()
 
   function keep(key: string, text: string): void {
@@ -45,6 +46,14 @@ export function sessionTests(files: Promise<ReportFiles>, tell: (event: TestsEve
       const run = await readReport(text.slice(-outputChars), isCut || text.length > outputChars)
       if (run) take(run, 'output')
     }
+  }
+
+  /** All calls that ended meanwhile, with one look at the files: an agent may end thousands in a second. */
+  async function readEnded(): Promise<void> {
+    const keys = ended
+    ended = []
+    if (keys.length === 0) return
+    for (const key of keys) await read(key)
     await look()
   }
 
@@ -56,9 +65,9 @@ export function sessionTests(files: Promise<ReportFiles>, tell: (event: TestsEve
     hear(event) {
       if (event.type === 'output') keep(event.key, event.text)
       else if (event.type === 'tool' && (event.status === 'completed' || event.status === 'failed')) {
-        const { key } = event
+        ended.push(event.key)
         // An agent tells the output with the end of its call, in either order.
-        reading = reading.then(() => read(key))
+        reading = reading.then(readEnded)
       }
     },
     settled() {
