@@ -10,6 +10,7 @@ import { addDeny } from './deny.ts'
 import { addDevicePair } from './device-pair.ts'
 import { addDoctor } from './doctor.ts'
 import { StateDamaged } from './file-store.ts'
+import { addFinish } from './finish.ts'
 import { homeOf } from './home.ts'
 import { addHook } from './hook.ts'
 import { addHost } from './host.ts'
@@ -35,6 +36,7 @@ const verbs: readonly AddVerb[] = [
   addPair,
   addDevicePair,
   addTask,
+  addFinish,
   addApprovals,
   addApprove,
   addDeny,

@@ -5,7 +5,7 @@ import type { Device } from '#client/open-device.ts'
 import { chooseRoute } from '#protocol/choose-route.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
-import { showEvent } from './show-event.ts'
+import { followTask } from './follow-task.ts'
 import { asDevice } from './terminal-device.ts'
 import type { AddVerb } from './verb.ts'
 
@@ -59,20 +59,7 @@ export const addTask: AddVerb = (program, run) => {
           if (!submitted.ok) return submitted
           const { id, hostId, state } = submitted.value.head
           output.fact('task', { task: id, host: hostId, state }, `${id} ${state}`)
-          if (!options.follow) return null
-          device.connect()
-          const ended = await device.watchTask({
-            taskId: id,
-            signal: world.stop,
-            onEvents(events, seq) {
-              for (const event of events) {
-                const { type, ...fields } = event
-                output.fact(type, { task: id, seq, ...fields }, showEvent(event))
-              }
-            },
-          })
-          if (!ended.ok) return ended
-          return ended.value === 'completed' ? null : 'unsuccessful'
+          return options.follow ? followTask(device, world, output, id) : null
         }),
       ),
     )

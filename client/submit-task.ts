@@ -2,7 +2,7 @@ import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { kidOfHost, newId } from '#protocol/ids.ts'
 import type { TaskHead, TaskView } from '#protocol/records.ts'
-import type { Place, TaskRequest } from '#protocol/statements/task.ts'
+import type { Ending, Place, TaskRequest } from '#protocol/statements/task.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
@@ -20,6 +20,8 @@ export type SubmitTaskInput = {
   planFirst?: boolean
   /** Absent: in the project's folder. */
   place?: Place
+  /** Instead of an agent's work: what becomes of an ended task's worktree. */
+  finish?: { task: string; how: Ending }
   /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
@@ -48,6 +50,7 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
     ...(input.agent === undefined ? {} : { agent: input.agent }),
     ...(input.planFirst ? { planFirst: true } : {}),
     ...(input.place === undefined ? {} : { place: input.place }),
+    ...(input.finish === undefined ? {} : { finish: input.finish }),
     taskKey,
     iat: now,
   }

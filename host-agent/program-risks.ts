@@ -32,6 +32,8 @@ export function programRisk(name: string, args: readonly string[]): Risk {
   if (name === 'git') return gitRisk(args)
   if (packagers.has(name)) return packagerRisk(name, args)
   if (network.has(name)) {
+    if (name === 'gh' && args[0] === 'pr' && /^(create|merge|close|edit|ready|review|comment)$/.test(args[1] ?? ''))
+      return risk(3, `gh pr ${args[1]} speaks in the person’s name where others see it`)
     return name === 'gh' && /^(release|secret|workflow|repo|api)$/.test(args[0] ?? '')
       ? risk(3, `gh ${args[0]} changes what is published`)
       : risk(2, `${name} uses the network`)

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isErrorCode, type Result } from '#protocol/errors.ts'
+import { isErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import { type TaskState, terminalStates } from '#protocol/records.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
-import type { Input, TaskRequest } from '#protocol/statements/task.ts'
+import type { Finish, Input, TaskRequest } from '#protocol/statements/task.ts'
 import { sealBatch } from '#trust/task-key.ts'
 import type { AgentEvent, Driver } from './agents/driver.ts'
 import { endLeftover } from './agents/process-group.ts'
@@ -18,8 +18,10 @@ import type { TaskMemory } from './memory.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 import { createRedactor } from './redact.ts'
 import { createEventRedactor, type EventRedactor } from './redact-event.ts'
+import { isWithin } from './sandbox/files/policy.ts'
 import { choose, type Session, startSession } from './session.ts'
 import { revokeRule } from './standing-rules.ts'
+import { createEndingDriver } from './worktree/ending-driver.ts'
 import type { Worktrees } from './worktree/worktrees.ts'
 
 /** Sessions at work at once; further tasks wait in the order in which they came. */
@@ -148,8 +150,14 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
 
   async function live(entry: Running): Promise<void> {
     const { task } = entry
-    const chosen = choose(task.request, ports.drivers, ports.projects)
-    if (!chosen.ok) return end(entry, 'rejected', chosen)
+    const chosen = task.request.finish
+      ? ending(task, task.request.finish)
+      : choose(task.request, ports.drivers, ports.projects)
+    if (!chosen.ok) {
+      // Killed after the ending and before its last word: the worktree is gone because it was done.
+      const isDone = chosen.code === 'work_not_found' && task.state === 'working'
+      return end(entry, isDone ? 'completed' : 'rejected', isDone ? {} : chosen)
+    }
     const { driver, project } = chosen.value
     ports.setBusy(true)
     const work = await ports.worktrees.open(task, project.path)
@@ -166,7 +174,8 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       projectName: project.name,
       folder: join(ports.folder, task.id),
       environment: ports.environment,
-      sandbox: ports.sandbox,
+      // What a person chose for a worktree, git and gh of the host do.
+      sandbox: task.request.finish ? null : ports.sandbox,
       writable: 'project',
     } as const
     entry.session = startSession(context, gate(), driver, task, place, (event: AgentEvent) =>
@@ -178,6 +187,19 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     if (await ports.worktrees.settle(task)) tellWork(entry)
     entry.session = null
     await end(entry, state, { ...(code === undefined ? {} : { code }), ...(detail === undefined ? {} : { detail }) })
+  }
+
+  /** The host's own work at the end of another task's. */
+  function ending(task: TaskMemory, { task: taskId, how }: Finish): Result<{ driver: Driver; project: Project }> {
+    const of = ports.worktrees.hold(taskId, task.id)
+    if (!of.ok) return of
+    const top = of.value.worktree?.top ?? ''
+    const project = ports.projects.find(({ path }) => isWithin(path, top))
+    const folder = join(ports.folder, task.id, 'ending')
+    if (project)
+      return ok({ driver: createEndingDriver({ how, of: of.value, folder, worktrees: ports.worktrees }), project })
+    ports.worktrees.release(task.id)
+    return refused('project_invalid', top)
   }
 
   /** Canceled, or the host agent stops, while its folder was made. */
@@ -197,7 +219,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
   async function end(entry: Running, state: TaskState, why: { code?: string; detail?: string }): Promise<void> {
     await setState(entry, state, why)
     running.delete(entry.task.id)
-    if (entry.task.worktree) context.statusChanged()
+    const { finish } = entry.task.request
+    ports.worktrees.release(entry.task.id)
+    if (entry.task.worktree || finish) context.statusChanged()
     const next = waiting.shift()
     if (next) start(next)
     ports.setBusy(running.size > 0)
@@ -205,13 +229,17 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
 
   function announce(entry: Running): void {
     const { request } = entry.task
+    const { finish } = request
+    const of = finish && memory.tasks.get(finish.task)?.worktree
     const chosen = choose(request, ports.drivers, ports.projects)
+    const project = chosen.ok ? chosen.value.project.path : (request.project ?? '')
+    const agent = chosen.ok ? chosen.value.driver.name : (request.agent ?? '')
     tell(entry, {
       type: 'title',
       at: clock.now(),
       text: request.text,
-      project: chosen.ok ? chosen.value.project.path : (request.project ?? ''),
-      agent: chosen.ok ? chosen.value.driver.name : (request.agent ?? ''),
+      project: of?.top ?? project,
+      agent: finish ? 'host' : agent,
       // Without a sandbox nothing holds an agent back but its own questions, and it has to be said.
       protection: ports.sandbox === null ? 'unprotected' : 'isolated',
     })

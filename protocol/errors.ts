@@ -114,6 +114,22 @@ export const errors = {
   models_invalid: [400, 'The models file is not valid. The place is named; mend it and start the host agent again.'],
   route_unknown: [400, 'This host has no such route. Its models file names them; auto takes the first that fits.'],
   model_unavailable: [502, 'No model of this agent answered. Try again, or choose another agent.'],
+  work_not_found: [
+    404,
+    'This task has no worktree that waits for an ending: it worked in place, or was finished before.',
+  ],
+  work_not_ended: [409, 'The task is still at work, or another ending is. Wait for its end, or cancel it.'],
+  work_unchanged: [409, 'Nothing was changed in the task’s worktree.'],
+  work_conflicts: [
+    409,
+    'The changes do not fit the project’s folder as it is now, so nothing was applied. Commit or undo what is named, or keep the branch and merge it.',
+  ],
+  work_remote_missing: [409, 'The project has no remote to push to. Add one on the host: git remote add origin URL'],
+  work_push_failed: [502, 'git or gh did not do it; its own words are in the task. The work is still in its worktree.'],
+  work_gh_missing: [
+    501,
+    'The host can’t open pull requests: install gh there and run gh auth login, or push the branch.',
+  ],
   agent_unknown: [400, 'There is no such agent on this host.'],
   agent_ungoverned: [403, 'This agent acts without asking, so it is not started. Take another: countersign agents'],
   agent_version: [409, 'A hook can’t hold this version of the agent. Update the agent, then install the hook.'],

@@ -11,14 +11,15 @@ const shownOutput = 4_000_000
 
 /**
  * The task is a command line: it is asked for, and what was approved is what runs, in the project, once. One simple command is
- * started directly; everything else by /bin/sh.
+ * started directly; everything else by /bin/sh. `pass` and `fixed`: see `cleanEnvironment`.
  */
-export const commandDriver: Driver = {
+export const createCommandDriver = (pass: readonly string[], fixed: Readonly<Record<string, string>>): Driver => ({
   name: 'command',
   title: 'Command line',
   start(context) {
+    const environment = cleanEnvironment(context.environment, pass, fixed)
     const run: AgentRun = {
-      ended: runCommand(context).catch((error: unknown) => ({
+      ended: runCommand(context, environment).catch((error: unknown) => ({
         state: 'failed',
         code: 'internal',
         detail: error instanceof Error ? error.message : String(error),
@@ -28,11 +29,12 @@ export const commandDriver: Driver = {
     }
     return run
   },
-}
+})
 
-async function runCommand(context: RunContext): Promise<RunEnd> {
+export const commandDriver = createCommandDriver([], {})
+
+async function runCommand(context: RunContext, environment: Record<string, string>): Promise<RunEnd> {
   const { text, project } = context
-  const environment = cleanEnvironment(context.environment, [], {})
   const title = text.slice(0, 2_000)
   if (context.earlier === 'released') {
     return {

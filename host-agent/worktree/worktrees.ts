@@ -28,11 +28,17 @@ export type Worktrees = {
   settle(task: TaskMemory): Promise<boolean>
   /** Its folder goes and, `with-branch`, its branch. */
   remove(task: TaskMemory, what: 'folder' | 'with-branch'): Promise<void>
+  /** The task of this id when its worktree waits for an ending and no other one holds it; held by the task that ends it until `release`. Errors: `work_not_found`, `work_not_ended`. */
+  hold(taskId: string, by: string): Result<TaskMemory>
+  release(by: string): void
   /** After a start: what a crash left half made goes. */
   recover(): Promise<void>
 }
 
 export function createWorktrees({ memory, folder, path }: WorktreesPorts): Worktrees {
+  /** Which task ends the worktree of which. */
+  const held = new Map<string, string>()
+
   async function make(task: TaskMemory, project: string): Promise<Result<WorkPlace>> {
     const found = await findRepository(project, path)
     if (!found.ok) return found
@@ -83,6 +89,16 @@ export function createWorktrees({ memory, folder, path }: WorktreesPorts): Workt
       return false
     },
     remove,
+    hold(taskId, by) {
+      const task = memory.tasks.get(taskId)
+      if (task?.worktree?.is !== 'ready') return refused('work_not_found')
+      if (!terminalStates.has(task.state) || held.has(taskId)) return refused('work_not_ended')
+      held.set(taskId, by)
+      return ok(task)
+    },
+    release(by) {
+      for (const [taskId, holder] of held) if (holder === by) held.delete(taskId)
+    },
     async recover() {
       for (const task of memory.tasks.values())
         if (task.worktree?.is === 'making' && terminalStates.has(task.state)) await remove(task, 'with-branch')

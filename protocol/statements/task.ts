@@ -7,6 +7,13 @@ import { limits } from '../limits.ts'
 export const Place = z.enum(['worktree', 'project'])
 export type Place = z.infer<typeof Place>
 
+/** What becomes of an ended task's worktree. */
+export const Ending = z.enum(['apply', 'keep', 'push', 'pull-request', 'discard'])
+export type Ending = z.infer<typeof Ending>
+
+const Finish = z.strictObject({ task: TaskId, how: Ending })
+export type Finish = z.infer<typeof Finish>
+
 /** A piece of work asked for: `countersign.task`, signed by the device, sealed to the host. */
 export const TaskRequest = z.strictObject({
   v: z.literal(1),
@@ -22,6 +29,8 @@ export const TaskRequest = z.strictObject({
   planFirst: z.optional(z.boolean()),
   /** `worktree`: in a folder and branch of its own, where the project is a git repository with a commit. Absent or `project`: in the project's folder. */
   place: z.optional(Place),
+  /** The work is to end the worktree of another task, which has ended: then `agent` and `project` mean nothing. */
+  finish: z.optional(Finish),
   /** 32 bytes, made by the submitting device: the key of this task's log. */
   taskKey: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
   iat: Millis,

@@ -48,6 +48,7 @@ test('the README names the verbs of the program', () => {
     'pair',
     'device pair',
     'task',
+    'finish',
     'approvals',
     'approve',
     'deny',

@@ -84,6 +84,14 @@ const errors = {
   worktree_failed:
     '无法为任务创建工作树，因此没有启动任何操作，项目保持原样。请腾出磁盘空间、检查仓库，或改为在项目文件夹中工作。',
   worktree_broken: '任务的工作树被手动删除或改动。它的分支所包含的内容仍在；其余的请重新发起。',
+  work_not_found: '此任务没有等待收尾的工作树：它直接在项目文件夹中工作，或已经收尾。',
+  work_not_ended: '任务仍在进行，或另一个收尾正在进行。请等待其结束，或取消它。',
+  work_unchanged: '任务的工作树中没有任何改动。',
+  work_conflicts:
+    '这些改动与项目文件夹的当前内容不符，因此没有应用任何改动。请提交或撤销所列的文件，或保留分支后合并。',
+  work_remote_missing: '项目没有可推送的远程仓库。请在主机上添加：git remote add origin URL',
+  work_push_failed: 'git 或 gh 未能完成；其输出在任务中。工作仍在工作树中。',
+  work_gh_missing: '主机无法创建拉取请求：请在主机上安装 gh 并运行 gh auth login，或改为推送分支。',
   project_invalid: '项目文件夹不存在，或不是这台主机的项目。',
   models_invalid: '模型文件无效。已指出位置；请改正后重新启动主机代理。',
   route_unknown: '这台主机没有这条路由。路由在它的模型文件中；auto 取第一条适合的。',

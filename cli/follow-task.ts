@@ -1,0 +1,21 @@
+import type { Device } from '#client/open-device.ts'
+import type { Output } from './output.ts'
+import { showEvent } from './show-event.ts'
+import type { Outcome, World } from './verb.ts'
+
+/** Shows a task's log until it ends. Success only for `completed`. */
+export async function followTask(device: Device, { stop }: World, output: Output, taskId: string): Promise<Outcome> {
+  device.connect()
+  const ended = await device.watchTask({
+    taskId,
+    signal: stop,
+    onEvents(events, seq) {
+      for (const event of events) {
+        const { type, ...fields } = event
+        output.fact(type, { task: taskId, seq, ...fields }, showEvent(event))
+      }
+    },
+  })
+  if (!ended.ok) return ended
+  return ended.value === 'completed' ? null : 'unsuccessful'
+}

@@ -1,0 +1,38 @@
+import { ok, type Result, refused } from '#protocol/errors.ts'
+import { branchOf } from '../branch.ts'
+import { createGit } from '../git.ts'
+
+/** `git push` of one commit to its branch, by name of the remote: that of the project's branch, else `origin`, else the only one. Errors: `work_remote_missing`. */
+export async function pushLine(
+  { top, branch }: { top: string; branch: string },
+  commit: string,
+  path: string,
+): Promise<Result<{ remote: string; line: string }>> {
+  const git = createGit(top, path)
+  const remotes = (await git(['remote']))?.trim().split('\n').filter(Boolean) ?? []
+  const current = await branchOf(top)
+  const named = current === null ? null : (await git(['config', '--get', `branch.${current}.remote`]))?.trim()
+  const remote = [named, 'origin', remotes.length === 1 ? remotes[0] : null].find((name) =>
+    remotes.includes(name ?? ''),
+  )
+  if (!remote) return refused('work_remote_missing', remotes.join(', '))
+  return ok({ remote, line: `git push ${quote(remote)} ${commit}:refs/heads/${branch}` })
+}
+
+/** `gh pr create` for a pushed branch, against the branch that the project has checked out where the remote has that too. */
+export async function pullRequestLine(
+  { top, branch }: { top: string; branch: string },
+  remote: string,
+  { title, body }: { title: string; body: string },
+  path: string,
+): Promise<string> {
+  const current = await branchOf(top)
+  const git = createGit(top, path)
+  const isThere =
+    current !== null && (await git(['rev-parse', '--verify', '--quiet', `refs/remotes/${remote}/${current}`])) !== null
+  const base = isThere ? ` --base ${quote(current)}` : ''
+  return `gh pr create --head ${branch}${base} --title ${quote(title)} --body ${quote(body)}`
+}
+
+/** One word of a POSIX shell, exactly. */
+const quote = (word: string): string => (/^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
