@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import { lastLine } from './find-repository.ts'
+import { reasonOf } from './find-repository.ts'
 import { changedBefore, keepBefore, restoreBefore, standBy } from './keep-before.ts'
 import { readWork } from './read-work.ts'
 import { repositoryGit } from './repository-git.ts'
@@ -26,7 +26,7 @@ export async function applyWork(facts: WorktreeFacts, folder: string, path: stri
   const diff = ['diff-tree', '-r', '--no-renames', '--no-ext-diff', '--no-textconv']
   const named = await git([...diff, '-z', '--name-only', base, work.value.tree], { maxBytes: 256 * 1024 * 1024 })
   const paths = named.out.split('\0').filter((name) => name !== '')
-  if (!named.ok) return refused('worktree_broken', lastLine(named.words))
+  if (!named.ok) return refused('worktree_broken', reasonOf(named.words))
   if (paths.length === 0) return refused('work_unchanged')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const patch = join(folder, 'changes.patch')
@@ -34,7 +34,7 @@ export async function applyWork(facts: WorktreeFacts, folder: string, path: stri
     const written = await git([...diff, '-p', '--binary', '--full-index', `--output=${patch}`, base, work.value.tree], {
       timeoutMs: applyMs,
     })
-    if (!written.ok) return refused('worktree_broken', lastLine(written.words))
+    if (!written.ok) return refused('worktree_broken', reasonOf(written.words))
     const apply = ['apply', '--binary', '--whitespace=nowarn']
     const fits = await git([...apply, '--check', patch], { timeoutMs: applyMs })
     if (!fits.ok) return refused('work_conflicts', reasons(fits.words))
@@ -55,4 +55,4 @@ const reasons = (words: string): string =>
     .map((line) => line.slice(7))
     .slice(0, 5)
     .join('; ')
-    .slice(0, 1_000) || lastLine(words)
+    .slice(0, 1_000) || reasonOf(words)

@@ -1,6 +1,6 @@
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { createGit } from '../git.ts'
-import { lastLine } from './find-repository.ts'
+import { reasonOf } from './find-repository.ts'
 import { readWork } from './read-work.ts'
 import { repositoryGit } from './repository-git.ts'
 import type { WorktreeFacts } from './worktree-facts.ts'
@@ -31,11 +31,11 @@ export async function commitWork(
       GIT_COMMITTER_EMAIL: author.email,
     }
     const made = await git(['commit-tree', tree, '-p', parent, '-m', message], { env })
-    if (!made.ok) return refused('worktree_broken', lastLine(made.words))
+    if (!made.ok) return refused('worktree_broken', reasonOf(made.words))
     commit = made.out.trim()
   }
   const moved = await git(['update-ref', `refs/heads/${facts.branch}`, commit])
-  return moved.ok ? ok(commit) : refused('worktree_broken', lastLine(moved.words))
+  return moved.ok ? ok(commit) : refused('worktree_broken', reasonOf(moved.words))
 }
 
 /** As whom git commits here, by the person's own settings; these are read only. */

@@ -14,7 +14,7 @@ export async function findRepository(project: string, path: string): Promise<Res
   if (!found.ok || top === '') {
     const isBroken = await hasGitAbove(project)
     return isBroken
-      ? refused('worktree_failed', lastLine(found.words))
+      ? refused('worktree_failed', reasonOf(found.words))
       : ok({ is: 'none', why: 'The project is not a git repository' })
   }
   const head = await git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])
@@ -37,4 +37,8 @@ async function hasGitAbove(folder: string): Promise<boolean> {
   return here !== null || (dirname(folder) !== folder && (await hasGitAbove(dirname(folder))))
 }
 
-export const lastLine = (words: string): string => words.trim().split('\n').at(-1)?.slice(0, 300) ?? ''
+/** The first thing that git complains of: what follows is mostly its consequence. */
+export function reasonOf(words: string): string {
+  const lines = words.trim().split('\n')
+  return (lines.find((line) => /^(error|fatal): /.test(line)) ?? lines.at(-1) ?? '').slice(0, 300)
+}

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import { lastLine } from './find-repository.ts'
+import { reasonOf } from './find-repository.ts'
 import { removeWorktree } from './remove-worktree.ts'
 import { repositoryGit } from './repository-git.ts'
 import type { WorktreeFacts } from './worktree-facts.ts'
@@ -24,5 +24,5 @@ export async function makeWorktree(facts: WorktreeFacts, path: string): Promise<
   const added = await git(['worktree', 'add', '--quiet', '--no-track', '-b', branch, root, base], { timeoutMs: makeMs })
   if (added.ok) return ok(undefined)
   await removeWorktree(facts, path, 'with-branch')
-  return refused('worktree_failed', lastLine(added.words))
+  return refused('worktree_failed', reasonOf(added.words))
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import { lastLine } from './find-repository.ts'
+import { reasonOf } from './find-repository.ts'
 import { repositoryGit } from './repository-git.ts'
 import type { WorktreeFacts } from './worktree-facts.ts'
 
@@ -26,7 +26,7 @@ export async function readWork({ top, root, branch, base }: WorktreeFacts, path:
       ['-C', root, 'add', '--all', '--', '.'],
     ]) {
       const done = await git(args, { env, timeoutMs: readMs })
-      if (!done.ok) return refused('worktree_broken', lastLine(done.words))
+      if (!done.ok) return refused('worktree_broken', reasonOf(done.words))
     }
     const tree = (await git(['write-tree'], { env })).out.trim()
     const baseTree = (await git(['rev-parse', `${base}^{tree}`])).out.trim()
