@@ -160,7 +160,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     }
     const { driver, project } = chosen.value
     ports.setBusy(true)
-    const work = await ports.worktrees.open(task, project.path)
+    const work = driver.onlyReads
+      ? ok({ project: project.path, said: null })
+      : await ports.worktrees.open(task, project.path)
     if (isOver(entry)) return
     if (!work.ok) {
       // What it asked before a restart, nobody waits for any more.

@@ -94,5 +94,7 @@ export type Driver = {
   title: string
   /** It keeps to `RunContext.plan`. Absent: a task that has to be planned first is not given to it. */
   plans?: true
+  /** It can only read, so it sees the project as it is: no worktree is made for it. */
+  onlyReads?: true
   start(context: RunContext): AgentRun
 }

@@ -23,6 +23,7 @@ export function readerDriver(name: string, models: readonly Model[]): Driver {
   return {
     name,
     title: `${name}: questions`,
+    onlyReads: true,
     start(context) {
       const turn = { controller: new AbortController() }
       const run: AgentRun = {

@@ -35,6 +35,7 @@ suite('The app in Firefox', { needs: ['firefox', 'dbus-daemon', 'notify-send'] }
   async function start(text: string): Promise<void> {
     await page.goto(`${stack.origin}/new`)
     await page.type('textarea', text)
+    await page.click('input[name="apart"]')
     await page.click('button[type="submit"]')
     await page.until(() => location.pathname.startsWith('/task/'))
   }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -46,6 +46,24 @@ suite('A task in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByRole('button', { name: 'Back' }).tap()
     await page.locator('.bar', { hasText: 'Completed' }).waitFor()
     expect(existsSync(join(world.project, 'hello.txt'))).toBe(true)
+  })
+
+  test('what was done apart is applied to the project by a tap, and is no longer offered', async () => {
+    rmSync(join(world.project, 'hello.txt'), { force: true })
+    await world.startTask(page, 'Greet apart [[act:write]]', { isApart: true })
+    await page.getByRole('link', { name: /^Change files/ }).tap()
+    await page.getByRole('button', { name: 'Approve' }).tap()
+    await page.locator('.step-done', { hasText: 'Applied by the host' }).waitFor()
+    await page.getByRole('button', { name: 'Back' }).tap()
+    await page.locator('.bar', { hasText: 'Completed' }).waitFor()
+    expect(existsSync(join(world.project, 'hello.txt'))).toBe(false)
+    await page.getByRole('button', { name: 'Apply to the project’s folder' }).tap()
+    await page.getByText('1 files were changed in').waitFor()
+    expect(existsSync(join(world.project, 'hello.txt'))).toBe(true)
+    await page.getByRole('button', { name: 'Back' }).tap()
+    await page.getByText('Greet apart').first().waitFor()
+    await page.getByRole('button', { name: 'Apply to the project’s folder' }).waitFor({ state: 'detached' })
+    rmSync(join(world.project, 'hello.txt'))
   })
 
   test('a change is read in colours, and comments on its lines go back as one instruction', async () => {

@@ -91,7 +91,8 @@ test('a question is answered over the project’s files, without what is secret 
       },
       { say: 'It is 42, as notes.txt says.' },
     ][index] as ChatAnswer
-  const task = await world.submit('What is the answer?', { agent: 'questions' })
+  // Asked for or not, a worktree would lack what is not committed yet.
+  const task = await world.submit('What is the answer?', { agent: 'questions', place: 'worktree' })
   expect(await task.ended).toBe('completed')
   expect(said(task.events.all)).toContain('It is 42, as notes.txt says.')
   const [list, found, read, ...refusals] = told(first)

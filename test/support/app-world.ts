@@ -18,7 +18,8 @@ export type AppWorld = AppStack & {
   /** Turns notifications on in the app's settings, and waits until the relay has the address. */
   turnOnPush(page: Page): Promise<void>
   /** Types a task in the app and leaves its screen open. */
-  startTask(page: Page, text: string): Promise<void>
+  /** `isApart`: in a worktree; default: in the project's folder, where tests look at what it does. */
+  startTask(page: Page, text: string, options?: { isApart?: boolean }): Promise<void>
 }
 
 export type AppWorldOptions = AppStackOptions & {
@@ -54,9 +55,11 @@ export async function openAppWorld(options: AppWorldOptions = {}): Promise<AppWo
       await page.getByRole('button', { name: 'Turn on notifications' }).tap()
       await page.getByText('The relay has this device’s push address.').waitFor()
     },
-    async startTask(page, text) {
+    async startTask(page, text, { isApart = false } = {}) {
       await page.goto(`${origin}/new`)
       await page.getByLabel('What should be done?').fill(text)
+      const apart = page.getByLabel('Work apart, on a branch of its own')
+      await apart.setChecked(isApart)
       await page.getByRole('button', { name: 'Start' }).tap()
       await page.waitForURL('**/task/*')
     },

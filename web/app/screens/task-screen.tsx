@@ -15,6 +15,7 @@ import { TaskPill } from '../parts/pills.tsx'
 import type { DiffEvent } from '../views/changes.tsx'
 import { hostNameOf } from '../views/host-name.ts'
 import { TaskView } from '../views/task.tsx'
+import { FinishTask } from './finish-task.tsx'
 
 export function TaskScreen({ id }: { id: string }) {
   const { model, router } = useApp()
@@ -97,6 +98,7 @@ export function TaskScreen({ id }: { id: string }) {
         onInterrupt={async () => void (await send('interrupt'))}
         onCancel={async () => void (await send('cancel'))}
       />
+      <FinishTask taskId={id} hostId={hostId} text={log.value.title?.text ?? listed?.text ?? ''} />
     </Screen>
   )
 }

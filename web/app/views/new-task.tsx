@@ -2,10 +2,18 @@ import { useState } from 'preact/hooks'
 import type { HostSummary } from '#client/list-hosts.ts'
 import { chooseRoute } from '#protocol/choose-route.ts'
 import { limits } from '#protocol/limits.ts'
+import type { Place } from '#protocol/statements/task.ts'
 import { t } from '../../texts/all-texts.ts'
 import { Empty, Notice } from '../parts/layout.tsx'
 
-export type NewTask = { hostId: string; text: string; project?: string; agent?: string; planFirst?: boolean }
+export type NewTask = {
+  hostId: string
+  text: string
+  project?: string
+  agent?: string
+  planFirst?: boolean
+  place?: Place
+}
 export type NewTaskProps = {
   hosts: readonly HostSummary[]
   /** Whether the relay has said who is there, or only the last state is known. */
@@ -21,6 +29,7 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
   const [project, setProject] = useState('')
   const [agent, setAgent] = useState('')
   const [planFirst, setPlanFirst] = useState(false)
+  const [isApart, setIsApart] = useState(true)
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
   const host = hosts.find(({ hostId }) => hostId === chosen) ?? first
@@ -32,6 +41,8 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
   const taker = agent || routed?.route.agent || defaultAgent
   const runsCommands = taker === 'command'
   const titleOf = (name: string) => agents.find((each) => each.name === name)?.title ?? name
+  // Of a host that has not said yet what it runs, nothing is assumed.
+  const isAgent = taker !== '' && !runsCommands
   const submit = async (event: Event) => {
     event.preventDefault()
     if (text.trim() === '') return
@@ -42,6 +53,7 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
       ...(project === '' ? {} : { project }),
       ...(taker === defaultAgent ? {} : { agent: taker }),
       ...(planFirst && !runsCommands ? { planFirst } : {}),
+      ...(isApart && isAgent ? { place: 'worktree' } : {}),
     })
     setBusy(false)
   }
@@ -110,6 +122,17 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
         <label class="choose">
           <input type="checkbox" checked={planFirst} onChange={(event) => setPlanFirst(event.currentTarget.checked)} />
           <span>{t('newTask.planFirst')}</span>
+        </label>
+      )}
+      {isAgent && (
+        <label class="choose">
+          <input
+            name="apart"
+            type="checkbox"
+            checked={isApart}
+            onChange={(event) => setIsApart(event.currentTarget.checked)}
+          />
+          <span>{t('newTask.apart')}</span>
         </label>
       )}
       <button type="submit" class="button button-big button-primary" disabled={busy || text.trim() === ''}>

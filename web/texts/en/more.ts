@@ -59,6 +59,7 @@ export default {
     placeholder: 'Fix the failing test in…',
     commandHint: 'This agent runs your text as a command line, exactly as you type it.',
     planFirst: 'See its plan before it changes anything',
+    apart: 'Work apart, on a branch of its own',
     submit: 'Start',
     sending: 'Sending…',
     offlineHost: 'This host is offline. It starts the task when it is back.',
@@ -67,6 +68,15 @@ export default {
     automatic: 'By route',
     routed: 'Route “{route}”: {agent}, because this looks like: {intent}',
     unrouted: 'No route fits: the default agent takes it',
+  },
+  ending: {
+    where: 'The changes are apart from the project, on the branch',
+    apply: 'Apply to the project’s folder',
+    keep: 'Keep the branch',
+    push: 'Push the branch',
+    'pull-request': 'Open a pull request',
+    discard: 'Discard the changes',
+    discardSure: 'Discard all of them? This can’t be taken back.',
   },
   review: {
     intro: 'Please work through these comments on your changes:',

@@ -54,6 +54,7 @@ export default {
     placeholder: '修复失败的测试…',
     commandHint: '这个智能体会把您的文字原样作为命令行运行。',
     planFirst: '更改任何内容之前先看它的计划',
+    apart: '在单独的分支上工作，不动项目文件夹',
     submit: '开始',
     sending: '正在发送…',
     offlineHost: '这台主机离线。它恢复后会开始任务。',
@@ -62,6 +63,15 @@ export default {
     automatic: '按路由',
     routed: '路由“{route}”：{agent}，因为这看起来是：{intent}',
     unrouted: '没有适合的路由：由默认智能体处理',
+  },
+  ending: {
+    where: '改动不在项目文件夹中，而在分支',
+    apply: '应用到项目文件夹',
+    keep: '保留分支',
+    push: '推送分支',
+    'pull-request': '创建拉取请求',
+    discard: '放弃改动',
+    discardSure: '全部放弃？此操作无法撤销。',
   },
   review: {
     intro: '请逐条处理对您更改的这些评论：',
