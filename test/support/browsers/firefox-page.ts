@@ -35,6 +35,12 @@ const unlessLeft = (error: unknown): undefined => {
   throw error
 }
 
+/** Nor can what is drawn anew meanwhile be tapped. */
+const unlessGone = (error: unknown): undefined =>
+  error instanceof Error && /is not displayed|stale element|no such element/i.test(error.message)
+    ? undefined
+    : unlessLeft(error)
+
 export async function openFirefoxPage(bidi: Bidi): Promise<FirefoxPage> {
   const { context } = (await bidi.send('browsingContext.create', { type: 'tab' })) as { context: string }
   const target = { context }
@@ -75,7 +81,11 @@ export async function openFirefoxPage(bidi: Bidi): Promise<FirefoxPage> {
       },
       { what: `an element ${selector}` },
     )
+  // What is drawn anew between looking and tapping is looked for again: the finger has not moved yet.
   const click = async (selector: string) => {
+    await until(() => tap(selector).then(() => true, unlessGone), { what: `a tap on ${selector}` })
+  }
+  const tap = async (selector: string) => {
     const origin = { type: 'element', element: { sharedId: await find(selector) } }
     const actions = [
       { type: 'pointerMove', x: 0, y: 0, origin },
