@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { reasonOf } from './find-repository.ts'
@@ -23,6 +23,14 @@ export async function makeWorktree(facts: WorktreeFacts, path: string): Promise<
   const git = await repositoryGit(top, path)
   const added = await git(['worktree', 'add', '--quiet', '--no-track', '-b', branch, root, base], { timeoutMs: makeMs })
   if (added.ok) return ok(undefined)
+  // Git says only that it could not write, and why is known as long as what it wrote is there.
+  const isFull = await hasNoRoom(dirname(root))
   await removeWorktree(facts, path, 'with-branch')
-  return refused('worktree_failed', reasonOf(added.words))
+  const why = reasonOf(added.words)
+  return refused('worktree_failed', isFull ? `No space is left on the disk of ${dirname(root)}: ${why}` : why)
+}
+
+async function hasNoRoom(folder: string): Promise<boolean> {
+  const disk = await statfs(folder).catch(() => null)
+  return disk !== null && disk.bavail * disk.bsize < 1024 ** 2
 }

@@ -24,6 +24,7 @@ suite('A plan in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.goto(`${world.origin}/new`)
     await page.getByLabel('What should be done?').fill('Tidy up [[act:planned]]')
     await page.getByLabel('See its plan before it changes anything').check()
+    await page.getByLabel('Work apart, on a branch of its own').uncheck()
     await page.getByRole('button', { name: 'Start' }).tap()
     await page.waitForURL('**/task/*')
     await page.getByRole('link', { name: /^Follow a plan/ }).tap()

@@ -17,13 +17,13 @@ export type AppWorld = AppStack & {
   pair(page: Page): Promise<void>
   /** Turns notifications on in the app's settings, and waits until the relay has the address. */
   turnOnPush(page: Page): Promise<void>
-  /** Types a task in the app and leaves its screen open. */
-  /** `isApart`: in a worktree; default: in the project's folder, where tests look at what it does. */
+  /** Types a task in the app and leaves its screen open. `isApart`: in a worktree; default: in the project's folder, where tests look at what it does. */
   startTask(page: Page, text: string, options?: { isApart?: boolean }): Promise<void>
 }
 
 export type AppWorldOptions = AppStackOptions & {
-  device?: Device /** More switches for the browser. */
+  device?: Device
+  /** More switches for the browser. */
   args?: readonly string[]
 }
 
