@@ -1,6 +1,7 @@
 import { mkdir, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
+import type { GitRun } from '../git.ts'
 import { reasonOf } from './find-repository.ts'
 import { removeWorktree } from './remove-worktree.ts'
 import { repositoryGit } from './repository-git.ts'
@@ -23,14 +24,22 @@ export async function makeWorktree(facts: WorktreeFacts, path: string): Promise<
   const git = await repositoryGit(top, path)
   const added = await git(['worktree', 'add', '--quiet', '--no-track', '-b', branch, root, base], { timeoutMs: makeMs })
   if (added.ok) return ok(undefined)
-  // Git says only that it could not write, and why is known as long as what it wrote is there.
-  const isFull = await hasNoRoom(dirname(root))
   await removeWorktree(facts, path, 'with-branch')
   const why = reasonOf(added.words)
-  return refused('worktree_failed', isFull ? `No space is left on the disk of ${dirname(root)}: ${why}` : why)
+  // Git says only that it could not write, and has taken away what filled the disk.
+  const [needed, free] = [await bytesOf(git, base), await freeBytes(dirname(root))]
+  if (needed <= free) return refused('worktree_failed', why)
+  const room = `${Math.ceil(needed / 1e6)} MB of files for ${Math.floor(free / 1e6)} MB of free disk space`
+  return refused('worktree_failed', `${room} at ${dirname(root)}: ${why}`)
 }
 
-async function hasNoRoom(folder: string): Promise<boolean> {
+/** Of a commit's files, written out. */
+async function bytesOf(git: GitRun, commit: string): Promise<number> {
+  const { out } = await git(['ls-tree', '-r', '-z', '--format=%(objectsize)', commit])
+  return out.split('\0').reduce((sum, size) => sum + (Number(size) || 0), 0)
+}
+
+async function freeBytes(folder: string): Promise<number> {
   const disk = await statfs(folder).catch(() => null)
-  return disk !== null && disk.bavail * disk.bsize < 1024 ** 2
+  return disk === null ? Number.POSITIVE_INFINITY : disk.bavail * disk.bsize
 }
