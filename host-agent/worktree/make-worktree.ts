@@ -21,13 +21,14 @@ export async function makeWorktree(facts: WorktreeFacts, path: string): Promise<
     (error: Error) => error.message,
   )
   if (made !== null) return refused('worktree_failed', made)
+  const free = await freeBytes(dirname(root))
   const git = await repositoryGit(top, path)
   const added = await git(['worktree', 'add', '--quiet', '--no-track', '-b', branch, root, base], { timeoutMs: makeMs })
   if (added.ok) return ok(undefined)
   await removeWorktree(facts, path, 'with-branch')
   const why = reasonOf(added.words)
   // Git says only that it could not write, and has taken away what filled the disk.
-  const [needed, free] = [await bytesOf(git, base), await freeBytes(dirname(root))]
+  const needed = await bytesOf(git, base)
   if (needed <= free) return refused('worktree_failed', why)
   const room = `${Math.ceil(needed / 1e6)} MB of files for ${Math.floor(free / 1e6)} MB of free disk space`
   return refused('worktree_failed', `${room} at ${dirname(root)}: ${why}`)
