@@ -11,6 +11,7 @@ import { addDevicePair } from './device-pair.ts'
 import { addDoctor } from './doctor.ts'
 import { StateDamaged } from './file-store.ts'
 import { addFinish } from './finish.ts'
+import { addGate } from './gate.ts'
 import { homeOf } from './home.ts'
 import { addHook } from './hook.ts'
 import { addHost } from './host.ts'
@@ -38,6 +39,7 @@ const verbs: readonly AddVerb[] = [
   addTask,
   addFinish,
   addApprovals,
+  addGate,
   addApprove,
   addDeny,
   addCode,

@@ -21,10 +21,13 @@ export function connectControl(home: string): Promise<Result<Control>> {
     )
     socket.once('connect', () => {
       socket.on('error', () => {})
+      const lines = createInterface({ input: socket })
+      // It does not see by itself that we hung up.
+      socket.on('close', () => lines.close())
       resolve(
         ok({
           send: (request) => void socket.write(`${JSON.stringify(request)}\n`),
-          events: readEvents(createInterface({ input: socket })),
+          events: readEvents(lines),
           close: () => socket.destroy(),
         }),
       )

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import * as z from 'zod/mini'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { controlPath } from './control-path.ts'
+import { GateWish } from './gated-command.ts'
 import { HookAgent, HookEvent } from './hooks/hook-event.ts'
 
 /** What another program of this user may ask the running host agent for; one JSON object a line. */
@@ -20,6 +21,9 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('unlock') }),
   /** A hook of a session in a terminal; `wait`: people are asked, and hanging up takes the question back. */
   z.strictObject({ verb: z.literal('hook'), agent: HookAgent, wait: z.boolean(), event: HookEvent }),
+  /** A script's command that waits for people; hanging up takes the question back, or says that nobody knows how it ended. */
+  z.strictObject({ verb: z.literal('gate'), wish: GateWish }),
+  z.strictObject({ verb: z.literal('gate-ended'), exitCode: z.nullable(z.int()) }),
   z.strictObject({ verb: z.literal('rules') }),
   z.strictObject({ verb: z.literal('revoke-rule'), id: z.string().check(z.maxLength(40)) }),
 ])

@@ -11,6 +11,7 @@ import { agentRoots } from './agent-roots.ts'
 import type { Driver } from './agents/driver.ts'
 import { chooseDrivers } from './choose-drivers.ts'
 import { startControl } from './control.ts'
+import { createGatedCommand, type GatedCommand, hearGate } from './gated-command.ts'
 import { createHookSessions, type HookSessions, hearHook } from './hooks/hook-sessions.ts'
 import { type HostSandbox, type SandboxWish, tryHostSandbox } from './host-sandbox.ts'
 import { secretsOfEnvironment } from './known-secrets.ts'
@@ -137,10 +138,12 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     for (const listener of listeners) listener(event)
   }
   let hooks: HookSessions | null = null
+  let gatedCommand: (() => GatedCommand) | null = null
   const control = await startControl(home, (answer) => {
     const listener = (event: HostEvent) => answer(event)
     listeners.add(listener)
     const hungUp = new AbortController()
+    let gated: GatedCommand | null = null
     return {
       request(request) {
         if (request.verb === 'pair') void offerPairing()
@@ -151,7 +154,13 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
           void setLocked(context, false, null).then((changed) => answer({ event: 'unlocked', changed }))
         else if (request.verb === 'hook')
           void hearHook(hooks, request, hungUp.signal).then((said) => answer({ event: 'hook', said }))
-        else if (request.verb === 'approval-codes') answer({ event: 'approval-codes', codes: gate.codes() })
+        else if (request.verb === 'gate') {
+          gated ??= gatedCommand?.() ?? null
+          void hearGate(gated, request.wish, hungUp.signal).then((said) => answer({ event: 'gate', said }))
+        } else if (request.verb === 'gate-ended') {
+          gated?.ended(request.exitCode)
+          answer({ event: 'gate-ended' })
+        } else if (request.verb === 'approval-codes') answer({ event: 'approval-codes', codes: gate.codes() })
         else if (request.verb === 'rules') answer({ event: 'rules', rules: liveRules(context.memory, clock.now()) })
         else if (request.verb === 'revoke-rule')
           void revokeRule(context, request.id).then((done) => answer({ event: done ? 'revoked' : 'unknown-rule' }))
@@ -160,6 +169,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
       gone() {
         listeners.delete(listener)
         hungUp.abort()
+        gated?.gone()
       },
     }
   })
@@ -209,6 +219,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   const { context, gate, stopAll } = host.value
   const isPaired = () => context.team.state() !== null
   hooks = createHookSessions({ gate, memory: context.memory, projects, isPaired })
+  gatedCommand = () => createGatedCommand({ gate, memory: context.memory, projects, isPaired })
 
   let pairing: Pairing | null = null
   let stopped = false

@@ -128,6 +128,8 @@ function kindRisk({ kind, command, edits, paths, reads, widening, plan }: ToolRe
       return widening ? wideningRisk(widening) : hidden('What of the sandbox changes is not said')
     case 'plan':
       return plan ? risk(2, 'All of it runs without another question') : risk(1, 'Lets the agent begin with its plan')
+    case 'gate':
+      return risk(1, 'A script waits for this command')
     case 'command':
       return command === null ? hidden('The agent does not say which command') : noRisk
     default:

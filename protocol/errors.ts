@@ -96,6 +96,8 @@ export const errors = {
   decision_stale: [409, 'A file, the folder or the program changed since it was shown. The host asks again.'],
   operation_tier_refused: [403, 'No device of the team may approve operations of this tier. An owner can let one.'],
   operation_uninspectable: [403, 'The operation is too large to be shown whole, so nobody can approve it.'],
+  gate_denied: [403, 'A person said no. Nothing was run.'],
+  approval_canceled: [409, 'The question was taken back before anybody answered. Nothing was run.'],
   operation_denied_by_policy: [403, 'The host’s policy denies this operation.'],
   operation_invalid: [400, 'The operation can’t be described exactly, so it can’t be approved.'],
   // journal and policy, at the host

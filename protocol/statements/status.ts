@@ -20,9 +20,9 @@ export const HostStatus = z.strictObject({
   /** Which agent takes which task, in order, for devices to choose by; absent: this host has no routes. */
   routes: z.optional(z.array(Route).check(z.maxLength(50))),
   sandbox: z.enum(['isolated', 'unprotected']),
-  /** Of all its sandboxes together, `cpuPercent` of all cores. Absent: none runs. */
   /** Everything was stopped: no task is taken until somebody unlocks it at the host. */
   locked: z.optional(z.boolean()),
+  /** Of all its sandboxes together, `cpuPercent` of all cores. Absent: none runs. */
   usage: z.optional(
     z.strictObject({
       cpuPercent: z.number().check(z.nonnegative()),

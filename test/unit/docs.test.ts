@@ -52,6 +52,7 @@ test('the README names the verbs of the program', () => {
     'approvals',
     'approve',
     'deny',
+    'gate',
     'code',
     'rules',
     'policy check',

@@ -77,6 +77,8 @@ const errors = {
   decision_stale: '显示之后，文件、文件夹或程序有变。主机会重新询问。',
   operation_tier_refused: '团队中没有设备可以批准此级别的操作。所有者可以授权一台。',
   operation_uninspectable: '此操作太大，无法完整显示，因此无人能批准。',
+  gate_denied: '有人拒绝了。没有运行任何内容。',
+  approval_canceled: '在有人回答之前，问题已被撤回。没有运行任何内容。',
   operation_denied_by_policy: '主机的策略拒绝此操作。',
   operation_invalid: '此操作无法被准确描述，因此不能批准。',
   journal_damaged: '主机的日志已损坏。有人检查之前不会运行任何操作：countersign doctor',
