@@ -102,6 +102,7 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     )
     if (left && (await wasSettled(context, left))) return forgotten(left)
     if (left?.settled) return ok({ id: left.id, answer: { is: 'over', code: null } })
+    if (!left) await retire(question)
     if (left && question.taskId !== null) fatigue.opened(question.taskId)
     else if (!(await takeTurn(question))) return ok({ id: '', answer: { is: 'over', code: null } })
     const posed = left ? ok(left.id) : await pose(question)
@@ -139,6 +140,19 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     signal?.removeEventListener('abort', giveUp)
     tellOpen(question.taskId)
     return ok({ id, answer })
+  }
+
+  /** After a restart it is asked for as it is now: the question of before, which showed something else, waits for nobody any more. */
+  async function retire({ taskId, operation }: Question): Promise<void> {
+    const team = context.team.state()
+    if (taskId === null || !team) return
+    const isLeft = ({ id, digest, settled, consumed, ...asked }: ApprovalMemory) =>
+      asked.taskId === taskId && !settled && !consumed && !waiters.has(id) && !open.has(`${taskId} ${digest}`)
+    for (const asked of [...memory.approvals.values()].filter(isLeft)) {
+      const { kind, input } = asked.approval.operation
+      if (kind === operation.kind && input === operation.input)
+        await settleApproval(context, team, asked, 'stale', [], [])
+    }
   }
 
   /** The journal has lost what became of it: it may have run. Said, and never run by that approval again. */
