@@ -46,7 +46,7 @@ async function tryDefect(copy: string, { name, foundBy }: Planted): Promise<Foun
   } catch {
     return 'stale'
   }
-  const passed = await testPasses(copy, foundBy)
+  const passed = await testPasses(copy, foundBy).catch(() => true)
   await run('git', ['apply', '--recount', '-R', patch], { cwd: copy })
   return passed ? 'missed' : 'found'
 }
@@ -55,8 +55,15 @@ async function tryDefect(copy: string, { name, foundBy }: Planted): Promise<Foun
 async function testPasses(copy: string, file: string): Promise<boolean> {
   const report = join(copy, 'planted-report.json')
   await rm(report, { force: true })
-  const arguments_ = ['node_modules/vitest/vitest.mjs', 'run', file, '--reporter=json', `--outputFile=${report}`]
-  await run(process.execPath, arguments_, { cwd: copy, timeout: 120_000 }).catch(() => {})
+  const arguments_ = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    file,
+    '--bail=1',
+    '--reporter=json',
+    `--outputFile=${report}`,
+  ]
+  await run(process.execPath, arguments_, { cwd: copy, timeout: 300_000 }).catch(() => {})
   const { numFailedTests, numTotalTests } = JSON.parse(await readFile(report, 'utf8')) as Record<string, number>
   if (!numTotalTests) throw new Error(`${file} ran no test`)
   return numFailedTests === 0

@@ -150,6 +150,10 @@ test('leases: by owners, bounded, and none for the only owner', async () => {
   expect(
     await checkLease(c, second.team, await makeLease(c, second.device, second.team, { kid, now: NOW })),
   ).toMatchObject({ code: 'trust_entry_refused' })
+  expect(
+    await checkLease(c, second.team, await makeLease(c, device, second.team, { kid, now: NOW })),
+    'an approver’s, for another device',
+  ).toMatchObject({ code: 'trust_entry_refused' })
   const forever = await signStatement(c, owner, typ.lease, { ...lease, until: NOW * 2 })
   expect(await checkLease(c, team, forever)).toMatchObject({ code: 'statement_invalid' })
 })
