@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDevice } from '#client/open-device.ts'
+import { pair } from '#client/pair.ts'
 import { memoryStore } from '#client/store.ts'
 import { nodeWebSocket } from '#link/node/web-socket.ts'
 import { generateKeys } from '#trust/keys.ts'
@@ -42,7 +43,7 @@ export async function idleHost(): Promise<Figure[]> {
   await first.stop()
   const host = start()
   try {
-    await pair(host, origin)
+    await pairWith(host, origin)
     await seconds(settleSeconds)
     const before = cpuTicks(host.pid)
     await seconds(watchSeconds)
@@ -55,7 +56,7 @@ export async function idleHost(): Promise<Figure[]> {
   }
 }
 
-async function pair(host: Program, origin: string): Promise<void> {
+async function pairWith(host: Program, origin: string): Promise<void> {
   const { link } = await host.fact(({ event }) => event === 'offer')
   const keys = await generateKeys(nodeCrypto, { extractable: true })
   const opened = await openDevice({
@@ -68,7 +69,7 @@ async function pair(host: Program, origin: string): Promise<void> {
   })
   if (!opened.ok) throw new Error(opened.code)
   const onCode = (code: string) => host.type(code)
-  const paired = await opened.value.pair({ link: String(link), label: 'bench', person: 'bench', onCode })
+  const paired = await pair(opened.value.context, { link: String(link), label: 'bench', person: 'bench', onCode })
   if (!paired.ok) throw new Error(`pairing: ${paired.code}`)
   opened.value.close()
   await host.fact(({ event, state }) => event === 'connection' && state === 'online')

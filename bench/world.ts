@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Device, openDevice } from '#client/open-device.ts'
+import { pair } from '#client/pair.ts'
 import { nodeWebSocket } from '#link/node/web-socket.ts'
 import { generateKeys } from '#trust/keys.ts'
 import { nodeCrypto } from '#trust/node/node-crypto.ts'
@@ -60,7 +61,7 @@ export async function startWorld(): Promise<World> {
   })
   if (!opened.ok) throw new Error(opened.code)
   const device = opened.value
-  const pairingMs = await pair(device, host)
+  const pairingMs = await pairWith(device, host)
   return {
     device,
     hostId,
@@ -79,14 +80,14 @@ export async function startWorld(): Promise<World> {
   }
 }
 
-async function pair(device: Device, host: Child): Promise<number> {
+async function pairWith(device: Device, host: Child): Promise<number> {
   const link = host.waitFor(
     (line) => JSON.parse(line) as { event: string; link: string },
     ({ event }) => event === 'offer',
   )
   const startedAt = performance.now()
   host.write('offer')
-  const paired = await device.pair({
+  const paired = await pair(device.context, {
     link: (await link).link,
     label: 'bench',
     person: 'bench',

@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os'
+import { pair } from '#client/pair.ts'
 import { readLink } from '#trust/pairing.ts'
 import { textOption } from './options.ts'
 import { openTerminalDevice } from './terminal-device.ts'
@@ -20,7 +21,7 @@ export const addDevicePair: AddVerb = (program, run) => {
         if (!read.ok) return read
         const opened = await openTerminalDevice(world.home, new URL(read.value.relay).origin)
         if (!opened.ok) return opened
-        const paired = await opened.value.pair({
+        const paired = await pair(opened.value.context, {
           link,
           label: options.label ?? `${hostname()} (terminal)`.slice(0, 80),
           person: options.person ?? userInfo().username.slice(0, 80),

@@ -29,8 +29,6 @@ import type { PushView } from './open-push.ts'
 import { openPushText } from './open-push.ts'
 import type { OutboxItem } from './outbox.ts'
 import { flushOutbox } from './outbox.ts'
-import type { Paired, PairInput } from './pair.ts'
-import { pair } from './pair.ts'
 import type { Post } from './posts.ts'
 import { dropPost, flushPosts, listPosts } from './posts.ts'
 import type { ApprovalCard } from './read-approval.ts'
@@ -88,7 +86,6 @@ function deviceOver(context: Context, WebSocket: WebSocketPort) {
       live ??= openLive(context, WebSocket)
       return live
     },
-    pair: (input: PairInput): Promise<Result<Paired>> => pair(context, input),
     hosts: (): Promise<Result<HostSummary[]>> => listHosts(context),
     submitTask: (input: SubmitTaskInput) => submitTask(context, input),
     sendInput: (input: SendInput) => sendInput(context, input),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { quote } from 'shell-quote'
 import type { Device } from '#client/open-device.ts'
 import { openDevice } from '#client/open-device.ts'
+import { pair } from '#client/pair.ts'
 import { memoryStore } from '#client/store.ts'
 import { nodeWebSocket } from '#link/node/web-socket.ts'
 import type { WebSocketPort } from '#link/socket.ts'
@@ -152,7 +153,7 @@ function openAt(origin: string, port: () => number): Promise<Result<Device>> {
 
 async function pairWith(host: Program, device: Device): Promise<void> {
   const { link } = await host.fact(({ event }) => event === 'offer')
-  const pairing = device.pair({ link: String(link), label: 'demo phone', person: 'Demo', onCode: host.type })
+  const pairing = pair(device.context, { link: String(link), label: 'demo phone', person: 'Demo', onCode: host.type })
   must(await pairing)
   await host.fact(({ event, state }) => event === 'connection' && state === 'online')
 }

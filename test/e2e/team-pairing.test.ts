@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pair } from '#client/pair.ts'
 import { newId } from '#protocol/ids.ts'
 import { addMember } from '#test/support/agents/add-member.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
@@ -17,7 +18,7 @@ test('a newcomer joins a team whose log is longer than a message, and every devi
   })
   const newcomer = await newDevice(world.relay.origin)
   const { link } = must(await world.host().offerPairing())
-  const pairing = newcomer.pair({
+  const pairing = pair(newcomer.context, {
     link,
     label: 'late phone',
     person: 'Late',

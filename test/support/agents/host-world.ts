@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Device, openDevice } from '#client/open-device.ts'
+import { pair } from '#client/pair.ts'
 import { memoryStore } from '#client/store.ts'
 import type { SubmitTaskInput } from '#client/submit-task.ts'
 import { type HostEvent, type HostHandle, type HostOptions, startHost } from '#host-agent/main.ts'
@@ -126,7 +127,12 @@ export async function openHostWorld(options: WorldOptions = {}): Promise<HostWor
   )
   const { link } = must(await first.offerPairing())
   must(
-    await device.pair({ link, label: 'test device', person: 'Tester', onCode: (code) => must(first.typeCode(code)) }),
+    await pair(device.context, {
+      link,
+      label: 'test device',
+      person: 'Tester',
+      onCode: (code) => must(first.typeCode(code)),
+    }),
   )
   await hostEvents.until((event) => event.event === 'connection' && event.state === 'online')
   const live = device.connect()

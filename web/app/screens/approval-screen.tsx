@@ -12,6 +12,7 @@ import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
 import { ApprovalView } from '../views/approval.tsx'
 import { hostNameOf, nameOfDevice } from '../views/host-name.ts'
+import '../style/code.css'
 
 const proves = (gesture: Gesture) => gesture === 'code' || gesture === 'passkey'
 

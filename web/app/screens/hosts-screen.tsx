@@ -8,6 +8,7 @@ import { withUsage } from '../model/usage-history.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
 import { HostsView } from '../views/hosts.tsx'
+import '../style/hosts.css'
 
 /** Presence is only asked for while somebody looks. Milliseconds. */
 const LOOK_MS = 30_000

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { pair } from '#client/pair.ts'
 import { readLink } from '#trust/pairing-link.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { isInstalled, isIos } from '../model/push-state.ts'
@@ -6,6 +7,7 @@ import { useApp } from '../model/use-app.ts'
 import { Screen } from '../parts/layout.tsx'
 import type { PairState } from '../views/pair.tsx'
 import { PairView } from '../views/pair.tsx'
+import '../style/pair.css'
 
 export function PairScreen({ link }: { link: string | null }) {
   const { model, router } = useApp()
@@ -30,7 +32,7 @@ export function PairScreen({ link }: { link: string | null }) {
     gone.current = new AbortController()
     setRefusal(null)
     setState({ is: 'asking' })
-    const paired = await model.device.pair({
+    const paired = await pair(model.device.context, {
       link: state.link,
       person,
       label,

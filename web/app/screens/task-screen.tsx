@@ -16,6 +16,8 @@ import type { DiffEvent } from '../views/changes.tsx'
 import { hostNameOf } from '../views/host-name.ts'
 import { TaskView } from '../views/task.tsx'
 import { FinishTask } from './finish-task.tsx'
+import '../style/code.css'
+import '../style/task.css'
 
 export function TaskScreen({ id }: { id: string }) {
   const { model, router } = useApp()

@@ -3,6 +3,7 @@ import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { useApp } from '../model/use-app.ts'
 import { Empty, Notice, Screen } from '../parts/layout.tsx'
 import { TogetherView } from '../views/together.tsx'
+import '../style/code.css'
 
 /** Several approvals that belong together, each readable whole, answered with one tap. `id` is any one of them. */
 export function TogetherScreen({ id }: { id: string }) {
