@@ -1,3 +1,4 @@
+import type { Clock } from '#link/clock.ts'
 import type { Relay } from '#link/relay-http.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
@@ -6,6 +7,9 @@ import type { CryptoPort } from '#trust/crypto.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { extendLog, readLog } from '#trust/trust-log.ts'
 import type { Store } from './store.ts'
+
+/** `n`: the entry of which there are two; `at`: when this device saw it. */
+export type Fork = { n: number; at: number }
 
 type Pinned = { teamId: string; relay: string; entries: string[] }
 
@@ -20,6 +24,8 @@ export type TeamLog = {
   relay(): string | null
   /** `not_paired` or the team. */
   need(): Result<TeamState>
+  /** A real fork that was seen: since then nothing is decided or changed from here. Null: none. */
+  fork(): Fork | null
   /** Takes what another program with the same store (the worker, another terminal) has pinned meanwhile. */
   reload(): Promise<void>
   /** Pins the log of a pairing. Refuses to replace another team: `conflict`. */
@@ -31,14 +37,32 @@ export type TeamLog = {
 }
 
 const KEY = 'team'
+const FORK = 'team-fork'
 
-export async function openTeamLog(crypto: CryptoPort, store: Store): Promise<Result<TeamLog>> {
+export async function openTeamLog(
+  crypto: CryptoPort,
+  store: Store,
+  { now }: Pick<Clock, 'now'>,
+): Promise<Result<TeamLog>> {
   let state: TeamState | null = null
   let origin: string | null = null
+  let fork: Fork | null = null
 
   async function reload(): Promise<void> {
     const read = await load()
     if (read.ok) take(read.value)
+    fork = (await store.get<Fork>(FORK)) ?? null
+  }
+
+  /** What two owner's signatures prove is kept for good: no later answer of the relay takes it back. */
+  async function refuseFork(known: TeamState, from: number, entries: readonly string[]): Promise<Result<TeamState>> {
+    // Loaded when it is needed: hardly any device ever sees one.
+    const { isFork } = await import('#trust/fork.ts')
+    if (await isFork(crypto, known, { from, entries })) {
+      fork ??= { n: from, at: now() }
+      await store.put<Fork>(FORK, fork)
+    }
+    return refused('trust_log_forked')
   }
 
   async function load(): Promise<Result<{ state: TeamState; relay: string } | null>> {
@@ -82,9 +106,9 @@ export async function openTeamLog(crypto: CryptoPort, store: Store): Promise<Res
       const { entries, more } = page.value
       const first = entries[0]
       if (first === undefined || page.value.from !== from) return refused('trust_log_behind')
-      if (first !== known.entries[from]) return refused('trust_log_forked')
+      if (first !== known.entries[from]) return refuseFork(known, from, entries)
       const extended = await extendLog(crypto, known, entries.slice(1))
-      if (!extended.ok) return extended
+      if (!extended.ok) return extended.code === 'trust_log_forked' ? refuseFork(known, from, entries) : extended
       if (extended.value.entries.length > known.entries.length) {
         const written = await write(extended.value, origin ?? relay.origin)
         if (!written.ok) return written
@@ -96,8 +120,10 @@ export async function openTeamLog(crypto: CryptoPort, store: Store): Promise<Res
   const read = await load()
   if (!read.ok) return read
   take(read.value)
+  fork = (await store.get<Fork>(FORK)) ?? null
   return ok({
     state: () => state,
+    fork: () => fork,
     relay: () => origin,
     need,
     reload,

@@ -7,6 +7,7 @@ import { TeamId } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
 import { TrustEntryJws } from '#protocol/statements/trust-entry.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
+import { isFork } from '#trust/fork.ts'
 import { extendLog, readLog, type TeamState } from '#trust/trust-log.ts'
 import { writeFileWhole } from './write-file-whole.ts'
 
@@ -16,6 +17,8 @@ const Pinned = z.strictObject({
   entries: z.array(TrustEntryJws).check(z.maxLength(limits.trustEntries)),
   /** What people called their devices at pairing, by kid. */
   names: z.record(z.string(), z.strictObject({ label: z.string(), person: z.string() })),
+  /** A real fork was seen at this entry. It is never forgotten: the way out is another team. */
+  fork: z.optional(z.strictObject({ n: z.int(), at: z.int() })),
 })
 type Pinned = z.infer<typeof Pinned>
 
@@ -27,6 +30,10 @@ export type TeamPin = {
   /** Null until paired. */
   state(): TeamState | null
   names(): Readonly<Pinned['names']>
+  /** Where the team was founded; null until paired. */
+  relay(): string | null
+  /** Not null: owners have signed two different logs. Nothing is released any more. */
+  fork(): NonNullable<Pinned['fork']> | null
   pin(state: TeamState, relay: string): Promise<Result<TeamState>>
   name(kid: string, label: string, person: string): Promise<void>
   /** Reads what the relay has beyond the pin. Errors: those of the call, `trust_log_forked`, `trust_log_behind`, `trust_entry_*`. */
@@ -54,11 +61,20 @@ export async function openTeamPin(crypto: CryptoPort, home: string): Promise<Res
   async function keep(next: TeamState, relay: string): Promise<Result<TeamState>> {
     if (pinned && pinned.teamId !== next.teamId) return refused('conflict', 'This host belongs to another team.')
     if (state && next.entries.length <= state.entries.length) return ok(state)
-    pinned = { teamId: next.teamId, relay, entries: [...next.entries], names: pinned?.names ?? {} }
+    pinned = { ...pinned, teamId: next.teamId, relay, entries: [...next.entries], names: pinned?.names ?? {} }
     await writeFileWhole(path, JSON.stringify(pinned))
     state = next
     for (const tell of tellers) tell(next)
     return ok(next)
+  }
+
+  async function refuseFork(known: TeamState, from: number, entries: readonly string[]): Promise<Result<TeamState>> {
+    if (pinned && !pinned.fork && (await isFork(crypto, known, { from, entries }))) {
+      pinned = { ...pinned, fork: { n: from, at: Date.now() } }
+      await writeFileWhole(path, JSON.stringify(pinned))
+      for (const tell of tellers) tell(known)
+    }
+    return refused('trust_log_forked')
   }
 
   async function sync(relay: Relay): Promise<Result<TeamState>> {
@@ -71,9 +87,9 @@ export async function openTeamPin(crypto: CryptoPort, home: string): Promise<Res
       if (!page.ok) return page
       const { entries, more } = page.value
       if (entries[0] === undefined || page.value.from !== from) return refused('trust_log_behind')
-      if (entries[0] !== known.entries[from]) return refused('trust_log_forked')
+      if (entries[0] !== known.entries[from]) return refuseFork(known, from, entries)
       const extended = await extendLog(crypto, known, entries.slice(1))
-      if (!extended.ok) return extended
+      if (!extended.ok) return extended.code === 'trust_log_forked' ? refuseFork(known, from, entries) : extended
       const kept = await keep(extended.value, pinned.relay)
       if (!kept.ok || !more || entries.length <= 1) return kept
     }
@@ -83,6 +99,8 @@ export async function openTeamPin(crypto: CryptoPort, home: string): Promise<Res
   return ok({
     state: () => state,
     names: () => pinned?.names ?? {},
+    relay: () => pinned?.relay ?? null,
+    fork: () => pinned?.fork ?? null,
     pin: keep,
     async name(kid, label, person) {
       if (!pinned) return

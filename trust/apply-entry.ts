@@ -3,11 +3,18 @@ import { ok, refused } from '#protocol/errors.ts'
 import { kidOfHost } from '#protocol/ids.ts'
 import type { PublicKeys } from '#protocol/keys.ts'
 import { limits } from '#protocol/limits.ts'
-import type { Rights, TrustEntry } from '#protocol/statements/trust-entry.ts'
-import { canonicalJson } from './canonical.ts'
+import type { TrustEntry } from '#protocol/statements/trust-entry.ts'
 import type { CryptoPort } from './crypto.ts'
 import { checkKeys } from './keys.ts'
-import { isOwner, ownersOf, presentKeys, type TeamKey, type TeamState } from './team-state.ts'
+import {
+  isOwner,
+  isSeconded,
+  needsSecondOwner,
+  ownersOf,
+  presentKeys,
+  type TeamKey,
+  type TeamState,
+} from './team-state.ts'
 
 type Change = Exclude<TrustEntry, { type: 'Genesis' }>
 type Of<T extends Change['type']> = Extract<Change, { type: T }>
@@ -24,7 +31,8 @@ export async function applyEntry(
       return add(c, state, { kind: 'host', keys: entry.host, rights: null, passkey: null, ...standing(entry) })
     case 'AddDevice': {
       const { device: keys, rights, passkey = null } = entry
-      if (needsTwo(state, rights, signer)) return refused('trust_entry_refused', 'A further owner needs two owners.')
+      if (needsSecondOwner(state, rights, signer))
+        return refused('trust_entry_refused', 'A further owner needs two owners.')
       return add(c, state, { kind: 'device', keys, rights, passkey, ...standing(entry) })
     }
     case 'AddPasskey':
@@ -64,12 +72,6 @@ async function add(c: CryptoPort, state: TeamState, added: TeamKey): Promise<Cha
   return ok({ keys: new Map(state.keys).set(added.keys.kid, added) })
 }
 
-/** Where two persons are owners, nobody alone makes another owner's device, whoever's it is said to be: one entry carries one word. */
-function needsTwo(state: TeamState, rights: Rights, signer: TeamKey): boolean {
-  const owners = new Set(ownersOf(state).map((key) => key.rights?.person))
-  return rights.role === 'owner' && owners.size >= 2 && rights.person !== signer.rights?.person
-}
-
 function addPasskey(state: TeamState, { kid, passkey }: Of<'AddPasskey'>): Changed {
   const key = state.keys.get(kid)
   if (!stands(key) || key.kind !== 'device') return noKey()
@@ -92,14 +94,7 @@ function setRights(state: TeamState, { kid, rights, at }: Of<'SetRights'>, signe
   if (!stands(key) || !key.rights) return noKey()
   if (rights.person !== key.rights.person) return refused('trust_entry_refused', 'A device stays its person’s.')
   if (rights.role !== 'owner' && isLastOwner(state, key)) return keepsOwner()
-  const word = state.invites.get(kid)
-  const seconded =
-    word !== undefined &&
-    at <= word.until &&
-    word.by !== signer.rights?.person &&
-    ownersOf(state).some((owner) => owner.rights?.person === word.by) &&
-    canonicalJson(word.rights) === canonicalJson(rights)
-  if (needsTwo(state, rights, signer) && !seconded)
+  if (needsSecondOwner(state, rights, signer) && !isSeconded(state, { kid, rights, at }, signer))
     return refused('trust_entry_refused', 'A further owner needs two owners: another one has to invite first.')
   return ok({ keys: new Map(state.keys).set(kid, { ...key, rights }), invites: without(state, kid) })
 }
@@ -119,7 +114,7 @@ async function rotate(
 ): Promise<Changed> {
   const old = state.keys.get(kid)
   if (!stands(old)) return noKey()
-  if (old.rights && needsTwo(state, old.rights, signer))
+  if (old.rights && needsSecondOwner(state, old.rights, signer))
     return refused('trust_entry_refused', 'An owner’s key is rotated by that owner.')
   const refusal = await mayBeKey(c, state, fresh)
   if (refusal) return refusal

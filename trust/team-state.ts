@@ -1,6 +1,7 @@
 import type { PublicKeys } from '#protocol/keys.ts'
 import type { Passkey } from '#protocol/statements/passkey.ts'
 import type { Rights, TrustHead } from '#protocol/statements/trust-entry.ts'
+import { canonicalJson } from './canonical.ts'
 
 /** A key as the log says it is. Removed keys stay, so that what they once signed can still be read; they never come back. */
 export type TeamKey = {
@@ -40,3 +41,25 @@ export const isOwner = (key: TeamKey | undefined): key is TeamKey =>
 
 /** Owner's devices that stand now. */
 export const ownersOf = (state: TeamState): TeamKey[] => devicesOf(state).filter(isOwner)
+
+/** Where two persons are owners, nobody alone makes another owner's device, whoever's it is said to be: one entry carries one word. */
+export function needsSecondOwner(state: TeamState, rights: Rights, signer: TeamKey): boolean {
+  const owners = new Set(ownersOf(state).map((key) => key.rights?.person))
+  return rights.role === 'owner' && owners.size >= 2 && rights.person !== signer.rights?.person
+}
+
+/** Whether another owner than `signer` has given their word for just these rights, and still is one. `at`: when it is needed. */
+export function isSeconded(
+  state: TeamState,
+  { kid, rights, at }: { kid: string; rights: Rights; at: number },
+  signer: TeamKey,
+): boolean {
+  const word = state.invites.get(kid)
+  return (
+    word !== undefined &&
+    at <= word.until &&
+    word.by !== signer.rights?.person &&
+    ownersOf(state).some((owner) => owner.rights?.person === word.by) &&
+    canonicalJson(word.rights) === canonicalJson(rights)
+  )
+}

@@ -1,0 +1,38 @@
+import { TrustEntry } from '#protocol/statements/trust-entry.ts'
+import { typ } from '#protocol/statements/typ.ts'
+import type { CryptoPort } from './crypto.ts'
+import { parseJws, verifySignature } from './jws.ts'
+import { isOwner, type TeamState } from './team-state.ts'
+import { appendEntry, readLog } from './trust-log.ts'
+
+/**
+ * Whether a log that was shown, from entry `from` on, is a real fork of the pinned one: an owner has signed another entry for a place that the pinned log has filled, or an
+ * entry on another head. What is merely mauled, made up or left out is none: a relay could freeze every team with it.
+ */
+export async function isFork(
+  c: CryptoPort,
+  pinned: TeamState,
+  { from, entries }: { from: number; entries: readonly string[] },
+): Promise<boolean> {
+  const at = entries.findIndex((jws, index) => pinned.entries[from + index] !== jws)
+  const jws = entries[at]
+  if (jws === undefined) return false
+  const n = from + at
+  if (n === 0) return false
+  if (n < pinned.entries.length) {
+    const before = await readLog(c, pinned.entries.slice(0, n))
+    return before.ok && (await appendEntry(c, before.value, jws)).ok
+  }
+  return n === pinned.entries.length && isOnAnotherHead(c, pinned, jws)
+}
+
+async function isOnAnotherHead(c: CryptoPort, pinned: TeamState, jws: string): Promise<boolean> {
+  const parsed = parseJws(jws)
+  if (!parsed.ok || parsed.value.header.typ !== typ.trust) return false
+  const entry = TrustEntry.safeParse(parsed.value.payload)
+  const signer = pinned.keys.get(parsed.value.header.kid)
+  if (!entry.success || !isOwner(signer) || entry.data.type === 'Genesis') return false
+  const { team, n, prev } = entry.data
+  const isOther = team === pinned.teamId && n === pinned.head.n + 1 && prev !== pinned.head.hash
+  return isOther && verifySignature(c, signer.keys.sign, parsed.value)
+}
