@@ -6,17 +6,29 @@ import { Route } from '#protocol/statements/route.ts'
 
 const name = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/))
 
+const dollars = z.number().check(z.nonnegative(), z.maximum(100_000))
+
+/** US dollars per million tokens. */
+const Price = z.strictObject({ input: dollars, output: dollars, cached: z.optional(dollars) })
+export type Price = z.infer<typeof Price>
+
 /** A server that speaks OpenAI's chat completions: a gateway, a provider, or one on this machine. */
 const Model = z.strictObject({
   baseUrl: z.url({ protocol: /^https?$/ }),
   model: z.string().check(z.minLength(1), z.maxLength(200)),
   /** The environment variable that holds its key. Absent: it wants none. */
   keyEnv: z.optional(z.string().check(z.regex(/^[A-Z][A-Z0-9_]{0,79}$/))),
+  /** Absent: what it costs is not known. */
+  price: z.optional(Price),
 })
 export type Model = z.infer<typeof Model>
 
+const budget = z.optional(z.number().check(z.minimum(0.0001), z.maximum(1_000_000)))
+
 const ModelsFile = z.strictObject({
   version: z.literal(1),
+  /** US dollars; over them an approval is asked. */
+  budget: z.optional(z.strictObject({ task: budget, day: budget })),
   /** Each is an agent that answers questions over a project's files. Its models are tried in order. */
   readers: z.optional(
     z

@@ -1,8 +1,10 @@
 import type OpenAI from 'openai'
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions'
+import type { Spent } from '#protocol/statements/events.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from '../agents/driver.ts'
 import { secretsOfEnvironment } from '../known-secrets.ts'
 import { createRedactor } from '../redact.ts'
+import { costOf } from './cost-of.ts'
 import type { Model } from './models-file.ts'
 import { openProjectFiles, type ProjectFiles } from './project-files.ts'
 import { answerCall, noSuchFile, parseCall, readTools, titleOf } from './read-tools.ts'
@@ -47,8 +49,9 @@ async function answerAll(
 ): Promise<RunEnd> {
   const { default: Client } = await import('openai')
   const { environment } = context
-  const clients = models.map(({ baseUrl, model, keyEnv }) => ({
+  const clients = models.map(({ baseUrl, model, keyEnv, price }) => ({
     model,
+    price,
     // Without a key the library would look for one of its own in the environment.
     client: new Client({
       baseURL: baseUrl,
@@ -71,9 +74,11 @@ async function answerAll(
   return context.signal.aborted ? { state: 'canceled' } : { state: 'completed' }
 }
 
+type Server = { model: string; price: Model['price']; client: OpenAI }
+
 type Question = {
   name: string
-  clients: { model: string; client: OpenAI }[]
+  clients: Server[]
   files: ProjectFiles
   messages: ChatCompletionMessageParam[]
   context: RunContext
@@ -90,6 +95,7 @@ async function answer(question: Question): Promise<RunEnd | null> {
     while (said === null) {
       const [first] = clients
       if (!first) return { state: 'failed', code: 'model_unavailable', detail: failure.slice(0, 500) }
+      if ((await context.maySpend?.()) === false) return { state: 'canceled' }
       try {
         said = await ask(first, question)
       } catch (error) {
@@ -117,17 +123,18 @@ async function answer(question: Question): Promise<RunEnd | null> {
 type Called = { id: string; type: 'function'; function: { name: string; arguments: string } }
 type Said = { text: string; calls: Called[] }
 
-async function ask(
-  { client, model }: { client: OpenAI; model: string },
-  { messages, context, signal }: Question,
-): Promise<Said> {
+async function ask({ client, model, price }: Server, { name, messages, context, signal }: Question): Promise<Said> {
+  const started = performance.now()
   const stream = await client.chat.completions.create(
-    { model, messages, tools: [...readTools], stream: true },
+    { model, messages, tools: [...readTools], stream: true, stream_options: { include_usage: true } },
     { signal: AbortSignal.any([context.signal, signal]) },
   )
   const calls: Called[] = []
   let text = ''
-  for await (const { choices } of stream) {
+  let used: OpenAI.CompletionUsage | null = null
+  for await (const { choices, usage } of stream) {
+    // The last of them counts.
+    used = usage ?? used
     const delta = choices[0]?.delta
     if (delta?.content) {
       text += delta.content
@@ -143,6 +150,14 @@ async function ask(
       call.function.name += part?.name ?? ''
       call.function.arguments += part?.arguments ?? ''
     }
+  }
+  if (used) {
+    const cached = used.prompt_tokens_details?.cached_tokens ?? 0
+    const tokens = { input: used.prompt_tokens, output: used.completion_tokens, cached }
+    const ms = Math.round(performance.now() - started)
+    const cost = price && { micros: costOf(tokens, price), currency: 'USD' }
+    const spent: Spent = { agent: name, model, ...tokens, ...(cost ? { cost } : {}), ms }
+    context.emit({ type: 'usage', ...spent })
   }
   return { text, calls: calls.filter((call) => call !== undefined) }
 }

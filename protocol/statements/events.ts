@@ -26,7 +26,19 @@ export const ChangedFile = z.strictObject({
   binary: z.optional(z.boolean()),
 })
 
-/** A fact in a task's log. Same key upserts for `tool`; `plan`, `diff` and `tests` replace the one before; `message` and `output` append. */
+/** What one turn took. `input` holds all tokens that were read, `cached` those of them that came from a cache; `cost.micros`: millionths; `ms`: from the prompt to the turn's end. */
+export const Spent = z.strictObject({
+  agent: text(80),
+  model: z.optional(text(200)),
+  input: z.int().check(z.nonnegative()),
+  output: z.int().check(z.nonnegative()),
+  cached: z.optional(z.int().check(z.nonnegative())),
+  cost: z.optional(z.strictObject({ micros: z.int().check(z.nonnegative()), currency: text(3) })),
+  ms: z.int().check(z.nonnegative()),
+})
+export type Spent = z.infer<typeof Spent>
+
+/** A fact in a task's log. Same key upserts for `tool`; `plan`, `diff` and `tests` replace the one before; `message` and `output` append, `usage` adds up. */
 export const TaskEvent = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('state'),
@@ -119,6 +131,7 @@ export const TaskEvent = z.discriminatedUnion('type', [
     mime: text(100),
     blob: BlobRef,
   }),
+  z.strictObject({ type: z.literal('usage'), at, ...Spent.shape }),
   z.strictObject({ type: z.literal('notice'), at, code: text(60), text: text(2_000) }),
 ])
 export type TaskEvent = z.infer<typeof TaskEvent>

@@ -5,8 +5,8 @@ type Message = { role: string; content: string | null; tool_call_id?: string }
 export type ChatRequest = { model: string; messages: Message[]; authorization: string | undefined }
 /** What the server answers: words, calls of tools, or a status that is a failure; `cut`: the connection breaks after the words. */
 export type ChatAnswer =
-  | { say: string; cut?: boolean }
-  | { calls: { name: string; input: unknown }[] }
+  | { say: string; cut?: boolean; usage?: [input: number, output: number, cached: number] }
+  | { calls: { name: string; input: unknown }[]; usage?: [input: number, output: number, cached: number] }
   | { status: number }
 export type ChatServer = { url: string; requests: ChatRequest[]; close(): Promise<void> }
 
@@ -42,6 +42,14 @@ export async function startChatServer(
           send({ tool_calls: [{ index, function: { arguments: piece } }] })
       }
     send({}, 'say' in reply ? 'stop' : 'tool_calls')
+    if (reply.usage) {
+      const [prompt_tokens, completion_tokens, cached_tokens] = reply.usage
+      const total_tokens = prompt_tokens + completion_tokens
+      const usage = { prompt_tokens, completion_tokens, total_tokens, prompt_tokens_details: { cached_tokens } }
+      response.write(
+        `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 0, model: body.model, choices: [], usage })}\n\n`,
+      )
+    }
     return response.end('data: [DONE]\n\n')
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
