@@ -1,27 +1,47 @@
 import { fdatasync, write } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { type Disk, isFullDisk } from './disk.ts'
 
 /**
  * A file that only grows. `append` resolves when the bytes are on the disk (fdatasync): what was asked for while a sync
- * was under way shares the next one, in the order of the calls. After a failed write every later one fails too, because the
- * file's end is no longer known.
+ * was under way shares the next one, in the order of the calls. What the disk has no room for waits until there is some. After a write that fails
+ * for another reason every later one fails too, because the file's end is no longer known.
  */
 export type AppendFile = { append(line: string): Promise<void>; close(): Promise<void> }
 
 /** Opens the file (0600), cuts it to `bytes` and appends from there. */
-export async function openAppendFile(path: string, bytes: number): Promise<AppendFile> {
+export async function openAppendFile(path: string, bytes: number, disk: Disk): Promise<AppendFile> {
   const file = await open(path, 'a', 0o600)
   if ((await file.stat()).size !== bytes) await file.truncate(bytes)
   let waiting: { line: string; done: () => void; failed: (error: unknown) => void }[] = []
   let writing: Promise<void> | null = null
+  /** Bytes of whole lines that are on the disk. */
+  let size = bytes
+  const closing = new AbortController()
+
+  /** Written whole and synced, or not at all. */
+  async function keep(content: Buffer): Promise<void> {
+    for (;;) {
+      try {
+        await writeAll(file, content)
+        await sync(file)
+        size += content.length
+        disk.written(closing)
+        return
+      } catch (error) {
+        if (!isFullDisk(error) || closing.signal.aborted) throw error
+        await file.truncate(size)
+        await disk.wait(closing, closing.signal)
+      }
+    }
+  }
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
       const group = waiting
       waiting = []
       try {
-        await writeAll(file, Buffer.from(group.map(({ line }) => line).join('')))
-        await sync(file)
+        await keep(Buffer.from(group.map(({ line }) => line).join('')))
         for (const { done } of group) done()
       } catch (error) {
         for (const { failed } of [...group, ...waiting]) failed(error)
@@ -45,6 +65,7 @@ export async function openAppendFile(path: string, bytes: number): Promise<Appen
       return durable
     },
     async close() {
+      closing.abort()
       await writing?.catch(() => {})
       await file.close()
     },

@@ -5,6 +5,7 @@ import type { Clock } from '#link/clock.ts'
 import { ok, type Result } from '#protocol/errors.ts'
 import type { AuditHead } from '#protocol/statements/audit-head.ts'
 import { openAppendFile } from './append-file.ts'
+import type { Disk } from './disk.ts'
 import { type JournalEntry, JournalLine } from './journal-entry.ts'
 import { hashLine, readJournal } from './journal-reader.ts'
 
@@ -26,7 +27,7 @@ export type OpenedJournal = {
  * Opens the journal and reads all of it. A line torn by a crash is cut off; any other damage is refused as
  * `journal_damaged`: then nothing runs until somebody has looked.
  */
-export async function openJournal(path: string, clock: Clock): Promise<Result<OpenedJournal>> {
+export async function openJournal(path: string, clock: Clock, disk: Disk): Promise<Result<OpenedJournal>> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return Buffer.alloc(0)
@@ -35,7 +36,7 @@ export async function openJournal(path: string, clock: Clock): Promise<Result<Op
   const read = readJournal(content)
   if (!read.ok) return read
   const { lines, bytes } = read.value
-  const file = await openAppendFile(path, bytes)
+  const file = await openAppendFile(path, bytes, disk)
   if (content.length === 0) await syncFolder(dirname(path))
   let n = lines.length
   let prev = read.value.head

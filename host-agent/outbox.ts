@@ -6,6 +6,7 @@ import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import { TaskState, terminalStates } from '#protocol/records.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import { type AppendFile, openAppendFile } from './append-file.ts'
+import type { Disk } from './disk.ts'
 import { fitEvents, splitEvent } from './fit-events.ts'
 import type { Log } from './ports.ts'
 
@@ -28,6 +29,7 @@ export type OutboxPorts = {
   send(batch: SealedBatch, state: TaskState | undefined): Promise<Result<unknown>>
   /** All is at the relay and the task has ended. */
   finished(): void
+  disk: Disk
   log: Log
 }
 
@@ -49,7 +51,7 @@ export async function openOutbox(ports: OutboxPorts): Promise<Result<Outbox>> {
   await mkdir(dirname(ports.path), { recursive: true, mode: 0o700 })
   const left = readLines(await readFile(ports.path).catch(() => Buffer.alloc(0)))
   if (!left) return refused('journal_damaged', ports.path)
-  const file = await openAppendFile(ports.path, left.bytes)
+  const file = await openAppendFile(ports.path, left.bytes, ports.disk)
   return ok(startOutbox(ports, file, left))
 }
 

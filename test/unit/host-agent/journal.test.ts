@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createDisk } from '#host-agent/disk.ts'
 import { openJournal } from '#host-agent/journal.ts'
 import type { JournalEntry } from '#host-agent/journal-entry.ts'
 import { readJournal } from '#host-agent/journal-reader.ts'
 import { systemClock } from '#link/clock.ts'
 import { newId } from '#protocol/ids.ts'
 
+const disk = createDisk(systemClock, () => {})
 let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'journal-'))
@@ -19,7 +21,7 @@ const path = () => join(folder, 'journal.jsonl')
 const state = (n: number): JournalEntry => ({ type: 'state', taskId: newId('tsk', n), state: 'working' })
 
 async function journalWith(count: number): Promise<void> {
-  const opened = await openJournal(path(), systemClock)
+  const opened = await openJournal(path(), systemClock, disk)
   if (!opened.ok) throw new Error(opened.code)
   await Promise.all(Array.from({ length: count }, (_, n) => opened.value.journal.append(state(n))))
   await opened.value.journal.close()
@@ -28,7 +30,7 @@ async function journalWith(count: number): Promise<void> {
 test('entries are read back in the order in which they were appended, also across restarts', async () => {
   await journalWith(20)
   await journalWith(5)
-  const opened = await openJournal(path(), systemClock)
+  const opened = await openJournal(path(), systemClock, disk)
   expect(opened).toMatchObject({ ok: true, value: { torn: 0 } })
   if (!opened.ok) return
   expect(opened.value.lines.map(({ n }) => n)).toEqual(Array.from({ length: 25 }, (_, n) => n))
@@ -42,7 +44,7 @@ test('a line torn by a crash is cut off at every possible place, and the journal
   const lastLine = whole.lastIndexOf(10, whole.length - 2) + 1
   for (let cut = lastLine + 1; cut < whole.length; cut += 7) {
     writeFileSync(path(), whole.subarray(0, cut))
-    const opened = await openJournal(path(), systemClock)
+    const opened = await openJournal(path(), systemClock, disk)
     expect(opened).toMatchObject({ ok: true, value: { torn: cut - lastLine } })
     if (!opened.ok) return
     expect(opened.value.lines).toHaveLength(2)
@@ -79,7 +81,11 @@ test('a damaged journal is not opened and not touched', async () => {
   await journalWith(2)
   appendFileSync(path(), 'garbage\n')
   const before = readFileSync(path())
-  expect(await openJournal(path(), systemClock)).toMatchObject({ ok: false, code: 'journal_damaged', detail: 'line 3' })
+  expect(await openJournal(path(), systemClock, disk)).toMatchObject({
+    ok: false,
+    code: 'journal_damaged',
+    detail: 'line 3',
+  })
   expect(readFileSync(path())).toEqual(before)
 })
 

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { createDisk } from '#host-agent/disk.ts'
 import { type Outbox, type OutboxPorts, openOutbox } from '#host-agent/outbox.ts'
+import { systemClock } from '#link/clock.ts'
 import type { SealedBatch } from '#protocol/envelope.ts'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { newId } from '#protocol/ids.ts'
@@ -41,6 +43,7 @@ async function outboxAt(ports: Partial<OutboxPorts> = {}) {
       return ok(undefined)
     },
     finished() {},
+    disk: createDisk(systemClock, () => {}),
     log() {},
     ...ports,
   }
