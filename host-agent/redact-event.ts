@@ -6,7 +6,12 @@ type Streamed = Extract<TaskEvent, { type: 'message' | 'output' }>
 type Held = { stream: RedactStream; last: Streamed }
 
 /** What of a task leaves the host: every text without its secrets, also where they come in pieces. `end` gives what was held back. */
-export type EventRedactor = { take(event: TaskEvent): TaskEvent[]; end(): TaskEvent[] }
+export type EventRedactor = {
+  take(event: TaskEvent): TaskEvent[]
+  /** What follows this text is never shown, so what was held back for it is not either: it may be the beginning of a secret. */
+  forget(event: TaskEvent): void
+  end(): TaskEvent[]
+}
 
 export function createEventRedactor(redactor: Redactor): EventRedactor {
   const held = new Map<string, Held>()
@@ -21,7 +26,7 @@ export function createEventRedactor(redactor: Redactor): EventRedactor {
   }
 
   function stream(event: Streamed): TaskEvent[] {
-    const key = event.type === 'output' ? `output ${event.stream} ${event.key}` : `message ${event.role}`
+    const key = keyOf(event)
     const one = held.get(key) ?? { stream: createRedactStream(redactor), last: event }
     held.set(key, { ...one, last: event })
     const text = one.stream.take(event.text)
@@ -36,9 +41,15 @@ export function createEventRedactor(redactor: Redactor): EventRedactor {
         return [...flush((other) => other.type === 'message' && other.role !== event.role), ...stream(event)]
       return [...flush(endedBy(event)), redactEvent(event, redactor)]
     },
+    forget(event) {
+      if (event.type === 'output' || event.type === 'message') held.delete(keyOf(event))
+    },
     end: () => flush(() => true),
   }
 }
+
+const keyOf = (event: Streamed) =>
+  event.type === 'output' ? `output ${event.stream} ${event.key}` : `message ${event.role}`
 
 /** Whether nothing can come any more that belongs to the text before. Facts of the host come in between at any time. */
 function endedBy(event: TaskEvent): (held: Streamed) => boolean {
@@ -103,6 +114,8 @@ function redactEvent(event: TaskEvent, { redact: redactWhole, redactPath }: Reda
     case 'approval':
     case 'receipt':
       return event
+    case 'usage':
+      return event.model === undefined ? event : { ...event, model: redact(event.model) }
     default:
       return event satisfies never
   }

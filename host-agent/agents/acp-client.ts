@@ -2,10 +2,14 @@ import type * as Acp from '@agentclientprotocol/sdk'
 import type { AgentFacts } from './agents.ts'
 import { chooseOption } from './choose-option.ts'
 import { fileRequests } from './confined-files.ts'
-import type { RunContext } from './driver.ts'
+import type { RunContext, RunEnd } from './driver.ts'
 import { createToolCalls, type ToolCall } from './tool-calls.ts'
 import { toolEvents } from './tool-events.ts'
 import { toToolRequest } from './tool-request.ts'
+import { readCost, type SessionCost } from './turn-usage.ts'
+
+/** Times that an agent is sent back into the mode in which it asks. */
+const returnsMost = 20
 
 /**
  * Our side of one agent's conversation: its questions go to the gate, what it tells goes to the task's log. Everything it
@@ -24,9 +28,11 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
   let agent: Acp.ClientContext | null = null
   let session: string | null = null
   let breakOff: (reason: string) => void = () => {}
-  const broken = new Promise<string>((resolve) => {
-    breakOff = resolve
+  const broken = new Promise<{ end: RunEnd }>((resolve) => {
+    breakOff = (detail) => resolve({ end: { state: 'failed', code: 'agent_failed', detail } })
   })
+  let left = 0
+  let cost: SessionCost | null = null
 
   async function permit({
     toolCall,
@@ -72,6 +78,8 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
       if (!quiet) tellTool(call, update)
       return
     }
+    // Also while a session is loaded: what it cost before is no turn's of now.
+    if (update.sessionUpdate === 'usage_update') cost = readCost(update.cost) ?? cost
     if (quiet) return
     switch (update.sessionUpdate) {
       case 'agent_message_chunk':
@@ -107,6 +115,8 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
 
   /** The agent left the mode that asks: it is sent back, or it is ended. */
   async function returnToAsking(): Promise<void> {
+    left += 1
+    if (left > returnsMost) return breakOff('it leaves the mode in which it asks again and again')
     context.emit({
       type: 'notice',
       code: 'agent_unknown',
@@ -150,6 +160,8 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
       withdrawn.abort()
       withdrawn = new AbortController()
     },
+    /** What the session has cost so far, as its agent says. */
+    cost: () => cost,
     cancelTurn: async () => {},
     /** The reasons of those who said no, as the next prompt. */
     nextWords(): string | null {

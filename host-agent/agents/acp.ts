@@ -6,17 +6,20 @@ import type { AgentFacts } from './agents.ts'
 import { setAskingMode, setPlanMode } from './asking-mode.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
+import { turnUsage } from './turn-usage.ts'
 
 export type AcpTimes = {
   /** For starting, signing in and loading a session. */
   startMs: number
+  /** A turn that says nothing for so long, while nobody is asked, is said to be silent. */
+  quietMs: number
   /** A turn that says nothing for so long, while nobody is asked, has hung. */
   silenceMs: number
   /** For ending by itself after it was told to. */
   graceMs: number
 }
 
-const usual: AcpTimes = { startMs: 120_000, silenceMs: 15 * 60_000, graceMs: 2_000 }
+const usual: AcpTimes = { startMs: 120_000, quietMs: 2 * 60_000, silenceMs: 15 * 60_000, graceMs: 2_000 }
 
 /** Drives an agent of the Agent Client Protocol, version 1, as a child process on its standard input and output. */
 export function acpDriver(facts: AgentFacts, times: AcpTimes = usual): Driver {
@@ -44,7 +47,9 @@ async function runAgent(
   context: RunContext,
   onTurn: (interrupt: () => void) => void,
 ): Promise<RunEnd> {
-  let resumed = { session: context.session, prompt: context.plan?.prompt(context.text, true) ?? resumePrompt }
+  const { isResumed } = context
+  const prompt = context.plan?.prompt(context.text, isResumed) ?? (isResumed ? resumePrompt : context.text)
+  let resumed = { session: context.session, prompt }
   for (;;) {
     let session: string | null = null
     const hadToPlan = context.plan?.isApproved() === false
@@ -108,13 +113,12 @@ async function runOnce(
     const work = client.app.connectWith(stream, (agent) =>
       converse(acp, agent, facts, times, context, client, onTurn, resume),
     )
-    // A dying agent first breaks the connection: its exit code and last words say more.
-    const told = work.catch((error: unknown) =>
-      Promise.race([
-        death,
-        pause(times.graceMs).then((): RunEnd => ({ state: 'failed', code: 'agent_failed', detail: reasonOf(error) })),
-      ]),
-    )
+    const told = work.catch((error: unknown): RunEnd | Promise<RunEnd> => {
+      const broken: RunEnd = { state: 'failed', code: 'agent_failed', detail: `${facts.title}: ${reasonOf(error)}` }
+      if (isTooLarge(error)) return broken
+      // A dying agent first breaks the connection: its exit code and last words say more.
+      return Promise.race([death, pause(times.graceMs).then(() => broken)])
+    })
     const end = await Promise.race([told, death, canceled])
     if (end.state === 'canceled') await politely(client.cancelTurn, times.graceMs)
     return end
@@ -144,6 +148,8 @@ async function converse(
 
   while (text !== null) {
     interrupted = false
+    if ((await context.maySpend?.()) === false) return { state: 'canceled' }
+    const started = { at: performance.now(), before: client.cost() }
     const turn = agent.request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] })
     client.cancelTurn = async () => {
       client.withdraw()
@@ -154,11 +160,12 @@ async function converse(
       interrupted = true
       client.cancelTurn().catch(() => {})
     })
-    const watch = watchdog(times.silenceMs, client)
-    const answer = await Promise.race([turn, watch.hung, client.broken])
-    watch.stop()
-    if (typeof answer === 'string')
-      return { state: 'failed', code: 'agent_failed', detail: `${facts.title}: ${answer}` }
+    const watch = watchdog(times, client, (text) => context.emit({ type: 'notice', code: 'agent_silent', text }))
+    const answer = await Promise.race([turn, watch.hung, client.broken]).finally(watch.stop)
+    if ('end' in answer) return { ...answer.end, detail: `${facts.title}: ${answer.end.detail ?? ''}` }
+    const ms = performance.now() - started.at
+    const spent = turnUsage(answer, { agent: facts.name, ms, before: started.before, after: client.cost() })
+    if (spent) context.emit({ type: 'usage', ...spent })
     if (answer.stopReason === 'refusal')
       return { state: 'failed', code: 'agent_failed', detail: `${facts.title} refused.` }
     if (answer.stopReason.startsWith('max_')) {
@@ -214,16 +221,25 @@ async function open(
     return `it speaks version ${hello.protocolVersion} of the protocol, not 1`
   const place: Acp.NewSessionRequest = { cwd: context.project, mcpServers: [] }
   const canLoad = hello.agentCapabilities?.loadSession === true
-  const loaded = context.session !== null && canLoad
-  let sessionId: string
-  let session: Pick<Acp.NewSessionResponse, 'modes' | 'configOptions'>
-  if (context.session !== null && loaded) {
-    sessionId = context.session
-    // What it replays is in the task's log already.
+  let sessionId = context.session
+  let session: Pick<Acp.NewSessionResponse, 'modes' | 'configOptions'> | null = null
+  if (sessionId !== null && canLoad) {
+    // What it replays is in a task's log already.
     client.setQuiet(true)
-    session = await agent.request('session/load', { ...place, sessionId })
+    const loading = agent.request('session/load', { ...place, sessionId })
+    // Of an earlier task it may be forgotten; a task's own is what it is about.
+    session = await (context.isResumed ? loading : loading.catch(() => null))
     client.setQuiet(false)
-  } else {
+  }
+  const loaded = session !== null
+  if (sessionId === null || session === null) {
+    if (sessionId !== null && !context.isResumed) {
+      context.emit({
+        type: 'notice',
+        code: 'task_not_found',
+        text: 'The agent does not remember the task before: it begins anew, with the files as they are.',
+      })
+    }
     const made = await agent.request('session/new', place)
     sessionId = made.sessionId
     session = made
@@ -244,20 +260,35 @@ async function open(
   return { sessionId, loaded, canLoad, endPlanning }
 }
 
-function watchdog(silenceMs: number, client: { quietSince(): number | null }) {
+/** Says that a turn is silent, once a silence, and in the end gives it up. */
+function watchdog(
+  { quietMs, silenceMs }: AcpTimes,
+  client: { quietSince(): number | null },
+  say: (words: string) => void,
+) {
   let timer: NodeJS.Timeout | undefined
-  const hung = new Promise<string>((resolve) => {
-    timer = setInterval(
-      () => {
-        const since = client.quietSince()
-        if (since !== null && performance.now() - since > silenceMs)
-          resolve(`it said nothing for ${Math.round(silenceMs / 60_000)} minutes`)
-      },
-      Math.min(silenceMs / 4, 15_000),
-    )
+  let told: number | null = null
+  const hung = new Promise<{ end: RunEnd }>((resolve) => {
+    const look = () => {
+      const since = client.quietSince()
+      if (since === null) return
+      const silent = performance.now() - since
+      if (silent > silenceMs)
+        resolve({ end: { state: 'failed', code: 'agent_silent', detail: `it said nothing for ${spoken(silenceMs)}` } })
+      else if (silent > quietMs && told !== since) {
+        told = since
+        say(
+          `The agent has said nothing for ${spoken(silent)}. Cancel the task, or wait: after ${spoken(silenceMs)} it is ended.`,
+        )
+      }
+    }
+    timer = setInterval(look, Math.min(quietMs / 2, silenceMs / 4, 15_000))
   })
   return { hung, stop: () => clearInterval(timer) }
 }
+
+const spoken = (ms: number) =>
+  ms < 90_000 ? `${Math.round(ms / 1_000)} seconds` : `${Math.round(ms / 60_000)} minutes`
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T | string> {
   let timer: NodeJS.Timeout | undefined
@@ -272,6 +303,9 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T | string> {
 const politely = (ask: () => Promise<void>, ms: number) => Promise.race([ask().catch(() => {}), pause(ms)])
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())
+
+/** The library stops to listen to a line that does not end; an agent whose output nobody takes then often dies of it. */
+const isTooLarge = (error: unknown) => error instanceof Error && error.name === 'MessageTooLargeError'
 
 function reasonOf(error: unknown): string {
   const data = error instanceof Error && 'data' in error ? error.data : undefined

@@ -6,8 +6,6 @@ import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
 import type { ProgramStart } from './process-group.ts'
 
 const key = 'command'
-/** Characters of output that a task's log takes; the rest is counted. */
-const shownOutput = 4_000_000
 
 /**
  * The task is a command line: it is asked for, and what was approved is what runs, in the project, once. One simple command is
@@ -116,20 +114,5 @@ async function runOnce(context: RunContext, start: ProgramStart): Promise<Once> 
 
 function forward(context: RunContext, from: NodeJS.ReadableStream, stream: 'stdout' | 'stderr'): void {
   const decoder = new StringDecoder('utf8')
-  let shown = 0
-  let left = 0
-  from.on('data', (chunk: Buffer) => {
-    const text = decoder.write(chunk)
-    if (shown >= shownOutput) left += text.length
-    else context.emit({ type: 'output', key, stream, text })
-    shown += text.length
-  })
-  from.on('end', () => {
-    if (left > 0)
-      context.emit({
-        type: 'notice',
-        code: 'body_too_large',
-        text: `${left} more characters of ${stream} are not shown.`,
-      })
-  })
+  from.on('data', (chunk: Buffer) => context.emit({ type: 'output', key, stream, text: decoder.write(chunk) }))
 }

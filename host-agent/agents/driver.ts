@@ -3,6 +3,7 @@ import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { OperationKind } from '#protocol/statements/operation.ts'
 import type { ProposedPlan } from '../plan/proposed-plan.ts'
 import type { PlanFirst } from '../plan/session-plan.ts'
+import type { BudgetWish } from '../usage/budget.ts'
 import type { WideningWish } from '../widening-request.ts'
 import type { ProcessGroup, ProgramStart } from './process-group.ts'
 
@@ -32,6 +33,8 @@ export type ToolRequest = {
   environment?: Readonly<Record<string, string>>
   /** Only for the host's own question about its sandbox. */
   widening?: WideningWish
+  /** Only for the host's own question about a budget that is used up. */
+  budget?: BudgetWish
   /** Only for a plan: what the agent means to do. */
   plan?: ProposedPlan
   /** What could not be learnt from the tool's input. */
@@ -54,13 +57,17 @@ export type RunContext = {
   project: string
   /** What the person asked for. */
   text: string
-  /** The agent's session from before a restart of the host agent; null: there is none to resume. */
+  /** The agent's session from before a restart of the host agent, or that of an earlier task; null: there is none. */
   session: string | null
+  /** The session is this task's own, from before a restart: the agent knows what was asked for. */
+  isResumed: boolean
   /** For a task that has to be planned first. Absent, null: it begins at once. */
   plan?: PlanFirst | null
   /** After a restart: what became of this task's questions before it. Null: nothing was answered yet. */
   earlier: 'released' | 'denied' | null
   environment: Readonly<Record<string, string | undefined>>
+  /** Before each turn, and each call of a model: whether more may be spent. Waits for people where a budget is used up; false: the run ends. Absent: nothing bounds it. */
+  maySpend?(): Promise<boolean>
   /** Waits for the policy or for people, for days if need be. Nothing runs before it says `allow`. */
   ask(request: ToolRequest): Promise<GateAnswer>
   /** Starts a program for this task: in its sandbox, or as it is where the host has none. Errors: those of `openSandbox`. */

@@ -15,8 +15,9 @@ export type ToolCall = {
 /** Tool calls of a session by id. */
 export type ToolCalls = { merge(update: ToolCallUpdate): ToolCall; get(id: string): ToolCall | undefined }
 
-/** Keeps at most so many calls: an agent that invents ids without end must not fill the memory. */
+/** Keeps at most so many calls, and of those that are not over so many characters: an agent that tells without end must not fill the memory. */
 const kept = 2_000
+const keptChars = 32 * 1024 * 1024
 
 /**
  * Merges what an agent tells of a tool call in pieces: it may first appear in the permission request, or earlier and richer
@@ -24,6 +25,24 @@ const kept = 2_000
  */
 export function createToolCalls(): ToolCalls {
   const calls = new Map<string, ToolCall>()
+  const weights = new Map<string, number>()
+  let weight = 0
+
+  function forget(id: string): void {
+    weight -= weights.get(id) ?? 0
+    weights.delete(id)
+    calls.delete(id)
+  }
+  function keep(call: ToolCall): void {
+    forget(call.id)
+    const isOver = call.status === 'completed' || call.status === 'failed'
+    // Nothing is asked about it any more: what it is called and what it touched is enough.
+    const rest = isOver ? { ...call, rawInput: undefined, diffs: [], text: '' } : call
+    calls.set(call.id, rest)
+    weights.set(call.id, isOver ? 0 : weigh(rest))
+    weight += weights.get(call.id) ?? 0
+    while (calls.size > kept || (weight > keptChars && calls.size > 1)) forget(calls.keys().next().value as string)
+  }
   return {
     get: (id) => calls.get(id),
     merge(update) {
@@ -43,12 +62,16 @@ export function createToolCalls(): ToolCalls {
         text: texts.length > 0 ? texts.join('\n') : (before?.text ?? ''),
         paths: paths.length > 0 ? paths : (before?.paths ?? []),
       }
-      calls.set(call.id, call)
-      if (calls.size > kept) calls.delete(calls.keys().next().value as string)
+      keep(call)
       return call
     },
   }
 }
+
+const weigh = ({ rawInput, diffs, text }: ToolCall) =>
+  (JSON.stringify(rawInput) ?? '').length +
+  text.length +
+  diffs.reduce((sum, { oldText, newText }) => sum + (oldText ?? '').length + newText.length, 0)
 
 const isEmpty = (value: unknown) =>
   value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0)
