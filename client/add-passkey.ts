@@ -1,10 +1,11 @@
 import type { Result } from '#protocol/errors.ts'
-import { refused } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
 import type { Passkey } from '#protocol/statements/passkey.ts'
 import { fromBase64url, toBase64url } from '#trust/bytes.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { makeAddPasskey } from '#trust/trust-log.ts'
 import type { Context } from './context.ts'
+import { extendTeam } from './extend-team.ts'
 
 /** A P-256 key as SubjectPublicKeyInfo (RFC 5480 section 2) is this and two coordinates. */
 const spkiHead = 'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE'
@@ -29,19 +30,12 @@ export function readPasskey({ id, spki }: { id: string; spki: string }): Result<
 
 /**
  * States a device's credential in the trust log, by an owner's signature: this device's own, or another's (`kid`) that showed it. A device has one passkey, and keeps it.
- * Errors: `trust_entry_refused` (not an owner, or it has one), `key_unknown`, `trust_head_moved` (somebody was faster three times), those of the call.
+ * Errors: `trust_entry_refused` (not an owner, or it has one), `key_unknown`, `trust_head_moved` (somebody was faster each time), those of the call.
  */
 export async function addPasskey(
   context: Context,
   { passkey, kid = context.keys.keys.kid }: { passkey: Passkey; kid?: string },
 ): Promise<Result<TeamState>> {
-  const { crypto, keys, clock, relay, team } = context
-  for (let tries = 1; ; tries += 1) {
-    const known = await team.sync(relay)
-    if (!known.ok) return known
-    const entry = await makeAddPasskey(crypto, keys, known.value, { kid, passkey, now: clock.now() })
-    const appended = await relay.call('trust.append', { body: { entry } })
-    if (appended.ok) return team.sync(relay)
-    if (appended.code !== 'trust_head_moved' || tries >= 3) return appended
-  }
+  const { crypto, keys } = context
+  return extendTeam(context, async (team, now) => ok(await makeAddPasskey(crypto, keys, team, { kid, passkey, now })))
 }

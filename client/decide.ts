@@ -50,6 +50,7 @@ export type AskAuthenticator = (ask: { challenge: string; id: string }) => Promi
  * newcomer what the trust log would refuse.
  */
 export async function decide(context: Context, input: DecideInput): Promise<Result<OwnDecision>> {
+  if (context.team.fork()) return refused('trust_log_forked')
   const found = await findRecord(context, input.approvalId)
   if (!found.ok) return found
   const record = found.value
@@ -82,7 +83,9 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
     to: [host.keys, ...devicesOf(team).map((device) => device.keys)],
     statement: signed.value,
   })
-  const item = { decision, approvalId: approval.id, sealed, until: approval.releaseBy }
+  const { persons, groups } = approval.quorum
+  const tell = persons > 1 || (groups?.length ?? 0) > 1
+  const item = { decision, approvalId: approval.id, sealed, until: approval.releaseBy, ...(tell ? { tell } : {}) }
   await keepForSending(context, item)
   await keepDecision(context.store, approval.id, decision)
   const state = await sendItem(context, item)

@@ -4,14 +4,12 @@ import type { WebSocketPort } from '#link/socket.ts'
 import type { ErrorCode, Result } from '#protocol/errors.ts'
 import type { FrameDown } from '#protocol/frames.ts'
 import type { StoredBatch, TaskHead } from '#protocol/records.ts'
-import { Decision } from '#protocol/statements/decision.ts'
-import { typ } from '#protocol/statements/typ.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { readRecord } from './approval-record.ts'
 import type { Context } from './context.ts'
 import type { HostSummary } from './list-hosts.ts'
 import { readHostView } from './list-hosts.ts'
-import { openStatement } from './open-statement.ts'
+import { openDecisions, type TeamDecision } from './open-decisions.ts'
 import { flushOutbox } from './outbox.ts'
 import { flushPosts } from './posts.ts'
 import type { ApprovalCard } from './read-approval.ts'
@@ -28,11 +26,13 @@ export type DeviceEvent =
   | { type: 'approval'; card: ApprovalCard }
   | { type: 'unreadable'; id: string; code: ErrorCode }
   /** Some device of the team has answered; what the host makes of it comes as a receipt. */
-  | { type: 'decided'; decision: Decision }
+  | { type: 'decided'; approvalId: string; decision: TeamDecision }
   | { type: 'task'; head: TaskHead }
   | { type: 'batch'; taskId: string; batch: StoredBatch }
   | { type: 'host'; host: HostSummary }
   | { type: 'team'; team: TeamState }
+  /** The trust log has two branches, both signed by owners: nothing is decided from here any more. */
+  | { type: 'forked' }
 
 export type Live = {
   isOnline(): boolean
@@ -81,6 +81,7 @@ export function openLive(context: Context, WebSocket: WebSocketPort): Live {
         const before = context.team.state()
         const team = await context.team.sync(relay)
         if (team.ok && team.value !== before) emit({ type: 'team', team: team.value })
+        if (context.team.fork()) return emit({ type: 'forked' })
         await renewLeases(context)
       })
       emit({ type: 'synced' })
@@ -119,17 +120,17 @@ async function hear(context: Context, frame: FrameDown, emit: (event: DeviceEven
     const card = await settledCard(context, frame)
     if (card) emit({ type: 'approval', card })
   } else if (frame.type === 'approval.decided') {
-    const team = context.team.state()
-    const expected = { typ: typ.decision, schema: Decision, from: 'device' } as const
-    const opened = team && (await openStatement(context, team, frame.decision.sealed, expected))
-    if (opened?.ok && opened.value.kid === opened.value.value.device)
-      emit({ type: 'decided', decision: opened.value.value })
+    const { approvalId } = frame
+    const record = await readRecord(context.store, approvalId)
+    const [decision] = record ? await openDecisions(context, { decisions: [frame.decision] }, record) : []
+    if (decision) emit({ type: 'decided', approvalId, decision })
   } else if (frame.type === 'host.changed') {
     const host = await readHostView(context, frame.host)
     if (host) emit({ type: 'host', host })
   } else if (frame.type === 'trust.appended') {
     const team = await context.team.sync(context.relay)
     if (team.ok) emit({ type: 'team', team: team.value })
+    else if (context.team.fork()) emit({ type: 'forked' })
   }
 }
 

@@ -6,11 +6,9 @@ import type { WebSocketPort } from '#link/socket.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok } from '#protocol/errors.ts'
 import type { PushSubscription } from '#protocol/records.ts'
-import type { Passkey } from '#protocol/statements/passkey.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import type { TeamState } from '#trust/trust-log.ts'
-import { addPasskey } from './add-passkey.ts'
 import type { OwnDecision } from './approval-record.ts'
 import { awaitReceipt } from './await-receipt.ts'
 import { checkPush } from './check-push.ts'
@@ -33,7 +31,6 @@ import type { Post } from './posts.ts'
 import { dropPost, flushPosts, listPosts } from './posts.ts'
 import type { ApprovalCard } from './read-approval.ts'
 import { readApprovalCard } from './read-approval.ts'
-import { removeKey } from './remove-key.ts'
 import { renewLeases } from './renew-leases.ts'
 import type { SendInput } from './send-input.ts'
 import { sendInput } from './send-input.ts'
@@ -64,7 +61,7 @@ export type Device = ReturnType<typeof deviceOver>
 /** Opens what this store knows of a team; `not_paired` comes only from the verbs. Errors: `state_damaged`. Makes no connection: `connect` does. */
 export async function openDevice(options: DeviceOptions): Promise<Result<Device>> {
   const { crypto, store, keys, clock = systemClock } = options
-  const team = await openTeamLog(crypto, store)
+  const team = await openTeamLog(crypto, store, clock)
   if (!team.ok) return team
   const caller: Caller = { crypto, keys, team: () => team.value.state()?.teamId }
   const relay = openRelay({ url: options.relay, fetch: options.fetch, clock, caller })
@@ -107,8 +104,6 @@ function deviceOver(context: Context, WebSocket: WebSocketPort) {
     unsubscribe: () => unsubscribe(context),
     checkPush: (): Promise<Result<string>> => checkPush(context),
     renewLeases: (): Promise<Result<number>> => renewLeases(context),
-    removeKey: (kid: string): Promise<Result<TeamState>> => removeKey(context, kid),
-    addPasskey: (input: { passkey: Passkey; kid?: string }): Promise<Result<TeamState>> => addPasskey(context, input),
     close(): void {
       live?.close()
       live = null

@@ -11,13 +11,14 @@ import type { Context } from './context.ts'
 import { mayDecide } from './may-decide.ts'
 import type { ApprovalCard } from './read-approval.ts'
 import { cardOf, readApprovalCard } from './read-approval.ts'
+import { readNewcomer } from './read-newcomer.ts'
 import { readNotice } from './read-notice.ts'
 import { verifyApproval } from './verify-approval.ts'
 import { verifyReceipt } from './verify-receipt.ts'
 
 /**
  * What a push turned out to be, verified. `approval`: show it; `approve` says whether Approve may be offered on the notification itself, or why not. `receipt`: what
- * the host did; replaces the notification of the same approval. `notice`: something waits that did not fit a push and could not be fetched either, or (`approvals_many`) several wait: open the app. `check`:
+ * the host did; replaces the notification of the same approval. `notice`: something waits that did not fit a push and could not be fetched either, or (`approvals_many`) several wait: open the app. `newcomer`: a device was let into the team. `check`:
  * what this device sent itself to see whether pushes arrive.
  */
 export type PushView =
@@ -25,6 +26,7 @@ export type PushView =
   | { kind: 'receipt'; card: ApprovalCard }
   | { kind: 'notice'; approvalId: string; code: ErrorCode }
   | { kind: 'check'; id: string }
+  | { kind: 'newcomer'; device: string; label: string; person: string }
 
 /** Opens the text of a push message. A refusal means: show that something came, in general words, and offer nothing but to open the app. */
 export async function openPushText(context: Context, text: string): Promise<Result<PushView>> {
@@ -44,6 +46,12 @@ export async function openPushText(context: Context, text: string): Promise<Resu
   if (header.value.typ === typ.approval) {
     const record = await verifyApproval(context, jws)
     return record.ok ? approvalView(context, cardOf(record.value, context.clock.now())) : record
+  }
+  if (header.value.typ === typ.newcomer) {
+    const newcomer = await readNewcomer(context, team.value, jws)
+    if (!newcomer.ok) return newcomer
+    const { device, label, person } = newcomer.value
+    return ok({ kind: 'newcomer', device, label, person })
   }
   const notice = await readNotice(context, team.value, jws)
   if (!notice.ok) return notice

@@ -5,7 +5,14 @@ import { keepDecision } from './approval-record.ts'
 import type { Context } from './context.ts'
 
 /** A signed decision that waits for the relay. Kept under `outbox/DECISION` until the relay has it or will never take it. */
-export type OutboxItem = { decision: OwnDecision; approvalId: string; sealed: Envelope; until: number }
+export type OutboxItem = {
+  decision: OwnDecision
+  approvalId: string
+  sealed: Envelope
+  until: number
+  /** More than one person has to answer: the others’ devices are told at once. */
+  tell?: boolean
+}
 
 /** Refusals after which sending the same bytes again can't help. Everything else is tried again. */
 const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -36,10 +43,10 @@ export async function flushOutbox(context: Context, { tries = 2 }: { tries?: num
 
 /** Sends one, notes on the approval what came of it, and returns its state. */
 export async function sendItem(context: Context, item: OutboxItem, tries = 2): Promise<OwnDecision['state']> {
-  const { decision, approvalId, sealed } = item
+  const { decision, approvalId, sealed, tell } = item
   const sent = await context.relay.call('approval.decide', {
     params: { id: approvalId },
-    body: { id: decision.id, sealed },
+    body: { id: decision.id, sealed, ...(tell ? { tell } : {}) },
     tries,
   })
   const code = sent.ok ? undefined : sent.code

@@ -4,7 +4,7 @@ import { isErrorCode, ok, refused } from '#protocol/errors.ts'
 import type { AnswerOf } from '#protocol/http.ts'
 import { newId } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
-import type { PairConfirm, PairingLink, RendezvousSlot } from '#protocol/statements/pairing.ts'
+import type { PairingLink, RendezvousSlot } from '#protocol/statements/pairing.ts'
 import type { Passkey } from '#protocol/statements/passkey.ts'
 import { acceptOffer, checkLock, makeJoined, openConfirm, readLink } from '#trust/pairing.ts'
 import type { TeamState } from '#trust/trust-log.ts'
@@ -24,10 +24,11 @@ export type PairInput = {
   signal?: AbortSignal
 }
 
-export type Paired = { hostId: string; hostName: string; team: TeamState }
+/** `name`: what the other side calls itself. `hostId` null: it is no host, but an owner's device that has invited this one. */
+export type Paired = { hostId: string | null; name: string; team: TeamState }
 
 /**
- * Pairs this device with the host behind a link (trust.md, Pairing). Until it has returned `ok`, nothing of the host is trusted and nothing is stored. Errors:
+ * Pairs this device with the host behind a link, or joins the team of the owner's device behind it (trust.md, Pairing). Until it has returned `ok`, nothing of the host is trusted and nothing is stored. Errors:
  * `pairing_link_invalid`, `rendezvous_*`, `pairing_*`, what the trust log refuses, `conflict` when this device belongs to another team, those of the calls.
  */
 export async function pair(context: Context, input: PairInput): Promise<Result<Paired>> {
@@ -50,7 +51,11 @@ export async function pair(context: Context, input: PairInput): Promise<Result<P
     now: clock.now(),
   })
   if (!accepted.ok) return accepted
-  const { session, sealed } = accepted.value
+  const { session, sealed, team: theirs } = accepted.value
+  // Said before anything is answered: the same link can then be used for another team on this phone.
+  const own = team.state()?.teamId
+  if (own !== undefined && (link.value.intent === 'join' || (theirs !== null && theirs !== own)))
+    return refused('conflict', 'This device belongs to another team.')
   const sent = await put(context, link.value, 'accept', sealed)
   if (!sent.ok) return sent
 
@@ -66,6 +71,7 @@ export async function pair(context: Context, input: PairInput): Promise<Result<P
   if (!confirm.ok) return confirm
   const joined = await joinTeam(context, {
     confirm: confirm.value,
+    intent: link.value.intent,
     host: session.host,
     person: newId('per', clock.now()),
   })
@@ -77,10 +83,9 @@ export async function pair(context: Context, input: PairInput): Promise<Result<P
   })
   const told = await put(context, link.value, 'joined', last)
   if (!told.ok) return told
-  return ok(paired(confirm.value, joined.value))
+  const { host: hostId, name } = confirm.value
+  return ok({ hostId: link.value.intent === 'pair' ? hostId : null, name, team: joined.value })
 }
-
-const paired = ({ host, name }: PairConfirm, team: TeamState): Paired => ({ hostId: host, hostName: name, team })
 
 const put = ({ relay }: Context, { rendezvous }: PairingLink, into: RendezvousSlot, content: string) =>
   relay.call('rendezvous.answer', { params: { id: rendezvous }, body: { slot: into, content } })

@@ -13,14 +13,16 @@ export type SendInput = {
   hostId: string
   taskId: string | null
   kind: Input['kind']
-  text?: string /** Kept here until the relay has it: see `post`. */
+  text?: string
+  name?: Input['name']
+  /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
 
 /** Tells a host something about a task or about itself. Kept in the host's inbox until it acts on it. Errors: `host_not_found`, those of the call. */
 export async function sendInput(
   context: Context,
-  { hostId, taskId, kind, text, keep = false }: SendInput,
+  { hostId, taskId, kind, text, name, keep = false }: SendInput,
 ): Promise<Result<{ id: string }>> {
   const { crypto, keys, clock } = context
   const team = context.team.need()
@@ -37,6 +39,7 @@ export async function sendInput(
     task: taskId,
     kind,
     ...(text === undefined ? {} : { text }),
+    ...(name === undefined ? {} : { name }),
     iat: now,
   }
   const statement = await signStatement(crypto, keys, typ.input, input)

@@ -22,6 +22,8 @@ export type SubmitTaskInput = {
   place?: Place
   /** Instead of an agent's work: what becomes of an ended task's worktree. */
   finish?: { task: string; how: Ending }
+  /** An ended task of the same host, where this one goes on. */
+  continues?: string
   /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
@@ -51,6 +53,7 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
     ...(input.planFirst ? { planFirst: true } : {}),
     ...(input.place === undefined ? {} : { place: input.place }),
     ...(input.finish === undefined ? {} : { finish: input.finish }),
+    ...(input.continues === undefined ? {} : { continues: input.continues }),
     taskKey,
     iat: now,
   }

@@ -1,19 +1,15 @@
 import { stat } from 'node:fs/promises'
 import canonicalize from 'canonicalize'
-import { pause } from '#link/clock.ts'
 import { fetchLog } from '#link/fetch-log.ts'
+import { offerPairing } from '#link/offer-pairing.ts'
 import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import { newId } from '#protocol/ids.ts'
-import { limits } from '#protocol/limits.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import type { PairAccept, PairConfirm, PairJoined } from '#protocol/statements/pairing.ts'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
-import { makeLock, newOffer, openAccept, openJoined, type PairingSession, sealConfirm } from '#trust/pairing.ts'
 import { appendEntry, type TeamState } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
 import type { Gate } from './gate.ts'
-
-const tries = 3
 
 export type PairingEvent =
   | { event: 'offer'; link: string; expiresAt: number }
@@ -94,123 +90,56 @@ async function pairOnce(
   offeredNow: (offered: Result<{ link: string; expiresAt: number }>) => void,
 ): Promise<Result<TeamState>> {
   const { crypto, keys, clock, relay, team, policy } = context
-  const offer = await newOffer(crypto, keys, {
-    relay: relay.origin,
+  const answered = await offerPairing({
+    crypto,
+    keys,
+    clock,
+    relay,
     team: team.state()?.teamId ?? null,
-    now: clock.now(),
+    intent: 'pair',
+    appOrigin,
+    signal,
+    nextCode,
+    onLink(offer) {
+      offeredNow(ok(offer))
+      tell({ event: 'offer', ...offer })
+    },
+    onLocked: ({ label, person }) => tell({ event: 'locked', label, person }),
+    onWrongCode: (left) => tell({ event: 'code-wrong', left }),
+    async welcome(accept) {
+      const joins = howToJoin(context, accept)
+      if (!joins.ok) return joins
+      const how = joins.value
+      const { policyHash } = policy
+      const words = { name: name.slice(0, 80), how, policyHash }
+      if (how === 'added') {
+        tell({ event: 'asking', label: accept.label })
+        const added = await addDevice(context, gate, home, accept, signal)
+        return added.ok ? ok({ ...words, team: added.value.teamId, head: added.value.head }) : added
+      }
+      if (how === 'bring') return ok(words)
+      const claim = await readClaim()
+      return claim === null
+        ? refused('claim_invalid', 'This machine does not know the relay’s claim code.')
+        : ok({ ...words, claim })
+    },
   })
-  const { rendezvous: id, expiresAt } = offer.link
-  const placed = await relay.call('rendezvous.offer', { body: { id, card: offer.card, expiresAt }, signal })
-  if (!placed.ok) return placed
-  const link = offer.url(appOrigin)
-  offeredNow(ok({ link, expiresAt }))
-  tell({ event: 'offer', link, expiresAt })
-
-  let session: PairingSession | null = null
-  /** Reads the rendezvous. A second answer before the end means that the offer was seen by somebody else: it is burnt. */
-  async function poll(slot: 'accept' | 'joined'): Promise<Result<{ content: string }>> {
-    for (;;) {
-      if (signal.aborted || clock.now() > expiresAt) return refused('rendezvous_expired')
-      const read = await relay.call('rendezvous.read', { params: { id }, signal })
-      if (!read.ok && read.code !== 'relay_unreachable' && read.code !== 'unavailable') return read
-      const messages = read.ok ? read.value.messages : []
-      if (messages.filter((message) => message.slot === 'accept').length > 1 && slot === 'accept')
-        return burn('rendezvous_taken')
-      const found = messages.find((message) => message.slot === slot)
-      if (found) return ok({ content: found.content })
-      await pause(clock, slot === 'accept' ? limits.rendezvousPollMs : limits.rendezvousQuickPollMs, signal)
-    }
-  }
-  async function burn(code: ErrorCode): Promise<Result<never>> {
-    await relay.call('rendezvous.answer', { params: { id }, body: { slot: 'burnt', content: code } })
-    return refused(code)
-  }
-  /** While a person types, a second device must not slip in unseen. */
-  async function raced(over: AbortSignal): Promise<boolean> {
-    while (!over.aborted && clock.now() <= expiresAt) {
-      const read = await relay.call('rendezvous.read', { params: { id }, signal: over, tries: 1 })
-      if (read.ok && read.value.messages.filter(({ slot }) => slot === 'accept').length > 1) return true
-      await pause(clock, limits.rendezvousPollMs, over)
-    }
-    return false
-  }
-
-  const answer = await poll('accept')
-  if (!answer.ok) return answer
-  const opened = await openAccept(crypto, offer, answer.value.content)
-  if (!opened.ok) return burn(opened.code)
-  const { accept } = opened.value
-  session = opened.value.session
-  const lock = await makeLock(crypto, session)
-  const locked = await relay.call('rendezvous.answer', { params: { id }, body: { slot: 'lock', content: lock.text } })
-  if (!locked.ok) return locked
-  tell({ event: 'locked', label: accept.label, person: accept.person })
-
-  const typing = new AbortController()
-  signal.addEventListener('abort', () => typing.abort())
-  const race = raced(typing.signal)
-  for (let left = tries; ; ) {
-    const code = await Promise.race([nextCode(), race.then(() => null)])
-    if (code === null)
-      return signal.aborted || clock.now() > expiresAt ? refused('rendezvous_expired') : burn('rendezvous_taken')
-    if (code === lock.code) break
-    left -= 1
-    if (left === 0) {
-      typing.abort()
-      return burn('pairing_code_exhausted')
-    }
-    tell({ event: 'code-wrong', left })
-  }
-  typing.abort()
-
-  const how = await howToJoin(context, accept)
-  if (!how.ok) return burnWith(burn, how)
-  if (how.value === 'added') {
-    tell({ event: 'asking', label: accept.label })
-    const added = await addDevice(context, gate, home, accept, signal)
-    if (!added.ok) return burnWith(burn, added)
-  }
-  const claim = how.value === 'found' ? await readClaim() : null
-  if (how.value === 'found' && claim === null)
-    return burnWith(burn, refused('claim_invalid', 'This machine does not know the relay’s claim code.'))
-  const confirm = await sealConfirm(crypto, keys, session, {
-    name: name.slice(0, 80),
-    how: how.value,
-    ...(claim === null ? {} : { claim }),
-    ...(how.value === 'added' ? whereItStands(team.state()) : {}),
-    policyHash: policy.policyHash,
-    iat: clock.now(),
-  })
-  const confirmed = await relay.call('rendezvous.answer', {
-    params: { id },
-    body: { slot: 'confirm', content: confirm },
-  })
-  if (!confirmed.ok) return confirmed
-
-  const last = await poll('joined')
-  if (!last.ok) return last
-  const joined = await openJoined(crypto, keys, session, last.value.content)
-  if (!joined.ok) return joined
-  const state = how.value === 'added' ? refuseNull(team.state()) : await readJoined(context, accept, joined.value)
+  if (!answered.ok) return answered
+  const { accept, joined } = answered.value
+  const { how } = answered.value.welcome
+  const state = how === 'added' ? refuseNull(team.state()) : await readJoined(context, accept, joined)
   if (!state.ok) return state
   const pinned = await team.pin(state.value, relay.origin)
   if (!pinned.ok) return pinned
   await team.name(accept.keys.kid, accept.label, accept.person)
-  tell({ event: 'paired', teamId: pinned.value.teamId, device: accept.keys.kid, label: accept.label, how: how.value })
+  context.statusChanged()
+  tell({ event: 'paired', teamId: pinned.value.teamId, device: accept.keys.kid, label: accept.label, how })
   return pinned
 }
 
-const whereItStands = (state: TeamState | null) => (state ? { team: state.teamId, head: state.head } : {})
 const refuseNull = (state: TeamState | null): Result<TeamState> => (state ? ok(state) : refused('not_paired'))
-const burnWith = async (
-  burn: (code: ErrorCode) => Promise<Result<never>>,
-  why: { code: ErrorCode; detail?: string },
-): Promise<Result<never>> => {
-  await burn(why.code)
-  return refused(why.code, why.detail)
-}
 
-async function howToJoin({ team }: HostContext, accept: PairAccept): Promise<Result<PairConfirm['how']>> {
+function howToJoin({ team }: HostContext, accept: PairAccept): Result<PairConfirm['how']> {
   const state = team.state()
   if (!state) return ok(accept.team === null ? 'found' : 'bring')
   if (state.keys.get(accept.keys.kid)?.removedAt === null)

@@ -41,7 +41,14 @@ export const errors = {
   trust_entry_invalid: [400, 'The trust log entry is malformed or its signature is wrong.'],
   trust_entry_refused: [403, 'The signer of this trust log entry may not make it. An owner has to.'],
   trust_head_moved: [409, 'The trust log has moved on. Read it again and sign on the new head.'],
-  trust_log_forked: [409, 'The trust log has two branches; nothing is approved until an owner picks one.'],
+  trust_log_forked: [
+    409,
+    'Owners have signed two different trust logs: nothing is approved any more. At each host run `countersign team reset`, then pair anew.',
+  ],
+  policy_not_agreed: [
+    409,
+    'An owner holds this host to another policy than the one that it has: put that policy back, or agree to this one in the app, under Hosts.',
+  ],
   trust_log_behind: [409, 'The trust log shown is older than the one already known. Somebody may be hiding a change.'],
   team_full: [409, 'The team has its full number of keys. Remove one first.'],
   // envelopes
@@ -52,6 +59,7 @@ export const errors = {
   // tasks
   task_not_found: [404, 'There is no such task in this team.'],
   task_ended: [409, 'The task has ended and never reopens. Start a new one.'],
+  task_not_ended: [409, 'The task has not ended. Send it a prompt, or wait for its end.'],
   task_event_gap: [409, 'A batch before this one is missing. Send it first.'],
   host_not_found: [404, 'There is no such host in this team. Pair it first.'],
   inbox_full: [429, 'The host has not read its inbox for long. Wait until it is online.'],
@@ -101,6 +109,10 @@ export const errors = {
   operation_denied_by_policy: [403, 'The host’s policy denies this operation.'],
   operation_invalid: [400, 'The operation can’t be described exactly, so it can’t be approved.'],
   // journal and policy, at the host
+  disk_full: [
+    507,
+    'The host’s disk is full. Nothing is released until there is room; free some, and it goes on by itself.',
+  ],
   journal_damaged: [500, 'The host’s journal is damaged. Nothing runs until somebody has looked: countersign doctor'],
   policy_invalid: [400, 'The policy file is not valid. The line is named; nothing is allowed until it is mended.'],
   host_locked: [423, 'Everything was stopped on this host. Unlock it there: countersign unlock'],
@@ -135,7 +147,20 @@ export const errors = {
   agent_unknown: [400, 'There is no such agent on this host.'],
   agent_ungoverned: [403, 'This agent acts without asking, so it is not started. Take another: countersign agents'],
   agent_version: [409, 'A hook can’t hold this version of the agent. Update the agent, then install the hook.'],
+  agent_silent: [504, 'The agent has said nothing for long. Cancel the task, or wait: it is ended in the end.'],
+  agent_floods: [
+    429,
+    'The agent asked for more than anybody can answer and was ended. Look at what it asked for, then ask anew.',
+  ],
+  denial_ignored: [
+    409,
+    'The agent did what was denied, and was ended. Look at its changes before you keep any of them.',
+  ],
   agent_failed: [502, 'The agent did not start or ended early. Its last words are in the task.'],
+  budget_spent: [
+    402,
+    'The budget is used up and nobody widened it. Raise it in the host’s models file, or ask for something smaller.',
+  ],
   // plans, at the host
   plan_unreadable: [422, 'The agent’s plan can’t be read. Ask anew, or let it work without a plan.'],
   plan_unsupported: [400, 'This agent can’t plan first. Choose another one, or let it work without a plan.'],

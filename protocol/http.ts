@@ -3,7 +3,7 @@ import { Millis, text } from './encoding.ts'
 import { Envelope, Grant, LaterPush, PushParts } from './envelope.ts'
 import { ApprovalId, BlobId, DecisionId, HostId, InboxId, InputId, RendezvousId, TaskId, TeamId } from './ids.ts'
 import { limits } from './limits.ts'
-import { ApprovalView, HostView, InboxItem, PushSubscription, StoredBatch, TaskView } from './records.ts'
+import { ApprovalView, DeviceView, HostView, InboxItem, PushSubscription, StoredBatch, TaskView } from './records.ts'
 import { CardJws, RendezvousSlot } from './statements/pairing.ts'
 import { LeaseJws, TrustEntryJws } from './statements/trust-entry.ts'
 
@@ -122,6 +122,15 @@ export const httpRoutes = {
     body: null,
     answer: z.object({ hosts: z.array(HostView) }),
   },
+  'devices.list': {
+    method: 'GET',
+    path: '/v1/devices',
+    guard: 'member',
+    params: none,
+    query: none,
+    body: null,
+    answer: z.object({ devices: z.array(DeviceView) }),
+  },
   'status.write': {
     method: 'PUT',
     path: '/v1/status',
@@ -239,7 +248,8 @@ export const httpRoutes = {
     guard: 'device',
     params: z.strictObject({ id: ApprovalId }),
     query: none,
-    body: z.strictObject({ id: DecisionId, sealed: Envelope }),
+    /** `tell`: the team's connected devices are told at once, as more than one person has to answer; else the receipt is what they hear. */
+    body: z.strictObject({ id: DecisionId, sealed: Envelope, tell: z.optional(z.boolean()) }),
     answer: done,
   },
   'approval.settle': {
@@ -288,6 +298,16 @@ export const httpRoutes = {
     method: 'POST',
     path: '/v1/subscription/checks',
     guard: 'device',
+    params: none,
+    query: none,
+    body: z.strictObject({ push: PushParts }),
+    answer: done,
+  },
+
+  'notice.push': {
+    method: 'POST',
+    path: '/v1/notices',
+    guard: 'host',
     params: none,
     query: none,
     body: z.strictObject({ push: PushParts }),

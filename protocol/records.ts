@@ -84,6 +84,15 @@ export const HostView = z.object({
 })
 export type HostView = z.infer<typeof HostView>
 
+/** A device as the relay sees it: whether it is connected at the moment of asking, and whether it has a push address. `lastSeenAt` null: it never connected. */
+export const DeviceView = z.object({
+  kid: Kid,
+  online: z.boolean(),
+  lastSeenAt: z.nullable(Millis),
+  hasPush: z.boolean(),
+})
+export type DeviceView = z.infer<typeof DeviceView>
+
 /** RFC 8030 push address with the keys of RFC 8291. */
 export const PushSubscription = z.strictObject({
   endpoint: text(1_000),

@@ -30,14 +30,14 @@ export type ToAccept = {
 }
 
 /**
- * Answers an offer whose card was fetched from the relay. Errors: `pairing_card_mismatch` (not the card of the QR code), `rendezvous_expired`,
+ * Answers an offer whose card was fetched from the relay; `team` is the offerer's. Errors: `pairing_card_mismatch` (not the card of the QR code), `rendezvous_expired`,
  * `pairing_link_invalid`.
  */
 export async function acceptOffer(
   c: CryptoPort,
   pair: KeyPair,
   input: ToAccept,
-): Promise<Result<{ session: PairingSession; sealed: string }>> {
+): Promise<Result<{ session: PairingSession; sealed: string; team: string | null }>> {
   const { link, card, label, person, team, passkey, now } = input
   if (now > link.expiresAt) return refused('rendezvous_expired')
   const host = await readCard(c, link, card)
@@ -65,7 +65,7 @@ export async function acceptOffer(
     host: host.value.keys,
     device: pair.keys,
   }
-  return ok({ session, sealed })
+  return ok({ session, sealed, team: host.value.team })
 }
 
 async function readCard(c: CryptoPort, link: PairingLink, jws: string): Promise<Result<Card>> {

@@ -3,7 +3,7 @@ import type { InboxItem, SealedDecision } from '#protocol/records.ts'
 import { refuseDecision } from '../domain/approval.ts'
 import { contentHash } from '../domain/content-hash.ts'
 import type { HttpHandler } from './pipeline/http.ts'
-import { inboxFrame, tellHost } from './tell.ts'
+import { inboxFrame, tellDevices, tellHost } from './tell.ts'
 
 /** Keeps a sealed decision for the host. The relay judges none: whether it counts is the host's to say, in its receipt. */
 export const decideApproval: HttpHandler<'approval.decide'> = async ({ caller, params, body }, ports) => {
@@ -17,6 +17,10 @@ export const decideApproval: HttpHandler<'approval.decide'> = async ({ caller, p
   const open = await approvals.decide(teamId, params.id, decision, item)
   if (open) {
     await tellHost(ports, { teamId, hostId: open.hostId, hint: open.connectionId }, inboxFrame(item))
+    if (body.tell) {
+      const frame = { type: 'approval.decided', approvalId: params.id, decision } as const
+      await tellDevices(ports, teamId, await ports.devices.all(teamId), frame)
+    }
     return ok({})
   }
   const approval = await approvals.get(teamId, params.id)

@@ -8,7 +8,7 @@ export async function disconnect(event: SocketEvent, ports: SocketPorts): Promis
   const { devices, hosts, clock } = ports
   const caller = callerOf(event)
   const { connectionId } = event.requestContext
-  if (caller?.role === 'device') await devices.disconnected(caller.teamId, caller.kid, connectionId)
+  if (caller?.role === 'device') await devices.disconnected(caller.teamId, caller.kid, connectionId, clock.now())
   if (caller?.role === 'host') {
     const { teamId, hostId } = caller
     const now = clock.now()

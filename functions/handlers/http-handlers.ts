@@ -7,10 +7,12 @@ import { deleteSubscription } from './delete-subscription.ts'
 import { foundTeam } from './found-team.ts'
 import { grantTask } from './grant-task.ts'
 import { listApprovals } from './list-approvals.ts'
+import { listDevices } from './list-devices.ts'
 import { listHosts } from './list-hosts.ts'
 import { listTasks } from './list-tasks.ts'
 import { offerRendezvous } from './offer-rendezvous.ts'
 import type { HttpHandler } from './pipeline/http.ts'
+import { pushNotice } from './push-notice.ts'
 import { readApproval } from './read-approval.ts'
 import { readBlob } from './read-blob.ts'
 import { readInbox } from './read-inbox.ts'
@@ -42,6 +44,7 @@ export const httpHandlers: { readonly [N in HttpRouteName]: HttpHandler<N> } = {
   'leases.read': readLeases,
   'leases.write': writeLeases,
   'hosts.list': listHosts,
+  'devices.list': listDevices,
   'status.write': writeStatus,
   'host.input': sendHostInput,
   'task.submit': submitTask,
@@ -59,6 +62,7 @@ export const httpHandlers: { readonly [N in HttpRouteName]: HttpHandler<N> } = {
   'subscription.write': writeSubscription,
   'subscription.delete': deleteSubscription,
   'subscription.check': checkSubscription,
+  'notice.push': pushNotice,
   'blob.write': writeBlob,
   'blob.read': readBlob,
 }

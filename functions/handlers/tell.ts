@@ -30,7 +30,7 @@ export const inboxFrame = (item: InboxItem): FrameDown =>
 
 /** Tells every connected device; forgets connections that are closed. */
 export async function tellDevices(
-  { connections, devices }: Tell,
+  { connections, devices, clock }: Tell,
   teamId: string,
   rows: readonly DeviceRow[],
   frame: FrameDown,
@@ -38,7 +38,7 @@ export async function tellDevices(
   const posts = rows.flatMap(({ kid, connections: ids }) => ids.map((id) => ({ kid, id })))
   await Promise.all(
     posts.map(async ({ kid, id }) => {
-      if ((await connections.post(id, frame)) === 'gone') await devices.disconnected(teamId, kid, id)
+      if ((await connections.post(id, frame)) === 'gone') await devices.disconnected(teamId, kid, id, clock.now())
     }),
   )
 }

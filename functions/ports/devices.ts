@@ -1,14 +1,19 @@
 import type { PushSubscription } from '#protocol/records.ts'
 
-export type DeviceRow = { kid: string; connections: string[]; subscription: PushSubscription | null }
+export type DeviceRow = {
+  kid: string
+  connections: string[]
+  lastSeenAt: number | null
+  subscription: PushSubscription | null
+}
 
 /** One item a device: where it can be reached. It exists as long as its key is in the team; nothing here brings a removed one back. */
 export type Devices = {
   all(teamId: string): Promise<DeviceRow[]>
   get(teamId: string, kid: string): Promise<DeviceRow | null>
   /** False: the device is not (or no longer) of the team. */
-  connected(teamId: string, kid: string, connectionId: string): Promise<boolean>
-  disconnected(teamId: string, kid: string, connectionId: string): Promise<void>
+  connected(teamId: string, kid: string, connectionId: string, now: number): Promise<boolean>
+  disconnected(teamId: string, kid: string, connectionId: string, now: number): Promise<void>
   subscribe(teamId: string, kid: string, subscription: PushSubscription): Promise<boolean>
   /** With `endpoint`: only if it is still that one, so that a late 410 does not delete its successor. */
   unsubscribe(teamId: string, kid: string, endpoint?: string): Promise<void>

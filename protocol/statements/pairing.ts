@@ -61,6 +61,7 @@ export type PairLock = z.infer<typeof PairLock>
 export const PairConfirm = z.strictObject({
   v: z.literal(1),
   rendezvous: RendezvousId,
+  /** The offerer: a host, or by `join` an owner's device, whose kid takes the same place. */
   host: HostId,
   device: PublicKeys.shape.kid,
   name: text(80),
@@ -69,7 +70,8 @@ export const PairConfirm = z.strictObject({
   log: z.array(TrustEntryJws).check(z.maxLength(limits.trustEntries)),
   team: z.optional(TeamId),
   head: z.optional(TrustHead),
-  policyHash: Hash,
+  /** The offering host's policy; absent where a device offers. */
+  policyHash: z.optional(Hash),
   iat: Millis,
 })
 export type PairConfirm = z.infer<typeof PairConfirm>

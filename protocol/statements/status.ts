@@ -22,6 +22,10 @@ export const HostStatus = z.strictObject({
   sandbox: z.enum(['isolated', 'unprotected']),
   /** Everything was stopped: no task is taken until somebody unlocks it at the host. */
   locked: z.optional(z.boolean()),
+  /** What it has to write down first finds no room: nothing is released until it does. */
+  diskFull: z.optional(z.boolean()),
+  /** The trust log has two branches: nothing is released until it is paired anew. */
+  frozen: z.optional(z.boolean()),
   /** Of all its sandboxes together, `cpuPercent` of all cores. Absent: none runs. */
   usage: z.optional(
     z.strictObject({

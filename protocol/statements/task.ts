@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Millis, text } from '../encoding.ts'
-import { HostId, InputId, TaskId, TeamId } from '../ids.ts'
+import { HostId, InputId, Kid, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 
 /** Where a task works. */
@@ -31,6 +31,8 @@ export const TaskRequest = z.strictObject({
   place: z.optional(Place),
   /** The work is to end the worktree of another task, which has ended: then `agent` and `project` mean nothing. */
   finish: z.optional(Finish),
+  /** Goes on where this ended task of the same host stopped: in its agent's session, its project and its worktree; then `agent`, `project` and `place` mean nothing. */
+  continues: z.optional(TaskId),
   /** 32 bytes, made by the submitting device: the key of this task's log. */
   taskKey: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
   iat: Millis,
@@ -44,9 +46,11 @@ export const Input = z.strictObject({
   aud: HostId,
   team: TeamId,
   task: z.nullable(TaskId),
-  kind: z.enum(['prompt', 'cancel', 'interrupt', 'resume', 'ping', 'stop-all', 'revoke-rule']),
+  kind: z.enum(['prompt', 'cancel', 'interrupt', 'resume', 'ping', 'stop-all', 'revoke-rule', 'name-device']),
   /** Of a prompt its words; of `revoke-rule` the rule's id. */
   text: z.optional(text(limits.taskTextChars)),
+  /** Of `name-device`: what people call a device of the team. A device names itself, an owner's any. */
+  name: z.optional(z.strictObject({ kid: Kid, label: text(80), person: text(80) })),
   iat: Millis,
 })
 export type Input = z.infer<typeof Input>

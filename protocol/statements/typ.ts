@@ -15,6 +15,7 @@ export const typ = {
   decision: 'countersign.decision',
   receipt: 'countersign.receipt',
   notice: 'countersign.notice',
+  newcomer: 'countersign.newcomer',
   pushCheck: 'countersign.push-check',
 } as const
 export type Typ = (typeof typ)[keyof typeof typ]

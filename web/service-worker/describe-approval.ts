@@ -2,7 +2,7 @@ import { segmentsOf, visible } from '#client/display.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
 import type { OperationKind } from '#protocol/statements/operation.ts'
 import { touchedLines } from '../shared/touched.ts'
-import { t } from '../texts/texts.ts'
+import { t } from '../texts/worker-texts.ts'
 
 /** `whole`: the body says everything the operation is; nothing was cut, hidden or left to the app. */
 export type Described = { title: string; body: string; whole: boolean }

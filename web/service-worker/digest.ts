@@ -2,7 +2,7 @@ import type { PushView } from '#client/open-push.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { NotifySettings } from '../shared/notify-settings.ts'
 import { isLoud, kindOfTier } from '../shared/notify-settings.ts'
-import { t } from '../texts/texts.ts'
+import { t } from '../texts/worker-texts.ts'
 import type { Note } from './note.ts'
 import { look } from './note.ts'
 

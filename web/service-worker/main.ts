@@ -7,6 +7,7 @@ import { knownOpenCards } from '../shared/known.ts'
 import { readNotifySettings } from '../shared/notify-settings.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
 import { subscribePush } from '../shared/subscribe-push.ts'
+import { readTeams } from '../shared/web-teams.ts'
 import { speakInWorker } from '../texts/speak-in-worker.ts'
 import { sentenceOf } from '../texts/texts.ts'
 import type { AnswerPorts } from './answer-approval.ts'
@@ -60,20 +61,20 @@ worker.addEventListener('push', (event) => event.waitUntil(onPush(event.data?.te
 
 worker.addEventListener('notificationclick', (event) => {
   const { action, notification } = event
-  const { approvalId, whole } = notification.data as NoteData
+  const { approvalId, whole, place = '/', team } = notification.data as NoteData
   notification.close()
   if (approvalId !== null && isAnswer(action)) {
-    const answer = (device: Device) => answerApproval(device, action, { approvalId, whole }, ports)
+    const answer = (device: Device) => answerApproval(device, action, { approvalId, whole }, portsOf(team))
     const failed = () => ports.show(noteOfRefusal(approvalId, sentenceOf('state_damaged')))
-    event.waitUntil(withDevice(answer, failed))
+    event.waitUntil(withDevice(team, answer, failed))
   } else {
-    event.waitUntil(openPlace(worker.clients, approvalId === null ? '/' : `/approval/${approvalId}`))
+    event.waitUntil(openPlace(worker.clients, approvalId === null ? place : `/approval/${approvalId}`, team))
   }
 })
 
 worker.addEventListener('pushsubscriptionchange', (event) =>
   (event as ExtendableEvent).waitUntil(
-    withDevice(async (device) => {
+    withEach(async (device) => {
       await subscribePush(device, worker.registration.pushManager)
       post({ type: 'subscription' })
     }),
@@ -82,22 +83,36 @@ worker.addEventListener('pushsubscriptionchange', (event) =>
 
 worker.addEventListener('sync' as 'message', (event) => {
   const { tag } = event as unknown as SyncEvent
-  if (tag === SYNC) (event as unknown as SyncEvent).waitUntil(withDevice(flushOrFail))
+  if (tag === SYNC) (event as unknown as SyncEvent).waitUntil(withEach(flushOrFail))
 })
 
-/** Whatever a push holds, something is shown; what was not verified is not. */
+/** Whatever a push holds, something is shown; what was not verified is not. It is the team's to whose key it is sealed. */
 async function onPush(text: string): Promise<void> {
   const start = performance.now()
-  const device = await openSafely()
-  const opened = device.ok ? await device.value.openPush(text).catch(() => refused('envelope_unreadable')) : device
-  await ports.show(await noteFor(device, opened))
+  const { place, device, opened } = await openByAny(text)
+  await portsOf(place).show(await noteFor(device, opened))
   performance.measure('push-shown', { start })
   if (opened.ok) tellPage(opened.value)
   if (!device.ok) return
   await device.value.context.store.put('app/push-received', Date.now())
-  await flushKept(device.value, ports)
+  await flushKept(device.value, portsOf(place))
   await device.value.flushPosts()
-  await setBadge(device.value)
+  await setBadge()
+}
+
+type Opened = { place: string; device: Result<Device>; opened: Result<PushView> }
+
+async function openByAny(text: string): Promise<Opened> {
+  const { shown, all } = await readTeams().catch(() => ({ shown: undefined, all: [] }))
+  let last: Opened | null = null
+  for (const place of [shown, ...all.map((team) => team.place).filter((place) => place !== shown)]) {
+    const device = await openSafely(place)
+    const opened = device.ok ? await device.value.openPush(text).catch(() => refused('envelope_unreadable')) : device
+    const tried = { place: place ?? '', device, opened }
+    if (opened.ok) return tried
+    last ??= tried
+  }
+  return last as Opened
 }
 
 /** What a push shows: by itself, or counted in the silent digest where the person wants it so. */
@@ -114,12 +129,15 @@ async function noteFor(device: Result<Device>, opened: Result<PushView>): Promis
 
 function tellPage(view: PushView): void {
   if (view.kind === 'check') post({ type: 'push-check', id: view.id })
-  else ports.changed(view.kind === 'notice' ? view.approvalId : view.card.id)
+  else if (view.kind !== 'newcomer') ports.changed(view.kind === 'notice' ? view.approvalId : view.card.id)
 }
 
-async function setBadge(device: Device): Promise<void> {
-  const waiting = (await knownOpenCards(device)).filter(({ decision }) => !decision)
-  await worker.navigator.setAppBadge?.(waiting.length)
+async function setBadge(): Promise<void> {
+  let count = 0
+  await withEach(async (device) => {
+    count += (await knownOpenCards(device)).filter(({ decision }) => !decision).length
+  })
+  await worker.navigator.setAppBadge?.(count)
 }
 
 /** Thrown for the browser, which then tries again later by itself. */
@@ -128,18 +146,39 @@ async function flushOrFail(device: Device): Promise<void> {
   if (waiting > 0) throw new Error(`${waiting} things wait for the relay`)
 }
 
-async function withDevice(run: (device: Device) => Promise<void>, failed = async () => {}): Promise<void> {
-  const device = await openSafely()
+async function withDevice(
+  place: string | undefined,
+  run: (device: Device) => Promise<void>,
+  failed = async () => {},
+): Promise<void> {
+  const device = await openSafely(place)
   await (device.ok ? run(device.value) : failed())
 }
 
+/** For every team of this browser, one after another. What one of them throws is thrown when all had their turn. */
+async function withEach(run: (device: Device) => Promise<void>): Promise<void> {
+  const { all } = await readTeams()
+  const ended = []
+  for (const { place } of all) ended.push(...(await Promise.allSettled([withDevice(place, run)])))
+  const broken = ended.find((end) => end.status === 'rejected')
+  if (broken) throw broken.reason
+}
+
 /** Storage that the browser has cleared or locked makes IndexedDB throw; a push has to show something even then. */
-async function openSafely(): Promise<Result<Device>> {
+async function openSafely(place?: string): Promise<Result<Device>> {
   try {
-    const device = await openWebDevice()
+    const device = await openWebDevice(place)
     if (device.ok) await speakInWorker(device.value.context.store)
     return device
   } catch {
     return refused('state_damaged')
   }
+}
+
+/** Notifications know their team: a tap answers with its keys, and opens it. */
+function portsOf(team: string | undefined): AnswerPorts {
+  if (!team) return ports
+  const show = ({ title, options }: Note) =>
+    ports.show({ title, options: { ...options, data: { ...options.data, team } } })
+  return { ...ports, show }
 }

@@ -1,14 +1,23 @@
 import type { OwnDecision } from '#client/approval-record.ts'
+import { visible } from '#client/display.ts'
 import type { PushView } from '#client/open-push.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import { gestureFor } from '#trust/gesture.ts'
-import { sentenceOf, t } from '../texts/texts.ts'
+import { sentenceOf } from '../texts/texts.ts'
+import { t } from '../texts/worker-texts.ts'
 import { describeApproval } from './describe-approval.ts'
 
 /** What a tap on a notification needs to know; `whole` is what it had shown. */
-export type NoteData = { approvalId: string | null; whole: boolean }
+export type NoteData = {
+  approvalId: string | null
+  whole: boolean
+  /** Where in the app it leads; absent: the approval, or home. */
+  place?: string
+  /** Where this browser keeps the team that it concerns; absent: the one that is shown. */
+  team?: string
+}
 /** What the DOM's types leave out: actions and re-announcing belong to notifications of a worker. */
 export type NoteOptions = NotificationOptions & {
   data: NoteData
@@ -28,6 +37,7 @@ export function noteOfPush(opened: Result<PushView>): Note {
   if (!opened.ok) return generic(null)
   const view = opened.value
   if (view.kind === 'check') return noteOfCheck()
+  if (view.kind === 'newcomer') return noteOfNewcomer(view)
   if (view.kind === 'notice') return generic(view.approvalId)
   if (view.kind === 'receipt') return noteOfReceipt(view.card)
   const { card, approve } = view
@@ -112,6 +122,26 @@ const noteOfCheck = (): Note => ({
     tag: 'check',
     silent: true,
     data: { approvalId: null, whole: false },
+  },
+})
+
+/** Stays until somebody has looked: a device that nobody knows can approve from now on. */
+const noteOfNewcomer = ({ device, label, person }: Extract<PushView, { kind: 'newcomer' }>): Note => ({
+  title: t('push.newcomer'),
+  options: {
+    ...look,
+    body: [
+      [person, label]
+        .filter(Boolean)
+        .map((text) => visible(text))
+        .join(' · '),
+      t('push.newcomerBody'),
+    ]
+      .filter(Boolean)
+      .join('\n'),
+    tag: `newcomer-${device}`,
+    requireInteraction: true,
+    data: { approvalId: null, whole: false, place: '/people' },
   },
 })
 

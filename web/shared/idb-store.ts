@@ -8,7 +8,11 @@ const VALUES = 'values'
  * promise that: a decision counts as kept from then on.
  */
 export async function openIdbStore(name = 'countersign'): Promise<Store> {
-  const database = await openDB(name, 1, { upgrade: (fresh) => void fresh.createObjectStore(VALUES) })
+  const database = await openDB(name, 1, {
+    upgrade: (fresh) => void fresh.createObjectStore(VALUES),
+    // Somebody leaves this team on this phone: what is open of it must not keep it there.
+    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+  })
   const write = () => database.transaction(VALUES, 'readwrite', { durability: 'strict' })
 
   return {

@@ -3,7 +3,7 @@ import type { DeviceRow, Devices } from '../../ports/devices.ts'
 import type { Database } from './database.ts'
 import { all, get, update } from './database.ts'
 import type { Item } from './item.ts'
-import { parsedOrNull, setOf, text } from './item.ts'
+import { numberOrNull, parsedOrNull, setOf, text } from './item.ts'
 import { teamPk } from './keys.ts'
 
 const here = 'attribute_exists(pk)'
@@ -18,22 +18,22 @@ export function dynamoDevices(db: Database): Devices {
       return row && deviceRow(row)
     },
 
-    async connected(teamId, kid, connectionId) {
+    async connected(teamId, kid, connectionId, now) {
       const row = await update(db, {
         ...at(teamId, kid),
-        update: 'ADD connections :connection',
+        update: 'SET lastSeenAt = :now ADD connections :connection',
         condition: here,
-        values: { ':connection': [connectionId] },
+        values: { ':now': now, ':connection': [connectionId] },
       })
       return row !== null
     },
 
-    async disconnected(teamId, kid, connectionId) {
+    async disconnected(teamId, kid, connectionId, now) {
       await update(db, {
         ...at(teamId, kid),
-        update: 'DELETE connections :connection',
+        update: 'SET lastSeenAt = :now DELETE connections :connection',
         condition: here,
-        values: { ':connection': [connectionId] },
+        values: { ':now': now, ':connection': [connectionId] },
       })
     },
 
@@ -61,5 +61,6 @@ export function dynamoDevices(db: Database): Devices {
 const deviceRow = (row: Item): DeviceRow => ({
   kid: text(row, 'sk').slice('DEVICE#'.length),
   connections: setOf(row, 'connections'),
+  lastSeenAt: numberOrNull(row, 'lastSeenAt'),
   subscription: parsedOrNull(row, 'subscription', PushSubscription),
 })

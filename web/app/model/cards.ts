@@ -1,8 +1,21 @@
+import type { TeamDecision } from '#client/open-decisions.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 
 export type Cards = ReadonlyMap<string, ApprovalCard>
 
-export const withCard = (cards: Cards, card: ApprovalCard): Cards => new Map(cards).set(card.id, card)
+/** What is known of others' decisions stays where the newer word says nothing of them. */
+export function withCard(cards: Cards, card: ApprovalCard): Cards {
+  const { decisions = cards.get(card.id)?.decisions } = card
+  return new Map(cards).set(card.id, decisions ? { ...card, decisions } : card)
+}
+
+/** Somebody's device has answered. */
+export function withDecision(cards: Cards, id: string, decision: TeamDecision): Cards {
+  const card = cards.get(id)
+  if (!card) return cards
+  const before = (card.decisions ?? []).filter((each) => each.id !== decision.id)
+  return new Map(cards).set(id, { ...card, decisions: [...before, decision] })
+}
 
 /** The list as the relay has it, beside what is answered or settled. An open one that is not listed any more was settled elsewhere: it goes, and is read anew where shown. */
 export function withList(cards: Cards, list: readonly ApprovalCard[]): Cards {

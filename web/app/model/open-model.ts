@@ -9,13 +9,14 @@ import type { ApprovalCard } from '#client/read-approval.ts'
 import type { ConnectionState } from '#link/connection.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Scope } from '#protocol/statements/approval.ts'
-import type { Answer, Decision } from '#protocol/statements/decision.ts'
+import type { Answer } from '#protocol/statements/decision.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { onBulletin } from '../../shared/bulletin.ts'
 import { keptDecisions, knownCard, knownOpenCards } from '../../shared/known.ts'
 import type { Cards } from './cards.ts'
-import { isOnItsWay, needsAnswer, withCard, withList } from './cards.ts'
+import { isOnItsWay, needsAnswer, withCard, withDecision, withList } from './cards.ts'
+import type { OtherTeam } from './other-teams.ts'
 import { syncLater } from './sync-later.ts'
 import { togetherOf } from './together.ts'
 
@@ -31,11 +32,14 @@ export function openModel(device: Device) {
   const { store, clock } = device.context
   const connection = signal<ConnectionState>({ is: 'connecting' })
   const team = signal<TeamState | null>(device.team())
+  /** Owners have signed two different logs: nothing is decided from here any more. */
+  const isFrozen = signal(device.context.team.fork() !== null)
   const cards = signal<Cards>(new Map())
   const unreadable = signal(0)
   const tasks = signal<readonly TaskSummary[]>([])
   const hosts = signal<readonly HostSummary[]>([])
-  const others = signal<ReadonlyMap<string, Decision>>(new Map())
+  /** This browser's other teams, as far as somebody has looked. */
+  const elsewhere = signal<readonly OtherTeam[]>([])
   const kept = signal(0)
   /** Tasks and words to agents that wait here. */
   const posts = signal<readonly Post[]>([])
@@ -108,8 +112,9 @@ export function openModel(device: Device) {
     else if (event.type === 'synced') void refresh()
     else if (event.type === 'approval') takeCard(event.card)
     else if (event.type === 'unreadable') unreadable.value += 1
-    else if (event.type === 'decided') others.value = new Map(others.value).set(event.decision.approval, event.decision)
+    else if (event.type === 'decided') cards.value = withDecision(cards.value, event.approvalId, event.decision)
     else if (event.type === 'team') team.value = event.team
+    else if (event.type === 'forked') isFrozen.value = true
     else if (event.type === 'host') {
       const rest = hosts.value.filter(({ hostId }) => hostId !== event.host.hostId)
       hosts.value = [...rest, event.host].sort((a, b) => a.hostId.localeCompare(b.hostId))
@@ -180,11 +185,12 @@ export function openModel(device: Device) {
     device,
     connection,
     team,
+    isFrozen,
     cards,
     unreadable,
     tasks,
     hosts,
-    others,
+    elsewhere,
     kept,
     posts,
     countKept,

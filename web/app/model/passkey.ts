@@ -1,4 +1,4 @@
-import { readPasskey } from '#client/add-passkey.ts'
+import { addPasskey, readPasskey } from '#client/add-passkey.ts'
 import type { AskAuthenticator } from '#client/decide.ts'
 import type { Device } from '#client/open-device.ts'
 import type { Result } from '#protocol/errors.ts'
@@ -50,6 +50,6 @@ export async function createPasskey(device: Device, name: string): Promise<Resul
   if (!spki) return refused('decision_passkey')
   const passkey = readPasskey({ id: credential.id, spki: textOf(spki) })
   if (!passkey.ok) return passkey
-  const added = await device.addPasskey({ passkey: passkey.value })
+  const added = await addPasskey(device.context, { passkey: passkey.value })
   return added.ok ? ok(undefined) : added
 }

@@ -24,13 +24,22 @@ export async function turnOnPush(device: Device): Promise<Result<void>> {
   if ((await Notification.requestPermission()) !== 'granted') return refused('push_gone')
   const registration = await navigator.serviceWorker.ready
   const subscribed = await subscribePush(device, registration.pushManager)
-  return subscribed.ok ? ok(undefined) : subscribed
+  if (!subscribed.ok) return subscribed
+  await tellOthers(true)
+  return ok(undefined)
 }
 
 export async function turnOffPush(device: Device): Promise<Result<void>> {
   const registration = await navigator.serviceWorker.getRegistration()
   await (await registration?.pushManager.getSubscription())?.unsubscribe()
+  await tellOthers(false)
   return device.unsubscribe()
+}
+
+/** The same address serves the other teams of this browser. */
+async function tellOthers(isOn: boolean): Promise<void> {
+  const { tellAddress } = await import('./other-teams.ts')
+  await tellAddress(isOn)
 }
 
 /** At each start: the relay is told the present address again, which mends whatever it has lost. */
@@ -38,4 +47,5 @@ export async function mendSubscription(device: Device): Promise<void> {
   if ((await readPushState()) !== 'on') return
   const registration = await navigator.serviceWorker.ready
   await subscribePush(device, registration.pushManager)
+  await tellOthers(true)
 }

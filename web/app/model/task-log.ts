@@ -15,6 +15,9 @@ export type LogItem =
   | { n: number; kind: 'artifact'; event: Of<'artifact'> }
   | { n: number; kind: 'end'; event: Of<'state'> }
 
+/** Summed over all turns; `cost`: millionths by currency, where it is known. */
+export type UsageSoFar = { tokens: number; cost: ReadonlyMap<string, number>; ms: number }
+
 export type TaskLog = {
   seq: number
   state: TaskState
@@ -26,6 +29,7 @@ export type TaskLog = {
   tests: Of<'tests'> | null
   /** The run before: what broke and what was mended since. */
   testsBefore: Of<'tests'> | null
+  usage: UsageSoFar | null
   items: readonly LogItem[]
   /** Where the item of a tool (`tool KEY`) or an approval (`approval ID`) is: a long log is not searched. */
   places: ReadonlyMap<string, number>
@@ -40,6 +44,7 @@ export const emptyLog: TaskLog = {
   diff: null,
   tests: null,
   testsBefore: null,
+  usage: null,
   items: [],
   places: new Map(),
 }
@@ -112,6 +117,12 @@ const takers: { [T in TaskEvent['type']]: Taker<Of<T>> } = {
     log.items.push({ n: log.items.length, kind: 'notice', event })
   },
   artifact: ({ items }, event) => void items.push({ n: items.length, kind: 'artifact', event }),
+  usage(log, { input, output, cost, ms }) {
+    const before = log.usage ?? { tokens: 0, cost: new Map<string, number>(), ms: 0 }
+    const costs = new Map(before.cost)
+    if (cost) costs.set(cost.currency, (costs.get(cost.currency) ?? 0) + cost.micros)
+    log.usage = { tokens: before.tokens + input + output, cost: costs, ms: before.ms + ms }
+  },
 }
 
 /** Agents speak in pieces: what one role says in a row is one message. */

@@ -5,7 +5,7 @@ import type { ErrorCode } from '#protocol/errors.ts'
 import { refused } from '#protocol/errors.ts'
 import type { Gesture } from '#protocol/statements/approval.ts'
 import { gestureFor } from '#trust/gesture.ts'
-import { sentenceOf, t } from '../../texts/texts.ts'
+import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { followTask } from '../model/follow-task.ts'
 import { emptyLog } from '../model/task-log.ts'
 import { useApp } from '../model/use-app.ts'
@@ -63,7 +63,7 @@ export function ApprovalScreen({ id }: { id: string }) {
               ? mayDecide({ team, kid: model.device.kid, now: model.now.value }, card.approval, 'approve')
               : refused('not_paired')
           }
-          other={model.others.value.get(id) ?? null}
+          other={card.decisions?.findLast(({ device }) => device !== model.device.kid) ?? null}
           mend={mend}
           onPasskey={async () => {
             const { createPasskey } = await import('../model/passkey.ts')

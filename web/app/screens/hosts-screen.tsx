@@ -1,5 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
+import { removeKey } from '#client/remove-key.ts'
+import { setPolicy } from '#client/set-policy.ts'
 import { kidOfHost } from '#protocol/ids.ts'
 import { ownersOf } from '#trust/trust-log.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
@@ -29,7 +31,7 @@ export function HostsScreen() {
   const team = model.team.value
   const isOwner = team !== null && ownersOf(team).some(({ keys }) => keys.kid === device.kid)
   const unpair = async (hostId: string) => {
-    const removed = await device.removeKey(kidOfHost(hostId))
+    const removed = await removeKey(device.context, kidOfHost(hostId))
     setSaid(removed.ok ? t('hosts.unpaired') : sentenceOf(removed.code))
     if (removed.ok) model.team.value = removed.value
     await model.refresh()
@@ -54,6 +56,16 @@ export function HostsScreen() {
           setSaid(sent.ok ? t('rules.sent') : sentenceOf(sent.code))
         }}
         onUnpair={isOwner ? unpair : null}
+        policies={team?.policies ?? new Map()}
+        onPolicy={
+          isOwner
+            ? async (hostId, policyHash) => {
+                const set = await setPolicy(device.context, { hostId, policyHash })
+                setSaid(set.ok ? t('hosts.policySet') : sentenceOf(set.code))
+                if (set.ok) model.team.value = set.value
+              }
+            : null
+        }
       />
     </Screen>
   )

@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { pair } from '#client/pair.ts'
 import { readLink } from '#trust/pairing-link.ts'
+import type { WebTeam } from '../../shared/web-teams.ts'
+import { addTeam, leaveTeam, nameTeam, readTeams, showTeam } from '../../shared/web-teams.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { isInstalled, isIos } from '../model/push-state.ts'
 import { useApp } from '../model/use-app.ts'
@@ -13,6 +15,9 @@ export function PairScreen({ link }: { link: string | null }) {
   const { model, router } = useApp()
   const [state, setState] = useState<PairState>({ is: 'idle' })
   const [refusal, setRefusal] = useState<string | null>(null)
+  /** A link of another team, which this phone can join beside this one. */
+  const [other, setOther] = useState<string | null>(null)
+  const [former, setFormer] = useState<WebTeam | null>(null)
   const gone = useRef<AbortController>(null)
   const isFirst = model.team.value === null
 
@@ -20,30 +25,38 @@ export function PairScreen({ link }: { link: string | null }) {
     const read = readLink(text)
     const code = read.ok ? (read.value.expiresAt <= Date.now() ? ('rendezvous_expired' as const) : null) : read.code
     setRefusal(code === null ? null : sentenceOf(code))
-    setState(code === null ? { is: 'read', link: text } : { is: 'idle' })
+    setState(code === null && read.ok ? { is: 'read', link: text, intent: read.value.intent } : { is: 'idle' })
   }
   useEffect(() => {
     if (link !== null) take(link)
   }, [link])
   useEffect(() => () => gone.current?.abort(), [])
+  // Who came here for one more team and thinks better of it goes back to one that there is.
+  useEffect(() => {
+    if (isFirst) void readTeams().then(({ shown, all }) => setFormer(all.find(({ place }) => place !== shown) ?? null))
+  }, [isFirst])
 
   const start = async ({ person, label }: { person: string; label: string }) => {
     if (state.is !== 'read') return
     gone.current = new AbortController()
     setRefusal(null)
-    setState({ is: 'asking' })
+    const { intent } = state
+    setState({ is: 'asking', intent })
     const paired = await pair(model.device.context, {
       link: state.link,
       person,
       label,
       signal: gone.current.signal,
-      onCode: (code) => setState({ is: 'code', code }),
+      onCode: (code) => setState({ is: 'code', code, intent }),
     })
     if (!paired.ok) {
+      setOther(paired.code === 'conflict' ? state.link : null)
       setRefusal(paired.detail ?? sentenceOf(paired.code))
       return setState({ is: 'idle' })
     }
-    setState({ is: 'paired', hostName: paired.value.hostName })
+    setState({ is: 'paired', name: paired.value.name, intent })
+    const { shown, all } = await readTeams()
+    if (all.find(({ place }) => place === shown)?.name === '') await nameTeam(shown, paired.value.name)
     // Without it the browser may clear this device's keys when space is short. Some ask the person; then it is the right moment.
     void navigator.storage?.persist?.()
     model.connect()
@@ -59,6 +72,15 @@ export function PairScreen({ link }: { link: string | null }) {
         guess={{ label: guessLabel() }}
         onLink={take}
         onStart={(names) => void start(names)}
+        onJoin={other === null ? null : () => void addTeam().then(() => window.location.assign(other))}
+        former={former?.name ?? null}
+        onBack={async () => {
+          const { shown } = await readTeams()
+          model.close()
+          await leaveTeam(shown)
+          if (former) await showTeam(former.place)
+          window.location.assign('/')
+        }}
         onDone={() => router.go('/', { replace: true })}
       />
     </Screen>

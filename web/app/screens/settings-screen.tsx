@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Result } from '#protocol/errors.ts'
-import { devicesOf, ownersOf } from '#trust/trust-log.ts'
 import type { NotifySettings } from '../../shared/notify-settings.ts'
 import { keepNotifySettings, readNotifySettings } from '../../shared/notify-settings.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
@@ -11,8 +10,8 @@ import type { PushState } from '../model/push-state.ts'
 import { readPushState, turnOffPush, turnOnPush } from '../model/push-state.ts'
 import { useApp } from '../model/use-app.ts'
 import { Screen } from '../parts/layout.tsx'
-import { nameOfDevice } from '../views/host-name.ts'
 import { SettingsView } from '../views/settings.tsx'
+import { TeamsSection } from './teams-section.tsx'
 
 export function SettingsScreen() {
   const { model } = useApp()
@@ -39,7 +38,6 @@ export function SettingsScreen() {
     setRefusal(result.ok ? null : sentenceOf(result.code))
     await look()
   }
-  const nameOf = nameOfDevice(model.hosts.value)
   return (
     <Screen title={t('settings.title')}>
       <SettingsView
@@ -52,14 +50,7 @@ export function SettingsScreen() {
           await keepNotifySettings(device.context.store, settings)
         }}
         now={model.now.value}
-        devices={
-          team
-            ? devicesOf(team).flatMap(({ keys: { kid }, rights }) =>
-                rights ? [{ kid, name: nameOf(kid), rights, isThis: kid === device.kid }] : [],
-              )
-            : []
-        }
-        canRemove={team !== null && ownersOf(team).some(({ keys }) => keys.kid === device.kid)}
+        teams={<TeamsSection />}
         storage={storage}
         ids={{ team: team?.teamId ?? '', device: device.kid }}
         refusal={refusal}
@@ -68,11 +59,6 @@ export function SettingsScreen() {
           const checked = await checkPush(device)
           await look()
           return checked
-        }}
-        onRemove={async (kid) => {
-          const removed = await device.removeKey(kid)
-          if (removed.ok) model.team.value = removed.value
-          await say(removed)
         }}
         language={language}
         onLanguage={async (chosen) => {

@@ -56,22 +56,19 @@ export function TaskScreen({ id }: { id: string }) {
     setFailure(sent.ok ? null : sent.code)
     return sent.ok
   }
+  /** A task that has ended never reopens: then a new one goes on where it stopped. */
+  const say = async (text: string) => {
+    if (!terminalStates.has(state)) return send('prompt', text)
+    if (hostId === undefined) return false
+    const next = await model.device.submitTask({ hostId, text, continues: id, keep: true })
+    await model.countKept()
+    setFailure(next.ok ? null : next.code)
+    if (next.ok) router.go(`/task/${next.value.head.id}`)
+    return next.ok
+  }
   const { comments, change } = useReview(id)
-  /** A task that has ended never reopens: then the comments begin a new one in the same place. */
   const sendReview = async () => {
-    if (hostId === undefined) return
-    const text = reviewPrompt(comments)
-    if (!terminalStates.has(state)) {
-      if (await send('prompt', text)) change([])
-      return
-    }
-    const { project, agent } = log.value.title ?? {}
-    const place = { ...(project === undefined ? {} : { project }), ...(agent === undefined ? {} : { agent }) }
-    const submitted = await model.device.submitTask({ hostId, text, ...place })
-    setFailure(submitted.ok ? null : submitted.code)
-    if (!submitted.ok) return
-    change([])
-    router.go(`/task/${submitted.value.head.id}`)
+    if (await say(reviewPrompt(comments))) change([])
   }
   return (
     <Screen title={t('task.title')} back={router.back} action={<TaskPill state={state} />}>
@@ -95,12 +92,13 @@ export function TaskScreen({ id }: { id: string }) {
             ]),
         }}
         onReview={sendReview}
-        onPrompt={(text) => send('prompt', text)}
+        ending={<FinishTask taskId={id} hostId={hostId} text={log.value.title?.text ?? listed?.text ?? ''} />}
+        canGoOn={!['host', 'command', undefined].includes(log.value.title?.agent)}
+        onPrompt={say}
         onResume={async () => void (await send('resume'))}
         onInterrupt={async () => void (await send('interrupt'))}
         onCancel={async () => void (await send('cancel'))}
       />
-      <FinishTask taskId={id} hostId={hostId} text={log.value.title?.text ?? listed?.text ?? ''} />
     </Screen>
   )
 }

@@ -5,8 +5,11 @@ import type { PushState } from '../model/push-state.ts'
 import { readPushState, turnOnPush } from '../model/push-state.ts'
 import { useApp } from '../model/use-app.ts'
 import { Icon } from '../parts/icon.tsx'
+import { later } from '../parts/later.tsx'
 import { Screen } from '../parts/layout.tsx'
 import { WaitingView } from '../views/waiting.tsx'
+
+const OtherTeams = later(() => import('./other-teams.tsx').then((it) => it.OtherTeams))
 
 export function WaitingScreen() {
   const { model } = useApp()
@@ -26,6 +29,7 @@ export function WaitingScreen() {
         ) : null
       }
     >
+      <OtherTeams />
       <WaitingView
         needs={model.needs.value}
         together={model.together.value}

@@ -1,6 +1,7 @@
+import type { TeamDecision } from '#client/open-decisions.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
-import type { Decision } from '#protocol/statements/decision.ts'
+
 import { gestureFor } from '#trust/gesture.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { relativeTime } from '../../texts/times.ts'
@@ -27,7 +28,7 @@ export type ApprovalProps = {
   /** Whether this device may approve, and if not, why. */
   may: Result<void>
   /** What another device of the team has answered, while the host has not said anything. */
-  other: Decision | null
+  other: TeamDecision | null
   /** Why the host did not take this device's answer, where it may be given once more. */
   mend: string | null
   onPasskey(): Promise<void>

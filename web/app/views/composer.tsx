@@ -8,6 +8,8 @@ type Props = {
   replies: readonly string[]
   /** Where it goes is known; before that nothing can be said. */
   isReady: boolean
+  /** The task has ended: what is said begins another one, which goes on where it stopped. */
+  isOver: boolean
   /** Whether the agent is in the middle of a turn, which can be interrupted. */
   isWorking: boolean
   onPrompt(text: string): Promise<boolean>
@@ -16,11 +18,12 @@ type Props = {
 }
 
 /** A word to the agent, at any time: it is read when the present turn ends, or at once after an interruption. */
-export function Composer({ replies, isReady, isWorking, onPrompt, onInterrupt, onCancel }: Props) {
+export function Composer({ replies, isReady, isOver, isWorking, onPrompt, onInterrupt, onCancel }: Props) {
   const [words, setWords] = useState('')
   const [sure, setSure] = useState(false)
   const [isSending, setSending] = useState(false)
   const busy = isSending || !isReady
+  const hint = isOver ? t('task.goOn') : t('task.followUp')
   const say = async (text: string) => {
     setSending(true)
     const said = await onPrompt(text)
@@ -45,8 +48,8 @@ export function Composer({ replies, isReady, isWorking, onPrompt, onInterrupt, o
       <div class="composer">
         <textarea
           rows={1}
-          aria-label={t('task.followUp')}
-          placeholder={t('task.followUp')}
+          aria-label={hint}
+          placeholder={hint}
           maxLength={limits.taskTextChars}
           value={words}
           onInput={(event) => setWords(event.currentTarget.value)}
@@ -60,7 +63,7 @@ export function Composer({ replies, isReady, isWorking, onPrompt, onInterrupt, o
           <Icon name="send" />
         </button>
       </div>
-      {sure ? (
+      {isOver ? null : sure ? (
         <div class="sure">
           <span>{t('task.stopSure')}</span>
           <button type="button" class="button" onClick={() => setSure(false)}>

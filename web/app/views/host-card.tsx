@@ -9,6 +9,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { OnlinePill } from '../parts/pills.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
+import { HostPolicy } from './host-policy.tsx'
 import { StandingRules } from './standing-rules.tsx'
 import { TaskCard } from './task-card.tsx'
 
@@ -23,10 +24,14 @@ export type HostCardProps = {
   onRevoke(hostId: string, ruleId: string): Promise<void>
   /** Null where this device may not. */
   onUnpair: ((hostId: string) => Promise<void>) | null
+  /** Which policy owners hold each host to. */
+  policies: ReadonlyMap<string, string>
+  onPolicy: ((hostId: string, policyHash: string) => Promise<void>) | null
 }
 
 /** One host: whether it is there, what runs on it and what that takes, and the two ways to end it. */
-export function HostCard({ host, running, usage, isPresenceKnown, now, onStopAll, onRevoke, onUnpair }: HostCardProps) {
+export function HostCard(props: HostCardProps) {
+  const { host, running, usage, isPresenceKnown, now, policies, onStopAll, onRevoke, onUnpair, onPolicy } = props
   const { hostId, online, lastSeenAt, status } = host
   const seen = lastSeenAt === null ? t('hosts.never') : t('hosts.seen', { when: relativeTime(lastSeenAt, now) })
   const name = status?.name ?? t('unknownHost')
@@ -40,7 +45,12 @@ export function HostCard({ host, running, usage, isPresenceKnown, now, onStopAll
         {isPresenceKnown && <OnlinePill online={online} />}
       </div>
       {isPresenceKnown && !online && <p class="quiet">{seen}</p>}
+      {status?.diskFull && <Notice kind="warning">{t('hosts.diskFull')}</Notice>}
       {status?.locked && <Notice kind="warning">{t('hosts.locked')}</Notice>}
+      {status?.frozen && <Notice kind="warning">{t('hosts.frozen')}</Notice>}
+      {status && (
+        <HostPolicy hostId={hostId} has={status.policyHash} agreed={policies.get(hostId) ?? null} onPolicy={onPolicy} />
+      )}
       {usage.length > 0 && <Charts usage={usage} />}
       {running.map((task) => (
         <TaskCard key={task.head.id} task={task} hostName="" now={now} />

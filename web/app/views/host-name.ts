@@ -1,9 +1,13 @@
 import type { HostSummary } from '#client/list-hosts.ts'
 import { t } from '../../texts/texts.ts'
 
+/** What hosts tell of the team's devices, by kid. */
+export const rosterOf = (hosts: readonly HostSummary[]) =>
+  new Map(hosts.flatMap(({ status }) => status?.roster ?? []).map((row) => [row.kid, row]))
+
 /** What people call a device: its person and its label, as they were given at pairing; else the beginning of its id. */
 export function nameOfDevice(hosts: readonly HostSummary[]): (kid: string) => string {
-  const names = new Map(hosts.flatMap(({ status }) => status?.roster ?? []).map((row) => [row.kid, row]))
+  const names = rosterOf(hosts)
   return (kid) => {
     const row = names.get(kid)
     return row ? [row.personName, row.label].filter(Boolean).join(' · ') : kid.slice(0, 10)

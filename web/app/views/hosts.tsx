@@ -9,7 +9,10 @@ import type { HostCardProps } from './host-card.tsx'
 import { HostCard } from './host-card.tsx'
 
 /** `isPresenceKnown`: the relay has said who is there; else only the last state is known, and presence does not keep. */
-export type HostsProps = Pick<HostCardProps, 'isPresenceKnown' | 'now' | 'onStopAll' | 'onRevoke' | 'onUnpair'> & {
+export type HostsProps = Pick<
+  HostCardProps,
+  'isPresenceKnown' | 'now' | 'policies' | 'onStopAll' | 'onRevoke' | 'onUnpair' | 'onPolicy'
+> & {
   hosts: readonly HostSummary[]
   tasks: readonly TaskSummary[]
   usage: UsageHistory
@@ -34,6 +37,9 @@ export function HostsView({ hosts, tasks, usage, ...rest }: HostsProps) {
       <p>
         <a class="button" href="/pair">
           <Icon name="scan" /> {t('hosts.pairAnother')}
+        </a>{' '}
+        <a class="button" href="/people">
+          <Icon name="person" /> {t('people.open')}
         </a>
       </p>
     </>

@@ -1,16 +1,20 @@
 import { useState } from 'preact/hooks'
+import type { PairingLink } from '#protocol/statements/pairing.ts'
 import { t } from '../../texts/all-texts.ts'
+import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice, Section } from '../parts/layout.tsx'
 import { Camera } from './camera.tsx'
 
+type Intent = PairingLink['intent']
+
 /** Where a pairing stands. A link that was read starts nothing by itself: opening it in the wrong browser must burn nothing. */
 export type PairState =
   | { is: 'idle' }
-  | { is: 'read'; link: string }
-  | { is: 'asking' }
-  | { is: 'code'; code: string }
-  | { is: 'paired'; hostName: string }
+  | { is: 'read'; link: string; intent: Intent }
+  | { is: 'asking'; intent: Intent }
+  | { is: 'code'; code: string; intent: Intent }
+  | { is: 'paired'; name: string; intent: Intent }
 
 export type Install = 'ios' | 'other' | null
 export type PairProps = {
@@ -23,17 +27,29 @@ export type PairProps = {
   onLink(text: string): void
   onStart(names: { person: string; label: string }): void
   onDone(): void
+  /** The link was of another team: joins that one too. Null: it was not. */
+  onJoin: (() => void) | null
+  /** The team that was shown before one more was to be joined; null: there is none. */
+  former: string | null
+  onBack(): Promise<void>
 }
 
-export function PairView({ state, refusal, isFirst, install, guess, onLink, onStart, onDone }: PairProps) {
+export function PairView(props: PairProps) {
+  const { state, refusal, isFirst, install, guess, onLink, onStart, onDone, onJoin, former, onBack } = props
   if (state.is === 'paired') {
     return (
       <div class="empty">
         <span class="big-mark">
           <Icon name="check" />
         </span>
-        <p class="empty-title">{t('pair.done', { host: state.hostName })}</p>
-        <p>{t('pair.doneHint')}</p>
+        <p class="empty-title">
+          {state.intent === 'join' ? (
+            <Exact text={t('pair.joined', { name: state.name })} />
+          ) : (
+            t('pair.done', { host: state.name })
+          )}
+        </p>
+        <p>{state.intent === 'join' ? t('pair.joinedHint') : t('pair.doneHint')}</p>
         <button type="button" class="button button-primary" onClick={onDone}>
           {t('pair.continue')}
         </button>
@@ -43,18 +59,18 @@ export function PairView({ state, refusal, isFirst, install, guess, onLink, onSt
   if (state.is === 'code') {
     return (
       <div class="empty">
-        <p class="empty-title">{t('pair.code')}</p>
+        <p class="empty-title">{state.intent === 'join' ? t('pair.codeJoin') : t('pair.code')}</p>
         <p class="pair-code">
           <span>{state.code.slice(0, 3)}</span> <span>{state.code.slice(3)}</span>
         </p>
-        <p>{t('pair.codeHint')}</p>
+        <p>{state.intent === 'join' ? t('pair.codeJoinHint') : t('pair.codeHint')}</p>
       </div>
     )
   }
   if (state.is === 'asking') {
     return (
       <div class="empty" aria-live="polite">
-        <p class="empty-title">{t('pair.waitingHost')}</p>
+        <p class="empty-title">{state.intent === 'join' ? t('pair.waitingOwner') : t('pair.waitingHost')}</p>
       </div>
     )
   }
@@ -72,7 +88,17 @@ export function PairView({ state, refusal, isFirst, install, guess, onLink, onSt
         </Notice>
       )}
       {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
+      {onJoin && (
+        <button type="button" class="button button-primary" onClick={onJoin}>
+          {t('teams.joinToo')}
+        </button>
+      )}
       {state.is === 'read' ? <Names guess={guess} onStart={onStart} /> : <ReadLink onLink={onLink} />}
+      {former !== null && (
+        <button type="button" class="text-button" onClick={() => void onBack()}>
+          <Exact text={t('teams.back', { name: former === '' ? t('teams.other') : former })} />
+        </button>
+      )}
     </>
   )
 }

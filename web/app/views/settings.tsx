@@ -1,6 +1,6 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { HostSummary } from '#client/list-hosts.ts'
-import type { Rights } from '#protocol/statements/trust-entry.ts'
 import type { NotifySettings } from '../../shared/notify-settings.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Language } from '../../texts/languages.ts'
@@ -8,13 +8,11 @@ import { isLanguage, languages } from '../../texts/languages.ts'
 import { byteSize, relativeTime } from '../../texts/times.ts'
 import type { PushChecked } from '../model/check-push.ts'
 import type { PushState } from '../model/push-state.ts'
-import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice, Section } from '../parts/layout.tsx'
 import { NotifySettingsView } from './notify-settings.tsx'
 import { PushCheckView } from './push-check.tsx'
 
-export type DeviceRow = { kid: string; name: string; rights: Rights; isThis: boolean }
 export type SettingsProps = {
   push: PushState
   lastPushAt: number | null
@@ -23,15 +21,14 @@ export type SettingsProps = {
   hosts: readonly HostSummary[]
   onNotify(settings: NotifySettings): Promise<void>
   now: number
-  devices: readonly DeviceRow[]
-  canRemove: boolean
+  /** The section of this phone's teams. */
+  teams: ComponentChildren
   storage: { kept: boolean; used: number } | null
   ids: { team: string; device: string }
   /** A sentence when the last try did not work. */
   refusal: string | null
   onPush(on: boolean): Promise<void>
   onCheck(): Promise<PushChecked>
-  onRemove(kid: string): Promise<void>
   onKeepStorage(): Promise<void>
   /** Null: as the browser. */
   language: Language | null
@@ -39,19 +36,18 @@ export type SettingsProps = {
 }
 
 export function SettingsView(props: SettingsProps) {
-  const { devices, canRemove, storage, ids, refusal, onRemove, onKeepStorage, push, notify, hosts, onNotify } = props
+  const { teams, storage, ids, refusal, onKeepStorage, push, notify, hosts, onNotify } = props
   return (
     <>
       {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
       <PushSection {...props} />
       {push === 'on' && notify && <NotifySettingsView settings={notify} hosts={hosts} onChange={onNotify} />}
-      <Section title={t('settings.devices')}>
-        <ul class="list">
-          {devices.map((device) => (
-            <DeviceItem key={device.kid} device={device} onRemove={canRemove && !device.isThis ? onRemove : null} />
-          ))}
-        </ul>
+      <Section title={t('people.title')}>
+        <a class="button" href="/people">
+          <Icon name="person" /> {t('people.open')}
+        </a>
       </Section>
+      {teams}
       <LanguageSection {...props} />
       {storage && (
         <Section title={t('settings.storage')}>
@@ -136,44 +132,5 @@ function LanguageSection({ language, onLanguage }: SettingsProps) {
         ))}
       </select>
     </Section>
-  )
-}
-
-type ItemProps = { device: DeviceRow; onRemove: ((kid: string) => Promise<void>) | null }
-
-function DeviceItem({ device: { kid, name, rights, isThis }, onRemove }: ItemProps) {
-  const [sure, setSure] = useState(false)
-  return (
-    <li>
-      <div class="list-row">
-        <Icon name="device" />
-        <span class="list-words">
-          <span>
-            <Exact text={name} />
-          </span>
-          <span class="quiet list-detail">
-            {[isThis ? t('settings.thisDevice') : '', t(`role.${rights.role}`), t('maxTier', { tier: rights.maxTier })]
-              .filter(Boolean)
-              .join(' · ')}
-          </span>
-        </span>
-        {onRemove && !sure && (
-          <button type="button" class="text-button" onClick={() => setSure(true)}>
-            {t('settings.remove')}
-          </button>
-        )}
-      </div>
-      {onRemove && sure && (
-        <div class="sure">
-          <span>{t('settings.removeSure', { name })}</span>
-          <button type="button" class="button" onClick={() => setSure(false)}>
-            {t('cancel')}
-          </button>
-          <button type="button" class="button button-danger" onClick={() => void onRemove(kid)}>
-            {t('settings.removeYes')}
-          </button>
-        </div>
-      )}
-    </li>
   )
 }

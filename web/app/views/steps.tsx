@@ -1,5 +1,5 @@
 import type { ApprovalCard } from '#client/read-approval.ts'
-import { sentenceOf, t } from '../../texts/texts.ts'
+import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { Icon } from '../parts/icon.tsx'
 
 type Step = { word: string; state: 'done' | 'now' | 'later' | 'failed'; hint?: string }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Post } from '#client/posts.ts'
 import type { TaskState } from '#protocol/records.ts'
@@ -15,11 +16,16 @@ import type { Review } from './diff.tsx'
 import { Plan } from './plan.tsx'
 import { QueuedPost } from './queued.tsx'
 import { Tests } from './tests.tsx'
+import { Usage } from './usage.tsx'
 
 export type TaskProps = {
   text: string
   hostName: string
   isHostOnline: boolean
+  /** What can become of its changes, once it has ended. */
+  ending: ComponentChildren
+  /** An agent worked on it, which can go on in another task. */
+  canGoOn: boolean
   /** Which host it is of is known. */
   isReady: boolean
   log: TaskLog
@@ -53,6 +59,7 @@ export function TaskView(props: TaskProps) {
         <p class="headline-place">
           <Exact text={[title?.project.split('/').at(-1), title?.agent, hostName].filter(Boolean).join(' · ')} />
         </p>
+        {log.usage && <Usage usage={log.usage} />}
         {title?.protection === 'unprotected' && (
           <p class="protection">
             <Icon name="warning" /> {t('task.unprotected')}: {t('task.unprotectedHint')}
@@ -91,12 +98,14 @@ export function TaskView(props: TaskProps) {
         <Empty title={isHostOnline ? t('task.noEvents') : t('task.noEventsOffline')} />
       )}
       {tab === 'activity' && queued.map((post) => <QueuedPost key={post.id} post={post} onDrop={props.onDrop} />)}
+      {props.ending}
       {tab === 'changes' && review.comments.length > 0 ? (
         <SendReview count={review.comments.length} isOver={isOver} isReady={isReady} onReview={props.onReview} />
-      ) : isOver ? null : (
+      ) : isOver && !props.canGoOn ? null : (
         <Composer
-          replies={repliesFor(items)}
+          replies={isOver ? [] : repliesFor(items)}
           isReady={isReady}
+          isOver={isOver}
           isWorking={state === 'working'}
           onPrompt={props.onPrompt}
           onInterrupt={props.onInterrupt}
