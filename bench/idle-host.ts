@@ -33,7 +33,9 @@ export async function idleHost(): Promise<Figure[]> {
     COUNTERSIGN_HOME: join(folder, 'home'),
     COUNTERSIGN_CLAIM: readFileSync(claimPath, 'utf8').trim(),
     // As cli/countersign.mjs starts it.
-    NODE_OPTIONS: '--max-semi-space-size=1',
+    NODE_OPTIONS: '--max-semi-space-size=1 --v8-pool-size=1 --expose-gc',
+    MALLOC_ARENA_MAX: '1',
+    MALLOC_TRIM_THRESHOLD_: '65536',
     NODE_COMPILE_CACHE: join(folder, 'cache'),
   }
   const start = () => startProgram(['host', '--relay', origin, '--project', project], { env })

@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os'
+import { visible } from '#client/display.ts'
 import { pair } from '#client/pair.ts'
 import { readLink } from '#trust/pairing.ts'
 import { textOption } from './options.ts'
@@ -10,7 +11,7 @@ export const addDevicePair: AddVerb = (program, run) => {
   const device = program.command('device').description('this terminal as a device that can approve')
   device
     .command('pair')
-    .description('pair with the host behind a link; prints the code to type at the host')
+    .description('pair with the host, or join the team, behind a link; prints the code to type there')
     .argument('<link>', 'the whole link that the host shows')
     .addOption(textOption('--label <text>', 'what others call this device; default: this machine’s name', 80))
     .addOption(textOption('--person <text>', 'your name; default: your login', 80))
@@ -29,11 +30,11 @@ export const addDevicePair: AddVerb = (program, run) => {
           signal: world.stop,
         })
         if (!paired.ok) return paired
-        const { hostId, hostName, team } = paired.value
+        const { hostId, name, team } = paired.value
         output.fact(
           'paired',
-          { host: hostId, team: team.teamId, device: opened.value.kid, hostName },
-          `Paired with ${hostName} (${hostId}).`,
+          { host: hostId, team: team.teamId, device: opened.value.kid, hostName: name },
+          hostId === null ? `Joined the team of ${visible(name)}.` : `Paired with ${visible(name)} (${hostId}).`,
         )
         output.hint(
           'This terminal’s keys are a file on this machine: they are as safe as the sandbox keeps them from the agent.',

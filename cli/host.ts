@@ -4,13 +4,14 @@ import type { Command } from 'commander'
 import type { SandboxWish } from '#host-agent/host-sandbox.ts'
 import type { HostEvent } from '#host-agent/main.ts'
 import { type ErrorCode, errors, refused } from '#protocol/errors.ts'
+import { collectWhenIdle } from './collect-when-idle.ts'
 import type { Home } from './home.ts'
 import { privateFolder } from './home.ts'
 import { addHostInstall } from './host-install.ts'
 import { addHostUninstall } from './host-uninstall.ts'
 import { nextLine, onLines } from './lines.ts'
 import { stderrLog } from './log.ts'
-import { urlOption } from './options.ts'
+import { textOption, urlOption } from './options.ts'
 import type { Output } from './output.ts'
 import { addSandboxFlags, capsFrom, type SandboxFlags } from './sandbox-options.ts'
 import { strangerAt } from './stranger-at.ts'
@@ -27,6 +28,7 @@ type Options = SandboxFlags & {
   agent?: string
   agentCommand?: string
   policy?: string
+  name?: string
   sandbox?: boolean
 }
 
@@ -40,6 +42,7 @@ export const addHost: AddVerb = (program, run) => {
     .option('--agent <name>', 'one that countersign agents lists, or command; default: the first that is installed')
     .option('--agent-command <cmd>', 'command line of any other agent that speaks ACP')
     .option('--policy <file>', 'the rules that answer without a person; default: host/policy.yaml in COUNTERSIGN_HOME')
+    .addOption(textOption('--name <text>', 'what people call this host; default: this machine’s name', 80))
     .option('--sandbox', 'don’t start where the sandbox does not hold; default: on where it holds, on Linux')
     .option('--no-sandbox', 'let agents work with this user’s rights')
   addHostInstall(command, run)
@@ -55,9 +58,13 @@ export const addHost: AddVerb = (program, run) => {
         privateFolder(world.home.host)
         const log = stderrLog(world.env)
         const claim = await readClaim(world, output, options.relay)
+        const collected = collectWhenIdle(
+          globalThis.gc && (() => globalThis.gc?.({ type: 'major', flavor: 'last-resort' })),
+        )
         const started = await startHost({
           home: world.home.root,
           relayUrl: options.relay,
+          ...(options.name === undefined ? {} : { name: options.name }),
           projects: options.project ?? [process.cwd()],
           ...(options.agent === undefined ? {} : { agent: options.agent }),
           ...(options.agentCommand === undefined ? {} : { agentCommand: options.agentCommand }),
@@ -66,7 +73,10 @@ export const addHost: AddVerb = (program, run) => {
           sandbox: wish,
           environment: world.env,
           log,
-          onEvent: (event) => tell(output, world, event),
+          onEvent(event) {
+            collected(event)
+            tell(output, world, event)
+          },
         })
         if (!started.ok) return started
         const host = started.value

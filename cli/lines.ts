@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline'
 /** Calls back for each line that is typed or piped in. Returns how to stop listening; the end of the input is no error. */
 export function onLines(input: NodeJS.ReadableStream, take: (line: string) => void): () => void {
   const reader = createInterface({ input, terminal: false })
+  // A terminal that goes away is the end of the input.
+  reader.on('error', () => reader.close())
   reader.on('line', (line) => take(line.trim()))
   return () => reader.close()
 }
@@ -15,6 +17,7 @@ export function nextLine(input: NodeJS.ReadableStream, stop: AbortSignal): Promi
       resolve(line.trim())
       reader.close()
     }
+    reader.once('error', () => done(''))
     reader.once('line', done)
     reader.once('close', () => resolve(''))
     stop.addEventListener('abort', () => done(''), { once: true })

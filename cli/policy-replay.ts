@@ -1,12 +1,11 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
 import { visible } from '#client/display.ts'
 import type { Verdict } from '#host-agent/evaluate-policy.ts'
 import { replayPolicy } from '#host-agent/replay-policy.ts'
 import { auditChain } from './audit-chain.ts'
+import { readDuration } from './duration.ts'
 import { policyFile, policyOption } from './policy-file.ts'
 import type { AddVerb } from './verb.ts'
-
-const units = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
 
 /** `countersign policy replay`: what a changed file would have answered otherwise. */
 export const addPolicyReplay: AddVerb = (policy, run) => {
@@ -17,7 +16,7 @@ export const addPolicyReplay: AddVerb = (policy, run) => {
     .addOption(
       new Option('--since <duration>', 'how far back: 90m, 12h, 30d, 8w')
         .argParser(readDuration)
-        .default(30 * units.d, '30d'),
+        .default(readDuration('30d'), '30d'),
     )
     .option('--json', 'one JSON object a line')
     .action((options: { policy?: string; since: number }, command) =>
@@ -49,10 +48,3 @@ export const addPolicyReplay: AddVerb = (policy, run) => {
 
 const words = ({ verdict, rule }: Verdict): string =>
   rule === null ? `${verdict} (no rule)` : `${verdict} (rule ${rule})`
-
-function readDuration(text: string): number {
-  const [, count, unit] = /^(\d{1,5})([mhdw])$/.exec(text) ?? []
-  if (count === undefined || unit === undefined)
-    throw new InvalidArgumentError('It has to be a number and m, h, d or w, as 30d.')
-  return Number(count) * units[unit as keyof typeof units]
-}

@@ -1,59 +1,10 @@
 import { Socket } from 'node:net'
 import { Command, CommanderError } from 'commander'
 import { refused } from '#protocol/errors.ts'
-import { addAgents } from './agents.ts'
-import { addApprovals } from './approvals.ts'
-import { addApprove } from './approve.ts'
-import { addAudit } from './audit.ts'
-import { addCode } from './code.ts'
-import { addDeny } from './deny.ts'
-import { addDevicePair } from './device-pair.ts'
-import { addDoctor } from './doctor.ts'
 import { StateDamaged } from './file-store.ts'
-import { addFinish } from './finish.ts'
-import { addGate } from './gate.ts'
 import { homeOf } from './home.ts'
-import { addHook } from './hook.ts'
-import { addHost } from './host.ts'
 import { outputTo } from './output.ts'
-import { addPair } from './pair.ts'
-import { addPolicy } from './policy.ts'
-import { addRules } from './rules.ts'
-import { addSandbox } from './sandbox.ts'
-import { addSandboxStatus } from './sandbox-status.ts'
-import { addStop } from './stop.ts'
-import { addTask } from './task.ts'
-import { addTeam } from './team.ts'
-import { addUnlock } from './unlock.ts'
-import { addUp } from './up.ts'
 import type { AddVerb, Run, World } from './verb.ts'
-import { addVerifyApp } from './verify-app.ts'
-
-const verbs: readonly AddVerb[] = [
-  addUp,
-  addHost,
-  addHook,
-  addAgents,
-  addPair,
-  addDevicePair,
-  addTask,
-  addFinish,
-  addApprovals,
-  addGate,
-  addApprove,
-  addDeny,
-  addCode,
-  addRules,
-  addPolicy,
-  addTeam,
-  addAudit,
-  addStop,
-  addUnlock,
-  addDoctor,
-  addVerifyApp,
-  addSandbox,
-  addSandboxStatus,
-]
 
 /**
  * Runs one command line (without node and script). Returns the exit code: 0 done, 1 refused or unsuccessful, 2 the command line is not valid. Ctrl-C and SIGTERM stop
@@ -98,7 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
   try {
     const line = args[0] === '--sandbox-status' ? ['sandbox-status', ...args.slice(1)] : args
-    await programOf(run).parseAsync(line, { from: 'user' })
+    await programOf(await verbsFor(line), run).parseAsync(line, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
@@ -116,7 +67,11 @@ export async function main(args: readonly string[]): Promise<number> {
   return code
 }
 
-function programOf(run: Run): Command {
+/** A host stays for months: it is not to keep the sources of all other verbs in memory. */
+const verbsFor = async ([first]: readonly string[]): Promise<readonly AddVerb[]> =>
+  first === 'host' ? [(await import('./host.ts')).addHost] : (await import('./verbs.ts')).verbs
+
+function programOf(verbs: readonly AddVerb[], run: Run): Command {
   const program = new Command('countersign')
     .description('Run coding agents on your own machines from your phone, and release what is sensitive with one tap.')
     .showHelpAfterError(false)

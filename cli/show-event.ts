@@ -35,6 +35,8 @@ export function showEvent(event: TaskEvent): string | null {
       return `tests: ${event.passed} passed, ${event.failed} failed, ${event.skipped} skipped${event.by === 'host' ? ' (run by the host)' : ''}`
     case 'artifact':
       return `artifact: ${event.kind} ${visible(event.name)}`
+    case 'usage':
+      return `used: ${event.input} tokens in, ${event.output} out${event.cost ? `, ${(event.cost.micros / 1_000_000).toFixed(4)} ${visible(event.cost.currency)}` : ''}, ${Math.round(event.ms / 1_000)} s`
     case 'notice':
       return `notice: ${prose(event.text)}`
   }

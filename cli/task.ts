@@ -16,6 +16,7 @@ type Options = {
   route?: string
   plan?: boolean
   inPlace?: boolean
+  continue?: string
   follow?: boolean
 }
 
@@ -33,6 +34,7 @@ export const addTask: AddVerb = (program, run) => {
     )
     .option('--plan', 'see and approve its plan before it changes anything')
     .option('--in-place', 'work in the project’s folder; else an agent works on a branch, in a folder of its own')
+    .option('--continue <task>', 'go on where this ended task stopped: its agent’s session, its project, its branch')
     .option('--follow', 'show what happens until the task ends; exit code 0 only when it is completed')
     .option('--json', 'one JSON object a line')
     .action((words: string[], options: Options, command) =>
@@ -54,6 +56,7 @@ export const addTask: AddVerb = (program, run) => {
             ...(options.project === undefined ? {} : { project: options.project }),
             ...(wanted === undefined ? {} : { agent: wanted }),
             ...(options.plan ? { planFirst: true } : {}),
+            ...(options.continue === undefined ? {} : { continues: options.continue }),
             ...(options.inPlace || !isAgent ? {} : { place: 'worktree' as const }),
           })
           if (!submitted.ok) return submitted

@@ -9,6 +9,8 @@ import type { Memory } from './memory.ts'
 import type { LoadedPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
 import type { TeamPin } from './team-pin.ts'
+import type { Budget } from './usage/budget.ts'
+import type { KeepUsage } from './usage/keep-usage.ts'
 
 /** What every verb of the host works with. Made by `startHost`; nothing here is global. */
 export type HostContext = {
@@ -35,6 +37,9 @@ export type HostContext = {
   post(approvalId: string): void
   /** A standing rule was made or revoked: devices are told. */
   statusChanged(): void
+  budget: Budget
+  /** A task's turn took this. */
+  used: KeepUsage
   /** The operation was handed to whoever asked. */
   released(approvalId: string): void
 }

@@ -36,5 +36,9 @@ export function connectControl(home: string): Promise<Result<Control>> {
 }
 
 async function* readEvents(lines: AsyncIterable<string>): AsyncGenerator<ControlEvent> {
-  for await (const line of lines) yield JSON.parse(line) as ControlEvent
+  try {
+    for await (const line of lines) yield JSON.parse(line) as ControlEvent
+  } catch {
+    // It was cut off: for whoever reads, the host agent has ended.
+  }
 }

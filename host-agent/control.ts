@@ -59,7 +59,10 @@ export async function startControl(
       sockets.delete(socket)
       session.gone()
     })
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket })
+    // It says the socket's errors again, and unheard they would end the host.
+    lines.on('error', () => {})
+    lines.on('line', (line) => {
       const request = parse(line)
       if (request) session.request(request)
       else tell({ event: 'refused', code: 'usage' })

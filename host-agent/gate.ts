@@ -6,6 +6,7 @@ import type { GateAnswer, ToolRequest } from './agents/driver.ts'
 import { branchOf } from './branch.ts'
 import type { HostContext } from './context.ts'
 import { evaluatePolicy, type Verdict } from './evaluate-policy.ts'
+import { mayHaveRun } from './memory.ts'
 import { buildOperation } from './operation.ts'
 import { findPlan } from './plan/find-plan.ts'
 import { createQuestions } from './questions.ts'
@@ -13,6 +14,7 @@ import { settleApproval, tellResult } from './receipts.ts'
 import { createRedactor } from './redact.ts'
 import { findRule } from './standing-rules.ts'
 import { termsOf } from './terms.ts'
+import { whyHalted } from './why-halted.ts'
 
 /** For whom the gate asks. `taskId` null: a session that somebody started in a terminal; `signal` takes its question back. */
 export type Asker = {
@@ -38,6 +40,8 @@ export type Gate = {
   lose(approvalId: string): Promise<void>
   /** Takes back what people are asked for this task. */
   withdraw(taskId: string): Promise<void>
+  /** Takes back what people are asked for scripts and for sessions in a terminal. */
+  withdrawSessions(): Promise<void>
   /** Somebody lets a paused session ask again. */
   resume(taskId: string): Promise<void>
   /** The task's run is over: what is still open is withdrawn, what was released and never reported is nobody's knowledge. */
@@ -54,9 +58,24 @@ export type Gate = {
 export function createGate(context: HostContext, onOpen: (taskId: string, count: number) => void): Gate {
   const { memory, clock, crypto, hasher, hostId, knownSecrets } = context
   const questions = createQuestions(context, onOpen)
+  /** What is asked now for scripts and for sessions in a terminal. */
+  const sessions = new Set<{ ended: AbortController; done: Promise<unknown> }>()
+
+  function askFor(asker: Asker, request: ToolRequest): Promise<GateAnswer> {
+    if (asker.taskId !== null) return ask(asker, request)
+    const ended = new AbortController()
+    const signal = AbortSignal.any([ended.signal, ...(asker.signal ? [asker.signal] : [])])
+    const done = ask({ ...asker, signal }, request)
+    const session = { ended, done }
+    sessions.add(session)
+    return done.finally(() => sessions.delete(session))
+  }
 
   async function ask(asker: Asker, request: ToolRequest): Promise<GateAnswer> {
     for (;;) {
+      if (asker.signal?.aborted) return { answer: 'canceled' }
+      const halted = whyHalted(context)
+      if (halted) return refuse(asker.taskId, null, halted)
       const { salt, project } = asker
       const place = { crypto, hostId, project, salt, known: knownSecrets, hasher }
       const built = await describe(asker, request, place)
@@ -169,6 +188,11 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
 
   async function judge(asker: Asker, request: ToolRequest): Promise<Verdict['verdict']> {
     const { taskId, salt, project } = asker
+    const halted = whyHalted(context)
+    if (halted) {
+      refuse(taskId, null, halted)
+      return 'deny'
+    }
     const place = { crypto, hostId, project, salt, known: knownSecrets, hasher }
     const built = await describe(asker, request, place)
     if (!built.ok) {
@@ -181,15 +205,16 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
   }
 
   return {
-    ask,
+    ask: askFor,
     judge,
     async lose(approvalId) {
       const team = context.team.state()
       const asked = memory.approvals.get(approvalId)
       await questions.told(approvalId)
-      if (team && asked?.consumed === 'approve') await tellResult(context, team, asked, 'indeterminate', null)
+      if (team && asked && mayHaveRun(asked)) await tellResult(context, team, asked, 'indeterminate', null)
     },
     async askPeople(operation, projectName, signal) {
+      if (context.team.fork()) return refused('trust_log_forked')
       const digest = await digestOf(crypto, operation)
       if (!digest.ok) return digest
       const posed = await questions.put(
@@ -205,6 +230,10 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     decide: questions.decide,
     executed: questions.executed,
     withdraw: questions.withdrawTask,
+    async withdrawSessions() {
+      for (const { ended } of [...sessions]) ended.abort()
+      await Promise.allSettled([...sessions].map(({ done }) => done))
+    },
     resume: questions.resume,
     async finish(taskId) {
       const team = context.team.state()
@@ -212,14 +241,14 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       for (const asked of memory.approvals.values()) {
         if (asked.taskId !== taskId || !team) continue
         await questions.told(asked.id)
-        if (asked.consumed === 'approve') await tellResult(context, team, asked, 'indeterminate', null)
+        if (mayHaveRun(asked)) await tellResult(context, team, asked, 'indeterminate', null)
       }
     },
     async recover() {
       const team = context.team.state()
       if (!team) return
       for (const asked of memory.approvals.values()) {
-        if (asked.consumed === 'approve' && !asked.result) {
+        if (mayHaveRun(asked) && !asked.result) {
           await settleApproval(context, team, asked, 'indeterminate', [], [])
           await tellResult(context, team, asked, 'indeterminate', null)
         } else if (asked.consumed) await settleApproval(context, team, asked, 'denied', [], [])

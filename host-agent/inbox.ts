@@ -24,18 +24,34 @@ export function createInbox(context: HostContext, { gate, tasks, request, ping }
   let working: Promise<void> = Promise.resolve()
   /** Told again while it is worked on, or already done: not done twice. */
   const seen = new Set<string>()
+  /** Counts what came in. A look at the trust log covers all that was here when it began: a relay that makes up thousands of items can't keep the host busy with looks. */
+  let arrived = 0
+  let covered = 0
 
-  async function act(item: InboxItem): Promise<void> {
-    const done = await dispatch(item)
+  async function syncTeam(arrival: number): Promise<Result<unknown>> {
+    if (arrival <= covered) return ok(undefined)
+    const from = arrived
+    const synced = await context.team.sync(context.relay)
+    if (synced.ok) covered = from
+    return synced
+  }
+
+  /** A device that joined a moment ago may be ahead of what this host knows. */
+  async function know(kid: string, arrival: number): Promise<void> {
+    if (!context.team.state()?.keys.has(kid)) await syncTeam(arrival)
+  }
+
+  async function act(item: InboxItem, arrival: number): Promise<void> {
+    const done = await dispatch(item, arrival)
     if (!done.ok) context.log('inbox.refused', { kind: item.kind, code: done.code })
   }
 
-  async function dispatch(item: InboxItem): Promise<Result<unknown>> {
+  async function dispatch(item: InboxItem, arrival: number): Promise<Result<unknown>> {
     switch (item.kind) {
       case 'trust':
-        return context.team.sync(context.relay)
+        return syncTeam(arrival)
       case 'task': {
-        const opened = await openFor(item.sealed, typ.task, TaskRequest)
+        const opened = await openFor(item.sealed, arrival, typ.task, TaskRequest)
         if (!opened.ok) return opened
         const { value, kid, statement } = opened.value
         if (value.id !== item.taskId) return refused('statement_invalid', 'id')
@@ -43,7 +59,7 @@ export function createInbox(context: HostContext, { gate, tasks, request, ping }
         return ok(undefined)
       }
       case 'input': {
-        const opened = await openFor(item.sealed, typ.input, Input)
+        const opened = await openFor(item.sealed, arrival, typ.input, Input)
         if (!opened.ok) return opened
         const { value } = opened.value
         if (value.id !== item.inputId || value.task !== item.taskId) return refused('statement_invalid', 'id')
@@ -54,6 +70,8 @@ export function createInbox(context: HostContext, { gate, tasks, request, ping }
       case 'decision': {
         const opened = await openEnvelope(context.crypto, context.keys, item.decision.sealed)
         if (!opened.ok) return opened
+        const signer = headerOf(opened.value)
+        if (signer.ok) await know(signer.value.kid, arrival)
         await gate.decide(item.approvalId, item.decision.device, opened.value, item.id)
         return ok(undefined)
       }
@@ -63,6 +81,7 @@ export function createInbox(context: HostContext, { gate, tasks, request, ping }
   /** Opens a sealed statement of a device of the team that may ask for work here. */
   async function openFor<T extends { aud: string; team: string }>(
     sealed: Envelope,
+    arrival: number,
     kind: Typ,
     schema: z.ZodMiniType<T>,
   ): Promise<Result<{ value: T; kid: string; statement: string }>> {
@@ -72,8 +91,7 @@ export function createInbox(context: HostContext, { gate, tasks, request, ping }
     const header = headerOf(opened.value)
     if (!header.ok) return header
     const { kid } = header.value
-    // A device that joined a moment ago may be ahead of what this host knows.
-    if (!team.state()?.keys.has(kid)) await team.sync(context.relay)
+    await know(kid, arrival)
     const state = team.state()
     const key = state?.keys.get(kid)
     const code = mayAsk(key, hostId)
@@ -96,12 +114,12 @@ export function createInbox(context: HostContext, { gate, tasks, request, ping }
     }
   }
 
-  async function work(items: readonly InboxItem[], more: boolean): Promise<void> {
-    for (let page = { items, more }; ; ) {
+  async function work(items: readonly InboxItem[], more: boolean, first: number): Promise<void> {
+    for (let page = { items, more, arrival: first }; ; ) {
       const acks: string[] = []
       for (const item of page.items) {
         if (!seen.has(item.id)) {
-          await act(item)
+          await act(item, page.arrival)
           seen.add(item.id)
           if (seen.size > 5_000) seen.delete(seen.values().next().value as string)
         }
@@ -113,14 +131,17 @@ export function createInbox(context: HostContext, { gate, tasks, request, ping }
       if (!page.more) return
       const next = await context.relay.call('inbox.read', { query: {} })
       if (!next.ok) return context.log('inbox.unread', { code: next.code })
-      page = next.value
+      arrived += 1
+      page = { ...next.value, arrival: arrived }
     }
   }
 
   return {
     take(items, more) {
+      arrived += 1
+      const arrival = arrived
       working = working
-        .then(() => work(items, more))
+        .then(() => work(items, more, arrival))
         .catch((error: Error) => context.log('inbox.failed', { reason: error.message }))
       return working
     },

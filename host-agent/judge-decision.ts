@@ -1,4 +1,4 @@
-import { ok, type Result } from '#protocol/errors.ts'
+import { ok, type Result, refused } from '#protocol/errors.ts'
 import type { Receipt } from '#protocol/statements/receipt.ts'
 import type { Lease } from '#protocol/statements/trust-entry.ts'
 import { type AcceptedDecision, checkDecision } from '#trust/check-decision.ts'
@@ -35,17 +35,18 @@ export async function judgeDecision(
   call: WaitingCall,
 ): Promise<Result<Judged>> {
   const { crypto, hostId, clock } = context
-  const team = await teamWith(context, statement)
-  if (!team.ok) return team
+  if (context.team.fork()) return refused('trust_log_forked')
+  const team = context.team.state()
+  if (!team) return refused('not_paired')
   // Whoever was taken out of the team since is no longer counted.
-  const before = call.accepted.filter(({ counted }) => team.value.keys.get(counted.device)?.removedAt === null)
+  const before = call.accepted.filter(({ counted }) => team.keys.get(counted.device)?.removedAt === null)
   const checked = await checkDecision(crypto, {
     decisionJws: statement,
     approvalJws: asked.statement,
     approval: asked.approval,
     digestNow: call.digest,
-    team: team.value,
-    leases: await leasesFor(context, team.value, statement),
+    team,
+    leases: await leasesFor(context, team, statement),
     me: hostId,
     open: !asked.settled && !asked.consumed,
     personsSoFar: before.map(({ person }) => person),
@@ -73,14 +74,5 @@ export async function judgeDecision(
 
 async function leasesFor({ leases }: HostContext, team: TeamState, statement: string): Promise<Lease[]> {
   const header = headerOf(statement)
-  return header.ok ? leases.for(team, header.value.kid) : []
-}
-
-/** A device that joined a moment ago may be ahead of what this host knows. */
-async function teamWith({ team, relay }: HostContext, statement: string): Promise<Result<TeamState>> {
-  const state = team.state()
-  const header = headerOf(statement)
-  if (state && (!header.ok || state.keys.has(header.value.kid))) return ok(state)
-  const synced = await team.sync(relay)
-  return synced.ok || !state ? synced : ok(state)
+  return header.ok && team.keys.has(header.value.kid) ? leases.for(team, header.value.kid) : []
 }

@@ -201,6 +201,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     projects,
     drivers: all,
     routes,
+    ...(models.value.budget ? { budget: models.value.budget } : {}),
     policy: policy.value,
     sandbox: sandbox.value.sandbox,
     environment,

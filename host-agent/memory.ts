@@ -49,6 +49,10 @@ export type ApprovalMemory = {
   settled: { outcome: z.infer<typeof Outcome>; receipt: string; body: string; posted: boolean } | null
 }
 
+/** It was released, as far as the disk knows: its decision was spent, and nothing held it back at the last moment. */
+export const mayHaveRun = ({ consumed, settled }: ApprovalMemory): boolean =>
+  consumed === 'approve' && settled?.outcome !== 'rejected'
+
 /** What a person let run without asking, and how often it did; named by its approval. */
 export type RuleMemory = StandingRule & {
   readonly id: string

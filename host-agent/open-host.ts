@@ -3,13 +3,14 @@ import type { Clock } from '#link/clock.ts'
 import { type Connection, type ConnectionState, openConnection } from '#link/connection.ts'
 import { openRelay } from '#link/relay-http.ts'
 import type { WebSocketPort } from '#link/socket.ts'
-import { ok, type Result, refused } from '#protocol/errors.ts'
+import { errors, ok, type Result, refused } from '#protocol/errors.ts'
 import { hostIdOf } from '#protocol/ids.ts'
 import type { Route } from '#protocol/statements/route.ts'
 import type { HostStatus } from '#protocol/statements/status.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { Driver } from './agents/driver.ts'
 import type { HostContext } from './context.ts'
+import { createDisk } from './disk.ts'
 import { createFileHasher } from './files.ts'
 import { createGate, type Gate } from './gate.ts'
 import { grantTaskKeys } from './grants.ts'
@@ -27,7 +28,11 @@ import { createPoster } from './poster.ts'
 import { publishStatus } from './status.ts'
 import { createTasks, type Project } from './tasks.ts'
 import { openTeamPin } from './team-pin.ts'
+import { tellNewcomers } from './tell-newcomers.ts'
 import { createUsageTeller } from './tell-usage.ts'
+import { type BudgetLimits, createBudget } from './usage/budget.ts'
+import { keepUsage } from './usage/keep-usage.ts'
+import { openUsageLog, readUsage } from './usage/usage-log.ts'
 import { createWorktrees } from './worktree/worktrees.ts'
 
 export type HostParts = {
@@ -42,6 +47,8 @@ export type HostParts = {
   drivers: readonly Driver[]
   /** Which of the drivers takes which task. */
   routes: readonly Route[]
+  /** Absent: nothing bounds what tasks may cost. */
+  budget?: BudgetLimits
   policy: LoadedPolicy
   sandbox: HostSandbox | null
   environment: Readonly<Record<string, string | undefined>>
@@ -78,7 +85,12 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
   const team = await openTeamPin(crypto, folder)
   if (!team.ok) return team
   const pin = team.value
-  const journal = await openJournal(join(folder, 'journal.jsonl'), clock)
+  const disk = createDisk(clock, (isFull) => {
+    log(isFull ? 'disk.full' : 'disk.free', {})
+    diskChanged(isFull)
+  })
+  let diskChanged = (_isFull: boolean) => {}
+  const journal = await openJournal(join(folder, 'journal.jsonl'), clock, disk)
   if (!journal.ok) return journal
   const { lines, torn } = journal.value
   const memory = createMemory(journal.value.journal, lines, clock.now)
@@ -95,6 +107,9 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     return now.is === 'online' ? now.connectionId : null
   }
   const poster = createPoster({ memory, relay, clock, log, connectionId })
+  const usagePath = join(folder, 'usage.jsonl')
+  const budget = createBudget(parts.budget ?? {}, await readUsage(usagePath), clock.now)
+  const usageLog = await openUsageLog(usagePath, disk)
   const context: HostContext = {
     crypto,
     keys: keys.value,
@@ -113,6 +128,8 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     emit: (taskId, event) => tasks.emit(taskId, event),
     post: poster.post,
     statusChanged: () => quietly('status', status()),
+    budget,
+    used: keepUsage({ budget, usage: usageLog, routes: parts.routes, clock, log }),
     released: (approvalId) => tell({ event: 'released', approvalId }),
   }
   const gate = createGate(context, (taskId, count) => tasks.setOpenQuestions(taskId, count))
@@ -123,6 +140,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     environment: parts.environment,
     sandbox: parts.sandbox,
     worktrees: createWorktrees({ memory, folder: parts.worktrees, path: parts.environment.PATH ?? '' }),
+    disk,
     append: (batch, taskState) =>
       connection?.request({ type: 'task.append', batch, ...(taskState === undefined ? {} : { state: taskState }) }) ??
       Promise.resolve(refused('relay_unreachable')),
@@ -142,9 +160,15 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       ...(parts.routes.length > 0 ? { routes: [...parts.routes] } : {}),
       sandbox: parts.sandbox === null ? 'unprotected' : 'isolated',
       ...usageOf(parts.sandbox),
+      ...(disk.isFull() ? { diskFull: true } : {}),
     })
   const quietly = (what: string, work: Promise<unknown>) =>
     void work.catch((error: Error) => log(`${what}.failed`, { reason: error.message }))
+  diskChanged = (isFull) => {
+    quietly('status', status())
+    const [, text] = errors.disk_full
+    if (isFull) tasks.emitAll({ type: 'notice', at: clock.now(), code: 'disk_full', text })
+  }
   const usage = parts.sandbox && createUsageTeller(clock, parts.sandbox.summary, () => quietly('status', status()))
   const inbox = createInbox(context, {
     gate,
@@ -152,7 +176,10 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     request: (frame) => connection?.request(frame) ?? Promise.resolve(refused('relay_unreachable')),
     ping: () => quietly('status', status()),
   })
-  pin.onChange(() => {
+  let known = pin.state()
+  pin.onChange((team) => {
+    if (known) quietly('newcomers', tellNewcomers(context, known, team))
+    known = team
     quietly('grants', grantTaskKeys(context))
     quietly('status', status())
   })
@@ -186,6 +213,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
 
   const recovered = await tasks.recover()
   if (!recovered.ok) {
+    await usageLog.close()
     await journal.value.journal.close()
     return recovered
   }
@@ -209,6 +237,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       poster.close()
       connection?.close()
       await tasks.close()
+      await usageLog.close()
       await journal.value.journal.close()
     },
   })

@@ -12,6 +12,7 @@ import { describePlan, plannedRisk } from './plan/describe-plan.ts'
 import { createRedactor } from './redact.ts'
 import { hidden, noRisk, type Risk, risk, tooLong, worse } from './tiers.ts'
 import { deletedFiles } from './touched-files.ts'
+import type { BudgetWish } from './usage/budget.ts'
 import type { WideningWish } from './widening-request.ts'
 
 /** Characters of tool input that still fit a sealed approval; what is longer can't be shown whole. */
@@ -116,7 +117,8 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
     : refused('operation_invalid', operation.error.issues[0]?.path.join('.') ?? '')
 }
 
-function kindRisk({ kind, command, edits, paths, reads, widening, plan }: ToolRequest): Risk {
+function kindRisk({ kind, command, edits, paths, reads, widening, plan, budget }: ToolRequest): Risk {
+  if (budget) return budgetRisk(budget)
   switch (kind) {
     case 'edit':
       return edits.length > 0 ? risk(1, 'Changes files') : risk(2, 'Changes files in a way that only its input says')
@@ -137,6 +139,12 @@ function kindRisk({ kind, command, edits, paths, reads, widening, plan }: ToolRe
   }
 }
 
+function budgetRisk({ budget, spent, limit, widenBy }: BudgetWish): Risk {
+  const dollars = (micros: number) => `${(micros / 1_000_000).toFixed(4)} USD`
+  const whose = budget === 'task' ? 'This task has' : 'All tasks of today have'
+  return risk(2, `${whose} used ${dollars(spent)} of ${dollars(limit)}; this allows ${dollars(widenBy)} more`)
+}
+
 function wideningRisk(widening: WideningWish): Risk {
   if (widening.open !== 'host') return risk(2, `Lets the sandbox ${widening.open} this path until the session ends`)
   const { host, port, isGuarded } = widening
@@ -152,7 +160,7 @@ function fileRisk(path: string, change: string, project: string): Risk {
 }
 
 /** What `rm` and its like name, and what a deleting tool names. */
-function deletedPaths({ kind, paths }: ToolRequest, argv: string[] | null, cwd: string): string[] {
+export function deletedPaths({ kind, paths }: ToolRequest, argv: string[] | null, cwd: string): string[] {
   const words =
     argv && /^(rm|rmdir|unlink)$/.test(argv[0] ?? '') ? argv.slice(1).filter((word) => !word.startsWith('-')) : []
   return [...(kind === 'delete' ? paths : []), ...words].map((path) => absolutePath(path, cwd))

@@ -6,7 +6,7 @@ import { makeQuestion, type Question } from './approvals.ts'
 import { createCodes } from './codes.ts'
 import type { HostContext } from './context.ts'
 import { createFatigue } from './fatigue.ts'
-import { type Judged, judgeDecision, type WaitingCall } from './judge-decision.ts'
+import { type Counted, type Judged, judgeDecision, type WaitingCall } from './judge-decision.ts'
 import type { ApprovalMemory } from './memory.ts'
 import { settleApproval, tellResult } from './receipts.ts'
 import { loadWebAuthn } from './verify-passkey.ts'
@@ -136,6 +136,8 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
       if (asked) quietly(withdraw(asked, 'canceled'))
     }
     signal?.addEventListener('abort', giveUp)
+    // It hung up while the question was made.
+    if (signal?.aborted) giveUp()
     const answer = await answered
     signal?.removeEventListener('abort', giveUp)
     tellOpen(question.taskId)
@@ -236,8 +238,12 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
       tellProgress(asked, waiter)
       return
     }
+    // Somebody was taken out of the team while this was judged: it is judged again, without them.
+    if (!judged.value.counted.every(stands)) return judge(approvalId, device, statement, inboxId)
     await consume(team, asked, waiter, judged.value, acks)
   }
+
+  const stands = ({ device }: Counted): boolean => context.team.state()?.keys.get(device)?.removedAt === null
 
   /** More have to approve: everybody sees who did, and with what reason. */
   function tellProgress({ id, taskId }: ApprovalMemory, { accepted }: Waiter): void {
@@ -256,6 +262,13 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
   ): Promise<void> {
     const { decision, counted } = judged
     await memory.record({ type: 'consume', approvalId: asked.id, digest: asked.digest, answer: decision.answer })
+    // Taken out of the team while the disk was written: the decision is spent, and releases nothing.
+    const isForked = context.team.fork() !== null
+    if (decision.answer === 'approve' && (isForked || !counted.every(stands))) {
+      waiter.answer({ is: 'over', code: isForked ? 'trust_log_forked' : 'decision_key_removed' })
+      await settleApproval(context, team, asked, 'rejected', counted, acks)
+      return
+    }
     // A plan that is denied with words is wanted, in another form. Before the agent hears of it: what it asks next has to find the session paused.
     const isComment = asked.approval.operation.plan !== undefined && decision.answer === 'deny' && decision.reason
     const noted = asked.taskId === null || isComment ? null : fatigue.answered(asked.taskId, decision.answer)

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { errors, type Result, refused } from '#protocol/errors.ts'
-import type { AgentEvent, Driver, GateAnswer, RunContext, RunEnd, ToolRequest } from './agents/driver.ts'
+import type { AgentEvent, Driver, RunContext, RunEnd } from './agents/driver.ts'
 import { endLeftover, startOf } from './agents/process-group.ts'
+import { boundAsks } from './bound-asks.ts'
 import type { HostContext } from './context.ts'
+import { isFullDisk } from './disk.ts'
 import type { Gate } from './gate.ts'
 import type { HostSandbox } from './host-sandbox.ts'
 import { diffSince } from './live-diff.ts'
@@ -14,6 +16,8 @@ import { openReportFiles } from './results/report-files.ts'
 import { sessionTests } from './results/session-tests.ts'
 import { sessionSandbox } from './session-sandbox.ts'
 import { openSnapshots, type Snapshots } from './snapshot.ts'
+import { sessionBudget } from './usage/session-budget.ts'
+import { watchDenials } from './watch-denials.ts'
 import type { Writable } from './writable.ts'
 
 /** The project's files are looked at again at most so often. */
@@ -27,6 +31,8 @@ export type SessionPlace = {
   projectName: string
   /** The host's own folder for this task. */
   folder: string
+  /** The agent's session of an earlier task, in which this one goes on. */
+  goesOnIn: string | null
   environment: Readonly<Record<string, string | undefined>>
   /** Null: this host has none. */
   sandbox: HostSandbox | null
@@ -60,10 +66,20 @@ export function startSession(
   /** Why the host itself ended the agent. */
   let stopped: RunEnd | null = null
   let plan: SessionPlan | null = null
-  const ask = (request: ToolRequest): Promise<GateAnswer> => {
-    if (controller.signal.aborted) return Promise.resolve({ answer: 'canceled' })
-    return plan ? plan.ask(request) : gate.ask(asker, request)
-  }
+  const denials = watchDenials(place.project)
+  const ask = boundAsks({
+    async ask(request) {
+      if (controller.signal.aborted || !(await maySpend())) return { answer: 'canceled' }
+      const answer = await (plan ? plan.ask(request) : gate.ask(asker, request))
+      await denials.answered(request, answer)
+      return answer
+    },
+    refuse(code, isFirst) {
+      void memory.record({ type: 'refused', taskId: task.id, digest: null, code })
+      if (isFirst && !abandoned) tell({ type: 'refused', code })
+    },
+    stop,
+  })
   const asker = {
     taskId: task.id,
     salt: task.salt,
@@ -71,6 +87,14 @@ export function startSession(
     projectName: place.projectName,
     agent: driver.name,
   }
+  const maySpend = sessionBudget({
+    budget: context.budget,
+    taskId: task.id,
+    ask: (request) => gate.ask(asker, request),
+    executed: (approvalId) => void (abandoned || gate.executed(approvalId, null)),
+    signal: controller.signal,
+    stop,
+  })
   const tests = sessionTests(openReportFiles(place.project), (report) => void (abandoned || tell(report)))
   const sandbox = sessionSandbox({
     host: place.sandbox,
@@ -84,15 +108,19 @@ export function startSession(
       void (abandoned || tell({ type: 'notice', code, text: `${errors[code][1]} (${detail.slice(0, 500)})` })),
   })
 
+  function stop(end: RunEnd): void {
+    stopped ??= end
+    if (controller.signal.aborted) return
+    controller.abort()
+    void gate.withdraw(task.id)
+  }
+
   /** One look at a time; what changes meanwhile is seen by the next one. */
   let looking: Promise<void> = Promise.resolve()
-  function lookAtPlan(): Promise<void> {
+  function lookAround(): Promise<void> {
     looking = looking.then(async () => {
-      stopped ??= (await plan?.look()) ?? null
-      if (stopped && !controller.signal.aborted) {
-        controller.abort()
-        void gate.withdraw(task.id)
-      }
+      const end = (await denials.look()) ?? (await plan?.look()) ?? null
+      if (end) stop(end)
     })
     return looking
   }
@@ -118,10 +146,12 @@ export function startSession(
     const runContext: RunContext = {
       project: place.project,
       text: task.request.text,
-      session: task.session,
+      session: task.session ?? place.goesOnIn,
+      isResumed: task.session !== null,
       earlier: task.answered,
       environment: place.environment,
       plan,
+      maySpend,
       ask,
       executed(approvalId, exitCode) {
         if (abandoned) return
@@ -133,11 +163,12 @@ export function startSession(
       reopened: sandbox.reopened,
       changed() {
         void sandbox.inspect().finally(diff.changed)
-        void lookAtPlan()
+        void lookAround()
       },
       emit(event) {
         if (abandoned) return
         plan?.hear(event)
+        if (event.type === 'usage') context.used({ task, project: place.projectName }, event)
         tell(event)
         tests.hear(event)
         if (event.type === 'output' && driver.name !== 'command') sandbox.hear(event.text)
@@ -159,7 +190,7 @@ export function startSession(
     await gate.finish(task.id)
     await tests.settled()
     await diff.last()
-    if (!controller.signal.aborted) await lookAtPlan()
+    if (!controller.signal.aborted) await lookAround()
     if (stopped) return stopped
     return controller.signal.aborted ? { state: 'canceled' } : end
   }
@@ -167,7 +198,7 @@ export function startSession(
   return {
     ended: run().catch((error: Error): RunEnd => {
       log('session.failed', { taskId: task.id, reason: error.message })
-      return { state: 'failed', code: 'internal' }
+      return { state: 'failed', code: isFullDisk(error) ? 'disk_full' : 'internal' }
     }),
     prompt: (text) => void prompts.push(text),
     interrupt() {

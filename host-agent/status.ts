@@ -9,7 +9,7 @@ import { listWorktrees } from './worktree/list-worktrees.ts'
 
 export type StatusFacts = Pick<
   HostStatus,
-  'name' | 'version' | 'projects' | 'agents' | 'defaultAgent' | 'routes' | 'sandbox' | 'usage'
+  'name' | 'version' | 'projects' | 'agents' | 'defaultAgent' | 'routes' | 'sandbox' | 'usage' | 'diskFull'
 >
 
 /** Tells the team's devices, and nobody else, what this host is and can. Says false when the relay could not be told. */
@@ -35,6 +35,7 @@ export async function publishStatus(context: HostContext, facts: StatusFacts): P
       personName: names[device.keys.kid]?.person ?? '',
     })),
     ...(memory.isLocked() ? { locked: true } : {}),
+    ...(team.fork() ? { frozen: true } : {}),
     ...(audit === null ? {} : { audit }),
     rules: liveRules(memory, now)
       .slice(0, 20)

@@ -9,18 +9,22 @@ import { sealBatch } from '#trust/task-key.ts'
 import type { AgentEvent, Driver } from './agents/driver.ts'
 import { endLeftover } from './agents/process-group.ts'
 import type { HostContext } from './context.ts'
+import type { Disk } from './disk.ts'
 import type { Gate } from './gate.ts'
 import { grantTask } from './grants.ts'
 import type { HostSandbox } from './host-sandbox.ts'
 import { secretsOfProject } from './known-secrets.ts'
 import { setLocked } from './lock.ts'
+import { createLogBounds, type LogBounds } from './log-bounds.ts'
 import type { TaskMemory } from './memory.ts'
+import { nameDevice } from './name-device.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 import { createRedactor } from './redact.ts'
 import { createEventRedactor, type EventRedactor } from './redact-event.ts'
 import { isWithin } from './sandbox/files/policy.ts'
 import { choose, type Session, startSession } from './session.ts'
 import { revokeRule } from './standing-rules.ts'
+import { whyHalted } from './why-halted.ts'
 import { createEndingDriver } from './worktree/ending-driver.ts'
 import type { Worktrees } from './worktree/worktrees.ts'
 
@@ -37,6 +41,7 @@ export type TasksPorts = {
   environment: Readonly<Record<string, string | undefined>>
   sandbox: HostSandbox | null
   worktrees: Worktrees
+  disk: Disk
   append(batch: Awaited<ReturnType<typeof sealBatch>>, state: TaskState | undefined): Promise<Result<unknown>>
   setBusy(busy: boolean): void
   tell(taskId: string, state: TaskState): void
@@ -47,11 +52,13 @@ export type Tasks = {
   accept(from: string, request: TaskRequest, statement: string): Promise<void>
   /** What a device (`from`) says about a task or about the host. */
   input(from: string, input: Input): Promise<void>
-  /** Locks the host and ends every task, at once; answers how many. `by`: the device that asked, null: somebody at the host. */
+  /** Locks the host, ends every task and takes back what scripts and hooks wait for, at once; answers how many tasks. `by`: the device that asked, null: somebody at the host. */
   stopAll(by: string | null): Promise<number>
   /** Logs that the relay does not have whole yet, or that still grow. */
   unsent(): number
   emit(taskId: string, event: TaskEvent): void
+  /** Tells every task that has not ended. */
+  emitAll(event: TaskEvent): void
   setOpenQuestions(taskId: string, count: number): void
   /** After a start: goes on with what was under way. Errors: `journal_damaged`. */
   recover(): Promise<Result<void>>
@@ -63,6 +70,7 @@ export type Tasks = {
 type Running = {
   task: TaskMemory
   outbox: Outbox
+  bounds: LogBounds
   redactor: EventRedactor
   /** It takes one of the places at work, also while its folder is made. */
   isLive: boolean
@@ -94,15 +102,17 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       },
       send: ports.append,
       finished: () => void outboxes.delete(task.id),
+      disk: ports.disk,
       log,
     })
     if (!outbox.ok) return outbox
     outboxes.set(task.id, outbox.value)
-    const chosen = choose(task.request, ports.drivers, ports.projects)
+    const chosen = choose(firstOf(task.request), ports.drivers, ports.projects)
     const ofProject = chosen.ok ? await secretsOfProject(chosen.value.project.path) : []
     const entry: Running = {
       task,
       outbox: outbox.value,
+      bounds: createLogBounds(),
       redactor: createEventRedactor(createRedactor(task.salt, [...context.knownSecrets, ...ofProject])),
       isLive: false,
       session: null,
@@ -112,8 +122,10 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     return { ok: true, value: entry }
   }
 
-  function tell({ outbox, redactor }: Running, event: TaskEvent, state?: TaskState): void {
-    const clear = redactor.take(event)
+  function tell({ outbox, bounds, redactor }: Running, event: TaskEvent, state?: TaskState): void {
+    const { events, isCut } = bounds.take(event)
+    const clear = events.flatMap(redactor.take)
+    if (isCut) redactor.forget(event)
     for (const [index, each] of clear.entries()) outbox.emit(each, index === clear.length - 1 ? state : undefined)
   }
 
@@ -152,7 +164,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     const { task } = entry
     const chosen = task.request.finish
       ? ending(task, task.request.finish)
-      : choose(task.request, ports.drivers, ports.projects)
+      : choose(firstOf(task.request), ports.drivers, ports.projects)
     if (!chosen.ok) {
       // Killed after the ending and before its last word: the worktree is gone because it was done.
       const isDone = chosen.code === 'work_not_found' && task.state === 'working'
@@ -160,6 +172,8 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     }
     const { driver, project } = chosen.value
     ports.setBusy(true)
+    const before = await beforeOf(task)
+    if (!before.ok) return end(entry, 'rejected', before)
     const work = driver.onlyReads
       ? ok({ project: project.path, said: null })
       : await ports.worktrees.open(task, project.path)
@@ -175,6 +189,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       source: project.path,
       projectName: project.name,
       folder: join(ports.folder, task.id),
+      goesOnIn: before.value,
       environment: ports.environment,
       // What a person chose for a worktree, git and gh of the host do.
       sandbox: task.request.finish ? null : ports.sandbox,
@@ -184,11 +199,29 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       tell(entry, { ...event, at: clock.now() } as TaskEvent),
     )
     await setState(entry, 'working')
-    const { state, code, detail } = await entry.session.ended
+    const run = await entry.session.ended
     if (closing) return
-    if (await ports.worktrees.settle(task)) tellWork(entry)
+    const left = await ports.worktrees.settle(task)
+    if (left.ok && left.value) tellWork(entry)
     entry.session = null
-    await end(entry, state, { ...(code === undefined ? {} : { code }), ...(detail === undefined ? {} : { detail }) })
+    await (left.ok || run.state === 'canceled' ? end(entry, run.state, run) : end(entry, 'failed', left))
+  }
+
+  /** What was asked for first, where tasks go on in one another: that names the agent and the project. */
+  function firstOf(request: TaskRequest): TaskRequest {
+    const before = request.continues && memory.tasks.get(request.continues)
+    return before && before.request.id !== request.id ? firstOf(before.request) : request
+  }
+
+  /** The agent's session of the task in which this one goes on, whose worktree becomes this one's; null: there is none. Errors: `task_not_found`, `task_not_ended`, `work_not_ended`. */
+  async function beforeOf(task: TaskMemory): Promise<Result<string | null>> {
+    const { continues } = task.request
+    if (continues === undefined) return ok(null)
+    const before = memory.tasks.get(continues)
+    if (!before) return refused('task_not_found', continues)
+    if (!terminalStates.has(before.state)) return refused('task_not_ended', continues)
+    const taken = await ports.worktrees.take(task, before)
+    return taken.ok ? ok(before.session) : taken
   }
 
   /** The host's own work at the end of another task's. */
@@ -233,7 +266,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     const { request } = entry.task
     const { finish } = request
     const of = finish && memory.tasks.get(finish.task)?.worktree
-    const chosen = choose(request, ports.drivers, ports.projects)
+    const chosen = choose(firstOf(request), ports.drivers, ports.projects)
     const project = chosen.ok ? chosen.value.project.path : (request.project ?? '')
     const agent = chosen.ok ? chosen.value.driver.name : (request.agent ?? '')
     tell(entry, {
@@ -257,6 +290,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     await setLocked(context, true, by)
     const all = [...running.values()]
     for (const entry of all) cancel(entry)
+    await gate().withdrawSessions()
     return all.length
   }
 
@@ -281,7 +315,8 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       if (!opened.ok) throw new Error(opened.code)
       void grantTask(context, task)
       announce(opened.value)
-      if (memory.isLocked()) await end(opened.value, 'rejected', { code: 'host_locked' })
+      const halted = memory.isLocked() ? 'host_locked' : whyHalted(context)
+      if (halted) await end(opened.value, 'rejected', { code: halted })
       else start(opened.value)
     },
     stopAll,
@@ -294,6 +329,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         return
       }
       if (input.kind === 'revoke-rule') await revokeRule(context, input.text ?? '')
+      if (input.kind === 'name-device') await nameDevice(context, from, input.name)
       const entry = running.get(input.task ?? '')
       if (entry) {
         if (input.kind === 'cancel') cancel(entry)
@@ -308,6 +344,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     emit(taskId, event) {
       const entry = running.get(taskId)
       if (entry) tell(entry, event)
+    },
+    emitAll(event) {
+      for (const entry of running.values()) tell(entry, event)
     },
     setOpenQuestions(taskId, count) {
       const entry = running.get(taskId)

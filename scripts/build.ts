@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import { compileTexts } from './compile-texts.ts'
+import { leaveSentencesOut } from './leave-sentences-out.ts'
 
 /** Gzipped JavaScript that has to arrive before anything is shown; 70 kB are half a second on slow 4G. */
 const INITIAL_KB = 70
@@ -39,7 +40,7 @@ await build({
   root: join(root, 'web'),
   publicDir: false,
   logLevel: 'warn',
-  plugins: [compileTexts()],
+  plugins: [compileTexts(), leaveSentencesOut()],
   define: { SHELL: JSON.stringify(shell) },
   build: {
     outDir: made,

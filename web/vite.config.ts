@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vite'
 import { compileTexts } from '../scripts/compile-texts.ts'
+import { leaveSentencesOut } from '../scripts/leave-sentences-out.ts'
 
 const entry = join(import.meta.dirname, 'app/main.tsx')
 
@@ -16,7 +17,7 @@ function isFirst(id: string, graph: { getModuleInfo(id: string): { importedIds: 
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: 'public',
-  plugins: [compileTexts()],
+  plugins: [compileTexts(), leaveSentencesOut()],
   build: {
     outDir: '../dist/app',
     emptyOutDir: true,

@@ -71,6 +71,7 @@ function contextFor({ project, environment, signal, asked }: Facts): RunContext 
     project,
     text: 'Do what there is to do.',
     session: null,
+    isResumed: false,
     earlier: null,
     environment,
     async ask(request) {

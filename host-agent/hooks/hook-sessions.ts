@@ -86,6 +86,7 @@ export function createHookSessions({
       if (answer.approvalId !== null) session.released.set(key, answer.approvalId)
       return { answer: 'allow' }
     }
+    if (answer.answer === 'canceled' && memory.isLocked()) return { answer: 'deny', reason: errors.host_locked[1] }
     if (answer.answer === 'canceled') return { answer: 'keyboard', reason: 'The question was taken back.' }
     const words = answer.code === null ? 'A person said no.' : errors[answer.code][1]
     return { answer: 'deny', reason: answer.reason ?? words }

@@ -3,7 +3,7 @@ import type { Operation } from '#protocol/statements/operation.ts'
 import { strongest } from '#trust/gesture.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import type { HostContext } from '../context.ts'
-import type { ApprovalMemory, Memory } from '../memory.ts'
+import { type ApprovalMemory, type Memory, mayHaveRun } from '../memory.ts'
 import { followLinks } from '../places.ts'
 import type { Terms } from '../terms.ts'
 import { judgeOperation } from './judge-operation.ts'
@@ -15,7 +15,7 @@ export function approvedPlan(
   team: TeamState,
 ): ApprovalMemory | null {
   const last = [...approvals.values()].findLast(
-    (asked) => asked.taskId === taskId && asked.consumed === 'approve' && asked.approval.operation.plan !== undefined,
+    (asked) => asked.taskId === taskId && mayHaveRun(asked) && asked.approval.operation.plan !== undefined,
   )
   const approvers = last?.decisions.filter(({ code }) => code === null) ?? []
   const areIn = approvers.length > 0 && approvers.every(({ device }) => team.keys.get(device)?.removedAt === null)

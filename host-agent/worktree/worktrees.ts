@@ -24,8 +24,10 @@ export type WorkPlace = { project: string; said: string | null }
 export type Worktrees = {
   /** The place for a task that begins or goes on after a restart. Errors: `worktree_failed`, `worktree_broken`. */
   open(task: TaskMemory, project: string): Promise<Result<WorkPlace>>
-  /** After the task's last turn: a worktree in which nothing changed goes. True: it stays, for an ending. */
-  settle(task: TaskMemory): Promise<boolean>
+  /** A task that goes on where another ended works in that one's worktree, and its ending is this task's from now on. Errors: `work_not_ended` while it is being ended. */
+  take(task: TaskMemory, from: TaskMemory): Promise<Result<void>>
+  /** After the task's last turn: a worktree in which nothing changed goes. True: it stays, for an ending. Errors: `worktree_broken`; what is left of it stays too. */
+  settle(task: TaskMemory): Promise<Result<boolean>>
   /** Its folder goes and, `with-branch`, its branch. */
   remove(task: TaskMemory, what: 'folder' | 'with-branch'): Promise<void>
   /** The task of this id when its worktree waits for an ending and no other one holds it; held by the task that ends it until `release`. Errors: `work_not_found`, `work_not_ended`. */
@@ -69,8 +71,8 @@ export function createWorktrees({ memory, folder, path }: WorktreesPorts): Workt
 
   return {
     async open(task, project) {
-      if (task.request.place !== 'worktree') return ok({ project, said: null })
       const before = task.worktree
+      if (!before && (task.request.place !== 'worktree' || task.request.continues)) return ok({ project, said: null })
       if (before?.is === 'ready') {
         const isThere = await stat(before.project).then(
           (found) => found.isDirectory(),
@@ -81,12 +83,21 @@ export function createWorktrees({ memory, folder, path }: WorktreesPorts): Workt
       if (before?.is === 'making') await remove(task, 'with-branch')
       return make(task, project)
     },
+    async take(task, from) {
+      if (from.worktree?.is !== 'ready') return ok(undefined)
+      if (held.has(from.id)) return refused('work_not_ended')
+      const { is: _before, ...facts } = from.worktree
+      // In this order a crash in between leaves it with two, and the next start takes it from the first again.
+      await memory.record({ type: 'worktree', taskId: task.id, is: 'ready', ...facts })
+      await memory.record({ type: 'worktree', taskId: from.id, is: 'gone', ...facts })
+      return ok(undefined)
+    },
     async settle(task) {
-      if (task.worktree?.is !== 'ready') return false
+      if (task.worktree?.is !== 'ready') return ok(false)
       const work = await readWork(task.worktree, path)
-      if (!work.ok || work.value.isChanged) return true
-      await remove(task, 'with-branch')
-      return false
+      if (!work.ok) return work
+      if (!work.value.isChanged) await remove(task, 'with-branch')
+      return ok(work.value.isChanged)
     },
     remove,
     hold(taskId, by) {

@@ -121,7 +121,7 @@ suite('Deciding in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
       ({ title, actions }) => title === 'Delete · greetings' && actions.some(({ label }) => label === 'Approve'),
     )
     await page.goto(`${world.origin}/settings`)
-    await page.getByText('Devices of the team').waitFor()
+    await page.getByRole('link', { name: 'People and devices' }).waitFor()
     world.tray.tap(asked)
     await page.waitForURL('**/approval/apr_*')
     await page.getByRole('button', { name: 'Deny', exact: true }).tap()

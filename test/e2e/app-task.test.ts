@@ -66,6 +66,17 @@ suite('A task in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     rmSync(join(world.project, 'hello.txt'))
   })
 
+  test('a task that has ended goes on in another, which is told what is next', async () => {
+    await world.startTask(page, 'Have a look [[act:talk]]')
+    await page.locator('.bar', { hasText: 'Completed' }).waitFor()
+    const ended = page.url()
+    await page.getByLabel('Go on: what is next?').fill('And once more [[act:talk]]')
+    await page.getByRole('button', { name: 'Send' }).tap()
+    await page.waitForURL((url) => url.href !== ended)
+    await page.getByText('And once more').first().waitFor()
+    await page.locator('.bar', { hasText: 'Completed' }).waitFor()
+  })
+
   test('a change is read in colours, and comments on its lines go back as one instruction', async () => {
     await world.startTask(page, 'Greet by name')
     await page.getByRole('link', { name: /^Delete/ }).waitFor()

@@ -134,6 +134,26 @@ test('killed while it runs: nobody knows how it ended, and that is what is said'
   expect(told(asked.id, 'result')).toMatchObject({ outcome: 'indeterminate' })
 })
 
+test.each(['SIGKILL', 'stop-all'])('%s while it waits takes the question back, and nothing runs', async (how) => {
+  const gated = gate(['mkdir', 'never'])
+  const asked = await world.nextApproval()
+  if (how === 'SIGKILL') gated.kill('SIGKILL')
+  else must(await world.device.sendInput({ hostId: world.hostId, taskId: null, kind: 'stop-all' }))
+  await settled(asked.id, 'canceled')
+  const { code, err } = await gated.ended
+  if (how === 'stop-all') {
+    expect([code, err]).toEqual([75, expect.stringContaining('approval_canceled')])
+    const late = await gate(['mkdir', 'never']).ended
+    expect(late.err).toContain('host_locked')
+    const unlocked = spawn(process.execPath, [program, 'unlock', '--json'], {
+      env: { ...process.env, COUNTERSIGN_HOME: world.folder },
+      stdio: 'ignore',
+    })
+    expect(await new Promise((resolve) => unlocked.on('close', resolve))).toBe(0)
+  }
+  expect(existsSync(join(world.project, 'never'))).toBe(false)
+})
+
 test('fails closed: no host agent, another folder, no such program, no command', async () => {
   const elsewhere = join(world.folder, 'elsewhere')
   mkdirSync(elsewhere)

@@ -228,6 +228,21 @@ describe('a relay, a host and terminals as devices', () => {
     expect(await task.ended).toBe(0)
   })
 
+  test('who may approve what is shown with when each was last there, and a lost device goes by one command of an owner', async () => {
+    const devices = async () => (await run(['team', 'show'])).facts.filter(is('device'))
+    const [owner, lost] = await devices()
+    expect(owner).toMatchObject({ role: 'owner', personName: 'Ada', maxTier: 3 })
+    expect(lost).toMatchObject({ role: 'approver', maxTier: 2, online: false, lastSeen: expect.any(Number) })
+    const newcomer = folders.find((path) => path.includes('newcomer')) ?? ''
+    expect(await run(['team', 'remove', String(owner?.kid)], newcomer)).toMatchObject({
+      code: 1,
+      facts: [{ code: 'trust_entry_refused' }],
+    })
+    expect(await run(['team', 'remove', String(lost?.kid)])).toMatchObject({ code: 0, facts: [{ event: 'removed' }] })
+    await expect.poll(async () => (await devices()).length, { timeout: 20_000 }).toBe(1)
+    expect((await run(['approvals'], newcomer)).code).toBe(1)
+  })
+
   test('a wrong code is told, and three burn the offer', async () => {
     const offering = start(['pair'])
     const { link } = await offering.fact(is('offer'))

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addPasskey } from '#client/add-passkey.ts'
 import type { Ending } from '#protocol/statements/task.ts'
 import { type HostWorld, must, openHostWorld, type WatchedTask } from '#test/support/agents/host-world.ts'
 import { createAuthenticator } from '#test/support/authenticator.ts'
@@ -26,7 +27,7 @@ beforeAll(async () => {
     environment: { ...process.env, PATH: `${programs}:${process.env.PATH}`, GH_CONFIG_DIR: world.folder },
   })
   authenticator = createAuthenticator(world.relay.origin)
-  must(await world.device.addPasskey({ passkey: authenticator.passkey }))
+  must(await addPasskey(world.device.context, { passkey: authenticator.passkey }))
 })
 afterAll(() => world.close())
 

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addPasskey } from '#client/add-passkey.ts'
 import type { DecideInput } from '#client/decide.ts'
 import { connectControl } from '#host-agent/control-client.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
@@ -74,7 +75,7 @@ test('tier 3: not without a passkey in the trust log, not with one for another s
     },
   })
   expect(await approve(asked.id, ask(world.relay.origin))).toMatchObject({ code: 'decision_passkey' })
-  must(await world.device.addPasskey({ passkey: authenticator.passkey }))
+  must(await addPasskey(world.device.context, { passkey: authenticator.passkey }))
   must(await approve(asked.id, ask('https://evil.example')))
   await task.events.until((event) => event.type === 'refused' && event.code === 'decision_passkey')
   expect(existsSync(target)).toBe(false)

@@ -1,3 +1,4 @@
+import { removeKey } from '#client/remove-key.ts'
 import { hostIdOf } from '#protocol/ids.ts'
 import { hostLives, projectRoot } from './host-lives.ts'
 import { hostileCarrier } from './hostile-carrier.ts'
@@ -114,7 +115,8 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
     every(temper.dieEvery, hostileMs, () => lives.dieSoon())
     if (temper.setClock)
       time.after(random.below(hostileMs), () => lives.setClock(random.pick([-86_400_000, 86_400_000, -90_000])))
-    if (temper.remove) time.after(random.below(hostileMs), () => quietly(owner.device.removeKey(world.second.keys.kid)))
+    if (temper.remove)
+      time.after(random.below(hostileMs), () => quietly(removeKey(owner.device.context, world.second.keys.kid)))
     if (temper.changeFiles)
       every(8, hostileMs, () => {
         const content = Buffer.from('x'.repeat(1 + random.below(50)))

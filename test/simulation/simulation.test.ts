@@ -29,6 +29,19 @@ test('nothing forged, widened, replayed, doubled, lost or late in a short run of
   expect(lines.at(-1)?.lives).toBeGreaterThan(45)
 })
 
+test.each([
+  [163, 'a decision that came before the agent asked again was dropped'],
+  [257, 'the same, in another life of the host'],
+  [1_214, 'asked anew after a restart, the question of before stayed open'],
+  [3_539, 'the same, with its decision'],
+  [13_005, 'thousands of made-up items kept the host too busy for the real decisions'],
+  [16_106, 'an approver was taken out of the team while the disk took in that the decision is spent'],
+])('what a long run once found stays mended: seed %i, %s', { timeout: 300_000 }, async (seed) => {
+  expect(await simulate('--from', String(seed), '--schedules', '1')).toEqual([
+    expect.objectContaining({ schedules: 1, violations: 0 }),
+  ])
+})
+
 test('one seed is one run', { timeout: 300_000 }, async () => {
   const traces = async () => (await simulate('--from', '500', '--schedules', '6', '--story')).map(({ trace }) => trace)
   const [one, other] = await Promise.all([traces(), traces()])

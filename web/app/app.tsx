@@ -11,10 +11,14 @@ import { UpdateBanner } from './update-banner.tsx'
 
 const loadApproval = () => import('./screens/approval-screen.tsx').then((it) => it.ApprovalScreen)
 const ApprovalScreen = later(loadApproval)
+const FrozenScreen = later(() => import('./screens/frozen-screen.tsx').then((it) => it.FrozenScreen))
 const HistoryScreen = later(() => import('./screens/history-screen.tsx').then((it) => it.HistoryScreen))
 const HostsScreen = later(() => import('./screens/hosts-screen.tsx').then((it) => it.HostsScreen))
+const InviteScreen = later(() => import('./screens/invite-screen.tsx').then((it) => it.InviteScreen))
+const Newcomers = later(() => import('./screens/newcomers.tsx').then((it) => it.Newcomers))
 const NewTaskScreen = later(() => import('./screens/new-task-screen.tsx').then((it) => it.NewTaskScreen))
 const PairScreen = later(() => import('./screens/pair-screen.tsx').then((it) => it.PairScreen))
+const PeopleScreen = later(() => import('./screens/people-screen.tsx').then((it) => it.PeopleScreen))
 const SettingsScreen = later(() => import('./screens/settings-screen.tsx').then((it) => it.SettingsScreen))
 const TaskScreen = later(() => import('./screens/task-screen.tsx').then((it) => it.TaskScreen))
 const TasksScreen = later(() => import('./screens/tasks-screen.tsx').then((it) => it.TasksScreen))
@@ -35,11 +39,22 @@ export function App() {
       <div class="content">
         <UpdateBanner />
         <Connection />
-        {screenAt(place)}
+        <Newcomers />
+        {model.isFrozen.value && !stillReads.has(place.at) ? <FrozenScreen /> : screenAt(place)}
       </div>
     </div>
   )
 }
+
+/** What can still be looked at when nothing may be decided any more. */
+const stillReads: ReadonlySet<Place['at']> = new Set<Place['at']>([
+  'tasks',
+  'task',
+  'history',
+  'hosts',
+  'settings',
+  'people',
+])
 
 function screenAt(place: Place): JSX.Element {
   switch (place.at) {
@@ -59,6 +74,10 @@ function screenAt(place: Place): JSX.Element {
       return <HistoryScreen />
     case 'hosts':
       return <HostsScreen />
+    case 'people':
+      return <PeopleScreen />
+    case 'invite':
+      return <InviteScreen />
     case 'settings':
       return <SettingsScreen />
     case 'pair':
@@ -80,7 +99,7 @@ const tabs: readonly [name: 'waiting' | 'tasks' | 'hosts' | 'settings', href: st
   [
     ['waiting', '/', ['waiting', 'approval', 'together']],
     ['tasks', '/tasks', ['tasks', 'task', 'new', 'history']],
-    ['hosts', '/hosts', ['hosts']],
+    ['hosts', '/hosts', ['hosts', 'people', 'invite']],
     ['settings', '/settings', ['settings']],
   ]
 

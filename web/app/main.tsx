@@ -1,8 +1,10 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
+import { placeOfTeam } from '../service-worker/open-place.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
+import { readTeams, showTeam } from '../shared/web-teams.ts'
 import { speakOnPage } from '../texts/speak-on-page.ts'
-import { sentenceOf, t } from '../texts/texts.ts'
+import { t } from '../texts/texts.ts'
 import { App, loadAhead } from './app.tsx'
 import { hearPlaces } from './hear-places.ts'
 import { openModel } from './model/open-model.ts'
@@ -13,10 +15,13 @@ import { openRouter } from './router.ts'
 
 const takePlaces = hearPlaces(navigator.serviceWorker)
 const root = document.querySelector('#app') as HTMLElement
-const device = await openWebDevice().catch(() => null)
+await takeTeam()
+const { shown } = await readTeams().catch(() => ({ shown: '' }))
+const device = await openWebDevice(shown).catch(() => null)
 await speakOnPage(device?.ok ? device.value.context.store : null)
 if (device?.ok) await start(device.value)
 else {
+  const { sentenceOf } = await import('../texts/all-texts.ts')
   render(
     <main class="screen">
       <h1>{t('app')}</h1>
@@ -26,6 +31,15 @@ else {
     </main>,
     root,
   )
+}
+
+/** A notification may lead to another team than the one that was shown last. */
+async function takeTeam(): Promise<void> {
+  const url = new URL(location.href)
+  const team = url.searchParams.get('team')
+  if (team === null) return
+  await showTeam(team).catch(() => undefined)
+  history.replaceState(history.state, '', url.pathname)
 }
 
 async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
@@ -46,14 +60,15 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
     model.connect()
   }
 
-  takePlaces((place) => router.go(place))
+  takePlaces(({ open, team = shown }) => (team === shown ? router.go(open) : location.assign(placeOfTeam(open, team))))
   const wake = () => {
     if (document.visibilityState === 'visible' && opened.team()) opened.connect().wake()
   }
   document.addEventListener('visibilitychange', wake)
   window.addEventListener('online', wake)
   // Who has allowed it sees at the app's icon how many wait.
-  effect(() => void navigator.setAppBadge?.(model.needs.value.length).catch(() => undefined))
+  const waiting = () => model.elsewhere.value.reduce((sum, team) => sum + team.waiting, model.needs.value.length)
+  effect(() => void navigator.setAppBadge?.(waiting()).catch(() => undefined))
   loadAhead()
   await registerWorker()
   if (opened.team()) await mendSubscription(opened)

@@ -10,6 +10,8 @@ export type Place =
   | { at: 'new' }
   | { at: 'hosts' }
   | { at: 'history' }
+  | { at: 'people' }
+  | { at: 'invite' }
   | { at: 'settings' }
   | { at: 'pair'; link: string | null }
   | { at: 'nowhere' }
@@ -20,6 +22,8 @@ const simple = {
   new: 'new',
   hosts: 'hosts',
   history: 'history',
+  people: 'people',
+  invite: 'invite',
   settings: 'settings',
 } as const
 

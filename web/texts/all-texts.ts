@@ -1,12 +1,15 @@
+import errors from './en/errors.ts?compiled'
 import type firstWords from './en/first.ts'
 import type moreWords from './en/more.ts'
 import more from './en/more.ts?compiled'
+import type pushWords from './en/push.ts'
+import push from './en/push.ts?compiled'
 import { i18n } from './texts.ts'
 import type { KeyOf, MessageAt, Values } from './words.ts'
 
-type All = typeof firstWords & typeof moreWords
+type All = typeof firstWords & typeof moreWords & typeof pushWords
 
-i18n.load('en', more)
+i18n.load('en', { ...more, ...push, ...errors })
 
 /** A message of any screen, by its key. Only for what is loaded later: it brings all words along. */
 export const t = <K extends KeyOf<All>>(key: K, ...[values]: Values<MessageAt<All, K>>): string => i18n._(key, values)

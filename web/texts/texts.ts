@@ -1,6 +1,5 @@
 import { setupI18n } from '@lingui/core'
 import type { ErrorCode } from '#protocol/errors.ts'
-import { errors, isErrorCode } from '#protocol/errors.ts'
 import type firstWords from './en/first.ts'
 import first from './en/first.ts?compiled'
 import type { Language } from './languages.ts'
@@ -15,11 +14,10 @@ export const i18n = setupI18n({ locale: 'en', messages: { en: first } })
 export const t = <K extends KeyOf<First>>(key: K, ...[values]: Values<MessageAt<First, K>>): string =>
   i18n._(key, values)
 
-/** A refusal as a sentence that says what to do. English has them in `protocol/errors.ts`. */
+/** A refusal as a sentence that says what to do; the sentences are among the words that load later. An unknown code is said as it is. */
 export function sentenceOf(code: ErrorCode | string): string {
-  if (!isErrorCode(code)) return code
   const key = `error.${code}`
-  return key in i18n.messages ? i18n._(key) : errors[code][1]
+  return key in i18n.messages ? i18n._(key) : code
 }
 
 export function speak(language: Language, messages: Parameters<typeof i18n.load>[1]): void {

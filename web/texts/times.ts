@@ -19,6 +19,8 @@ export function relativeTime(at: number, now: number): string {
 export const clockTime = (at: number): string =>
   new Intl.DateTimeFormat(i18n.locale, { hour: '2-digit', minute: '2-digit' }).format(at)
 
+export const date = (at: number): string => new Intl.DateTimeFormat(i18n.locale, { dateStyle: 'medium' }).format(at)
+
 export const dateTime = (at: number): string =>
   new Intl.DateTimeFormat(i18n.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
 

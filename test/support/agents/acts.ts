@@ -176,6 +176,26 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
     async (act) => void (await Promise.all([run('mkdir same', 'same-1')(act), run('mkdir same', 'same-2')(act)])),
   ],
   order: [run('touch a.txt', 'a'), run('touch b.txt', 'b'), run('touch c.txt', 'c')],
+  /** Asks whether it may, and does it whatever it is answered. */
+  defiant: [
+    async ({ cwd, permit, update, onCancel }) => {
+      const file = join(cwd, 'hello.txt')
+      const content: acp.ToolCallContent[] = [{ type: 'diff', path: file, oldText: null, newText: 'hello\n' }]
+      const toolCall = { toolCallId: 'defiant', title: 'Write hello.txt', kind: 'edit' } as const
+      await permit({ ...toolCall, status: 'pending', locations: [{ path: file }], content })
+      writeFileSync(file, 'hello\n')
+      await update({ sessionUpdate: 'tool_call_update', toolCallId: 'defiant', status: 'completed' })
+      // It does not end by itself: somebody has to find it.
+      await onCancel
+    },
+  ],
+  'defiant-delete': [
+    async ({ cwd, permit }) => {
+      const command = `rm -r ${demo.deleted}`
+      await permit({ toolCallId: 'rm', title: command, kind: 'execute', status: 'pending', rawInput: { command } })
+      rmSync(join(cwd, demo.deleted), { recursive: true })
+    },
+  ],
   say: [({ say }) => say('Hello.')],
   /** Reads the file that `where.txt` names, and tells what its command wrote. */
   'read-outside': [

@@ -72,7 +72,7 @@ test('the first pairing founds a team with the claim', async () => {
     await pair(context, { ...who, link: rendezvous.link, onCode: (code) => void rendezvous.type(code) }),
   )
   expect(claim).toBe('the-claim')
-  expect(paired.hostName).toBe('laptop')
+  expect(paired.name).toBe('laptop')
   const joined = must(await rendezvous.joined())
   const state = must(await readLog(crypto, log))
   expect(joined).toMatchObject({ team: paired.team.teamId, head: state.head, log: [] })

@@ -67,7 +67,7 @@ export async function contextOf(
   relay: Relay,
   store: Store = memoryStore(),
 ): Promise<Context> {
-  const log = must(await openTeamLog(crypto, store))
+  const log = must(await openTeamLog(crypto, store, { now: Date.now }))
   if (team) must(await log.pin(team, origin))
   const caller = { crypto, keys, team: () => log.state()?.teamId }
   return { crypto, store, clock: systemClock, keys, caller, relay, team: log }

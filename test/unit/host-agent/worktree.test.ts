@@ -114,7 +114,7 @@ test('of a huge project only what is committed is written out', async () => {
       .sort(),
   )
   expect(readdirSync(join(root, 'many'))).toHaveLength(4_000)
-  expect(await worktrees.settle(asTask(task))).toBe(false)
+  expect(await worktrees.settle(asTask(task))).toEqual({ ok: true, value: false })
   expect(existsSync(root)).toBe(false)
 })
 

@@ -14,7 +14,15 @@ const host = (more: Partial<NonNullable<HostSummary['status']>>) =>
     hostId: 'hst_1',
     online: true,
     lastSeenAt: null,
-    status: { name: 'laptop', version: '1', projects: [], agents: [], sandbox: 'isolated', ...more },
+    status: {
+      name: 'laptop',
+      version: '1',
+      policyHash: 'A'.repeat(43),
+      projects: [],
+      agents: [],
+      sandbox: 'isolated',
+      ...more,
+    },
   }) as unknown as HostSummary
 const sample = { at: 1, cpuPercent: 44.6, memoryBytes: 2.1 * 1024 ** 3, diskWriteBytes: 0.2 * 1024 ** 3 }
 const shown = (usage: UsageHistory, change: Partial<HostsProps> = {}) =>
@@ -28,6 +36,8 @@ const shown = (usage: UsageHistory, change: Partial<HostsProps> = {}) =>
       onStopAll={async () => {}}
       onRevoke={async () => {}}
       onUnpair={null}
+      policies={new Map()}
+      onPolicy={null}
       {...change}
     />,
   )

@@ -83,3 +83,25 @@ test('the run of tests before the newest is kept', () => {
   const run = (failed: number): TaskEvent => ({ type: 'tests', at, passed: 1, failed, skipped: 0, failures: [] })
   expect(take([run(2)], [run(0)])).toMatchObject({ tests: { failed: 0 }, testsBefore: { failed: 2 } })
 })
+
+test('what turns took adds up, each currency by itself', () => {
+  const turn = (micros: number, currency: string): TaskEvent => ({
+    type: 'usage',
+    at,
+    agent: 'claude',
+    input: 100,
+    output: 10,
+    cost: { micros, currency },
+    ms: 500,
+  })
+  const { cost: _free, ...unpriced } = turn(0, 'USD') as Extract<TaskEvent, { type: 'usage' }>
+  const { usage } = take([turn(5, 'USD'), turn(7, 'EUR')], [turn(1, 'USD'), unpriced])
+  expect(usage).toEqual({
+    tokens: 440,
+    ms: 2_000,
+    cost: new Map([
+      ['USD', 6],
+      ['EUR', 7],
+    ]),
+  })
+})

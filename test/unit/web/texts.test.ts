@@ -6,6 +6,7 @@ import { errors } from '#protocol/errors.ts'
 import { sentenceOf, t } from '#web/texts/all-texts.ts'
 import enFirst from '#web/texts/en/first.ts'
 import enMore from '#web/texts/en/more.ts'
+import enPush from '#web/texts/en/push.ts'
 import { languageOf } from '#web/texts/languages.ts'
 import { i18n, speak } from '#web/texts/texts.ts'
 import type { Words } from '#web/texts/words.ts'
@@ -14,9 +15,10 @@ import zh from '#web/texts/zh/all.ts'
 import zhErrors from '#web/texts/zh/errors.ts'
 import zhFirst from '#web/texts/zh/first.ts'
 import zhMore from '#web/texts/zh/more.ts'
+import zhPush from '#web/texts/zh/push.ts'
 
-const english = flatten({ ...enFirst, ...enMore } as Words)
-const chinese = flatten({ ...zhFirst, ...zhMore } as Words)
+const english = flatten({ ...enFirst, ...enMore, ...enPush } as Words)
+const chinese = flatten({ ...zhFirst, ...zhMore, ...zhPush } as Words)
 
 /** Names in braces that a message takes; what is inside of a plural's branches is text. */
 const namesIn = (message: string) =>
@@ -76,7 +78,11 @@ test('no text stands in the views themselves', () => {
       (words) => `${path}: ${words}`,
     )
   })
-  expect(bare).toEqual(['app/views/pair.tsx: countersign pair', 'app/views/pair.tsx: https://…/p#…'])
+  expect(bare).toEqual([
+    'app/screens/frozen-screen.tsx: countersign team reset',
+    'app/views/pair.tsx: countersign pair',
+    'app/views/pair.tsx: https://…/p#…',
+  ])
 })
 
 test('styles name no left and no right, so that they hold from right to left', () => {

@@ -161,18 +161,4 @@ export default {
     rejected: 'Rejected',
   },
   taskSealed: 'This device was not given the key of this task.',
-  push: {
-    generic: 'Something waits for you',
-    genericBody: 'It could not be shown here. Open the app.',
-    open: 'Open the app to read it and decide.',
-    ask: '{kind} · {project}',
-    folder: 'in {path}',
-    more: '⟨{count} more characters⟩',
-    sent: 'You {answer} it. The host has not applied it yet.',
-    kept: 'You {answer} it. Not sent yet: no connection. It is sent as soon as there is one.',
-    failed: 'Your answer was not taken. Open the app.',
-    digest: '{count, plural, =0 {Nothing waits for you} one {# approval waits} other {# approvals wait}}',
-    check: 'Notifications work',
-    checkBody: 'This device sent this to itself. Approvals arrive the same way.',
-  },
 } as const

@@ -1,0 +1,19 @@
+/** What notifications say. */
+export default {
+  push: {
+    generic: 'Something waits for you',
+    genericBody: 'It could not be shown here. Open the app.',
+    open: 'Open the app to read it and decide.',
+    ask: '{kind} · {project}',
+    folder: 'in {path}',
+    more: '⟨{count} more characters⟩',
+    sent: 'You {answer} it. The host has not applied it yet.',
+    kept: 'You {answer} it. Not sent yet: no connection. It is sent as soon as there is one.',
+    failed: 'Your answer was not taken. Open the app.',
+    digest: '{count, plural, =0 {Nothing waits for you} one {# approval waits} other {# approvals wait}}',
+    check: 'Notifications work',
+    checkBody: 'This device sent this to itself. Approvals arrive the same way.',
+    newcomer: 'A device was added to your team',
+    newcomerBody: 'It can approve from now on. If you don’t know it, remove it.',
+  },
+} as const

@@ -1,0 +1,21 @@
+import type en from '../en/push.ts'
+import type { SameWords } from '../words.ts'
+
+export default {
+  push: {
+    generic: '有事项等待您处理',
+    genericBody: '无法在此显示。请打开应用。',
+    open: '请打开应用查看并决定。',
+    ask: '{kind} · {project}',
+    folder: '位于 {path}',
+    more: '⟨还有 {count} 个字符⟩',
+    sent: '您已{answer}。主机尚未执行。',
+    kept: '您已{answer}。没有网络连接，尚未发送；一有连接就会发送。',
+    failed: '您的答复未被接受。请打开应用。',
+    digest: '{count, plural, =0 {没有待办} other {有 {count} 项待审批}}',
+    check: '通知工作正常',
+    checkBody: '这是本设备发给自己的。审批以同样的方式到达。',
+    newcomer: '您的团队新增了一台设备',
+    newcomerBody: '从现在起它可以批准操作。如果您不认识它，请将其移除。',
+  },
+} satisfies SameWords<typeof en>
