@@ -4,6 +4,7 @@ import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { TrustHead } from '#protocol/statements/trust-entry.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
+import { isFork } from '#trust/fork.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { extendLog, readLog } from '#trust/trust-log.ts'
 import type { Store } from './store.ts'
@@ -56,8 +57,6 @@ export async function openTeamLog(
 
   /** What two owner's signatures prove is kept for good: no later answer of the relay takes it back. */
   async function refuseFork(known: TeamState, from: number, entries: readonly string[]): Promise<Result<TeamState>> {
-    // Loaded when it is needed: hardly any device ever sees one.
-    const { isFork } = await import('#trust/fork.ts')
     if (await isFork(crypto, known, { from, entries })) {
       fork ??= { n: from, at: now() }
       await store.put<Fork>(FORK, fork)

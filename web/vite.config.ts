@@ -3,17 +3,20 @@ import { defineConfig } from 'vite'
 import { compileTexts } from '../scripts/compile-texts.ts'
 import { leaveSentencesOut } from '../scripts/leave-sentences-out.ts'
 
-const entry = join(import.meta.dirname, 'app/main.tsx')
+const page = join(import.meta.dirname, 'app/main.tsx')
+const worker = join(import.meta.dirname, 'service-worker/main.ts')
 
-/** Whether the entry reaches a module without waiting. The entry itself stays apart, so that its name is the one that the page asks for. */
-function isFirst(id: string, graph: { getModuleInfo(id: string): { importedIds: readonly string[] } | null }): boolean {
-  if (id === entry) return false
+type Graph = { getModuleInfo(id: string): { importedIds: readonly string[] } | null }
+
+/** Whether an entry reaches a module without waiting. The entries themselves stay apart, so that their names are the ones that are asked for. */
+function reaches(entry: string, id: string, graph: Graph): boolean {
+  if (id === page || id === worker) return false
   const seen = new Set<string>([entry])
   for (const each of seen) for (const next of graph.getModuleInfo(each)?.importedIds ?? []) seen.add(next)
   return seen.has(id)
 }
 
-/** The app. The worker is built apart by `scripts/build.ts`, as it has to know the names of everything built here. */
+/** The app and its worker, which share what both need; `scripts/build.ts` tells the worker the names of everything built here. */
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: 'public',
@@ -29,9 +32,21 @@ export default defineConfig({
     reportCompressedSize: false,
     sourcemap: false,
     rolldownOptions: {
+      input: { index: join(import.meta.dirname, 'index.html'), 'service-worker': worker },
       output: {
-        // What the first screen needs in one piece: many small ones compress worse and are asked for one by one.
-        codeSplitting: { groups: [{ debugName: 'core', name: (id, graph) => (isFirst(id, graph) ? 'core' : null) }] },
+        // The worker's name stays: it is how a browser finds the next release.
+        entryFileNames: ({ name }) => (name === 'service-worker' ? 'service-worker.js' : 'assets/[name]-[hash].js'),
+        // What the first screen needs in two pieces, one of which the worker needs too: many small ones compress worse and are asked for one by one.
+        codeSplitting: {
+          groups: [
+            {
+              debugName: 'shared',
+              priority: 2,
+              name: (id, graph) => (reaches(page, id, graph) && reaches(worker, id, graph) ? 'shared' : null),
+            },
+            { debugName: 'core', priority: 1, name: (id, graph) => (reaches(page, id, graph) ? 'core' : null) },
+          ],
+        },
       },
     },
   },

@@ -12,6 +12,7 @@ export async function registerWorker(): Promise<ServiceWorkerRegistration | null
   const policy = trustedTypes?.createPolicy('countersign-worker', { createScriptURL: () => WORKER })
   return navigator.serviceWorker.register(policy?.createScriptURL(WORKER) ?? WORKER, {
     scope: '/',
+    type: 'module',
     updateViaCache: 'none',
   })
 }

@@ -5,7 +5,7 @@ import errors from './zh/errors.ts?compiled'
 import first from './zh/first.ts?compiled'
 import push from './zh/push.ts?compiled'
 
-/** A worker is one file: it carries what it says in every language. Asked for at each event, as the choice may have changed since it woke. */
+/** A worker can load nothing later: it carries what it says in every language. Asked for at each event, as the choice may have changed since it woke. */
 export async function speakInWorker(store: Store): Promise<void> {
   const language = (await readChoice(store)) ?? languageOf(navigator.languages)
   if (language === 'en') i18n.activate('en')
