@@ -8,6 +8,7 @@ import type { PairingLink, RendezvousSlot } from '#protocol/statements/pairing.t
 import type { Passkey } from '#protocol/statements/passkey.ts'
 import { acceptOffer, checkLock, makeJoined, openConfirm, readLink } from '#trust/pairing.ts'
 import type { TeamState } from '#trust/trust-log.ts'
+import { addPasskey } from './add-passkey.ts'
 import type { Context } from './context.ts'
 import { joinTeam } from './join-team.ts'
 
@@ -76,15 +77,24 @@ export async function pair(context: Context, input: PairInput): Promise<Result<P
     person: newId('per', clock.now()),
   })
   if (!joined.ok) return joined
+  const full = input.passkey ? await withPasskey(context, joined.value, input.passkey) : joined.value
   const last = await makeJoined(crypto, session, keys, {
-    team: joined.value.teamId,
-    head: joined.value.head,
+    team: full.teamId,
+    head: full.head,
     now: clock.now(),
   })
   const told = await put(context, link.value, 'joined', last)
   if (!told.ok) return told
   const { host: hostId, name } = confirm.value
-  return ok({ hostId: link.value.intent === 'pair' ? hostId : null, name, team: joined.value })
+  return ok({ hostId: link.value.intent === 'pair' ? hostId : null, name, team: full })
+}
+
+/** Who founds a team states its own passkey, as there is nobody else; who is admitted has it in the entry already. Without it the pairing stands all the same: it can be added later. */
+async function withPasskey(context: Context, team: TeamState, passkey: Passkey): Promise<TeamState> {
+  const own = team.keys.get(context.keys.keys.kid)
+  if (own?.rights?.role !== 'owner' || own.passkey) return team
+  const added = await addPasskey(context, { passkey })
+  return added.ok ? added.value : team
 }
 
 const put = ({ relay }: Context, { rendezvous }: PairingLink, into: RendezvousSlot, content: string) =>

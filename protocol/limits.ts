@@ -49,6 +49,8 @@ export const limits = {
   claimMs: 30 * 24 * 3_600_000,
   /** How long one owner's word for a further owner waits for the second. */
   inviteMs: 14 * 24 * 3_600_000,
+  /** How long an owner may take a device's wish to have its passkey stated: that device may have lost it since. */
+  passkeyRequestMs: 24 * 3_600_000,
   /** A device's lease; an owner's device renews it. */
   leaseMs: 14 * 24 * 3_600_000,
   /** An inbox item not acknowledged by then is told again by the sweep. */

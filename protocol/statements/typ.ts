@@ -17,5 +17,6 @@ export const typ = {
   notice: 'countersign.notice',
   newcomer: 'countersign.newcomer',
   pushCheck: 'countersign.push-check',
+  passkeyRequest: 'countersign.passkey-request',
 } as const
 export type Typ = (typeof typ)[keyof typeof typ]

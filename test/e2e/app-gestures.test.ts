@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectControl } from '#host-agent/control-client.ts'
 import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
+import { addAuthenticator } from '../support/browsers/virtual-authenticator.ts'
 import { suite } from '../support/needs.ts'
 import { until } from '../support/wait.ts'
 
@@ -85,18 +86,7 @@ suite('The gesture that an operation asks for', { needs: ['chromium', 'dbus-daem
   })
 
   test('a passkey is made where it is first needed, and verifies the person', async () => {
-    const devtools = await world.chromium.context.newCDPSession(page)
-    await devtools.send('WebAuthn.enable')
-    await devtools.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    })
+    await addAuthenticator(page)
     await ask('mkdir verified')
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Add a passkey to this device' }).tap()

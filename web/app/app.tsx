@@ -18,6 +18,7 @@ const InviteScreen = later(() => import('./screens/invite-screen.tsx').then((it)
 const Newcomers = later(() => import('./screens/newcomers.tsx').then((it) => it.Newcomers))
 const NewTaskScreen = later(() => import('./screens/new-task-screen.tsx').then((it) => it.NewTaskScreen))
 const PairScreen = later(() => import('./screens/pair-screen.tsx').then((it) => it.PairScreen))
+const PasskeyScreen = later(() => import('./screens/passkey-screen.tsx').then((it) => it.PasskeyScreen))
 const PeopleScreen = later(() => import('./screens/people-screen.tsx').then((it) => it.PeopleScreen))
 const SettingsScreen = later(() => import('./screens/settings-screen.tsx').then((it) => it.SettingsScreen))
 const TaskScreen = later(() => import('./screens/task-screen.tsx').then((it) => it.TaskScreen))
@@ -76,6 +77,8 @@ function screenAt(place: Place): JSX.Element {
       return <HostsScreen />
     case 'people':
       return <PeopleScreen />
+    case 'passkey':
+      return <PasskeyScreen key={place.link} link={place.link} />
     case 'invite':
       return <InviteScreen />
     case 'settings':
@@ -99,7 +102,7 @@ const tabs: readonly [name: 'waiting' | 'tasks' | 'hosts' | 'settings', href: st
   [
     ['waiting', '/', ['waiting', 'approval', 'together']],
     ['tasks', '/tasks', ['tasks', 'task', 'new', 'history']],
-    ['hosts', '/hosts', ['hosts', 'people', 'invite']],
+    ['hosts', '/hosts', ['hosts', 'people', 'invite', 'passkey']],
     ['settings', '/settings', ['settings']],
   ]
 

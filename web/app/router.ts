@@ -14,6 +14,7 @@ export type Place =
   | { at: 'invite' }
   | { at: 'settings' }
   | { at: 'pair'; link: string | null }
+  | { at: 'passkey'; link: string | null }
   | { at: 'nowhere' }
 
 const simple = {
@@ -31,6 +32,7 @@ export function placeOf(url: URL): Place {
   const [, first = '', id, ...rest] = url.pathname.split('/')
   if (rest.length > 0) return { at: 'nowhere' }
   if (first === 'p') return { at: 'pair', link: url.hash.length > 1 ? url.href : null }
+  if (first === 'passkey') return { at: 'passkey', link: url.hash.length > 1 ? url.href : null }
   if (first === 'pair') return { at: 'pair', link: null }
   if ((first === 'approval' || first === 'together' || first === 'task') && id) return { at: first, id }
   return Object.hasOwn(simple, first) && id === undefined

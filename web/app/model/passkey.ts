@@ -3,7 +3,7 @@ import type { AskAuthenticator } from '#client/decide.ts'
 import type { Device } from '#client/open-device.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
-import type { Assertion } from '#protocol/statements/passkey.ts'
+import type { Assertion, Passkey } from '#protocol/statements/passkey.ts'
 import { fromBase64url, toBase64url } from '#trust/bytes.ts'
 
 const bytesOf = (text: string) => fromBase64url(text) ?? new Uint8Array()
@@ -30,13 +30,15 @@ export const askAuthenticator: AskAuthenticator = async ({ challenge, id }): Pro
   })
 }
 
-/** Makes a passkey on this device and states it in the trust log; an owner's device may. Errors: `decision_passkey` (none was made), those of `addPasskey`. */
-export async function createPasskey(device: Device, name: string): Promise<Result<void>> {
+export const hasAuthenticator = (): boolean => 'PublicKeyCredential' in globalThis
+
+/** Makes a passkey on this device, which counts for nothing until an owner has stated it in the trust log. `name`: what the phone calls it. Error: `decision_passkey` (none was made). */
+export async function makePasskey({ kid }: Device, name: string): Promise<Result<Passkey>> {
   const credential = await navigator.credentials
     .create({
       publicKey: {
         rp: { name: 'Countersign' },
-        user: { id: bytesOf(device.kid), name, displayName: name },
+        user: { id: bytesOf(kid), name, displayName: name },
         // It is stated in the trust log with the device's own signature; nothing is asked of the authenticator's maker.
         challenge: crypto.getRandomValues(new Uint8Array(32)),
         attestation: 'none',
@@ -48,7 +50,12 @@ export async function createPasskey(device: Device, name: string): Promise<Resul
   if (!(credential instanceof PublicKeyCredential)) return refused('decision_passkey')
   const spki = (credential.response as AuthenticatorAttestationResponse).getPublicKey()
   if (!spki) return refused('decision_passkey')
-  const passkey = readPasskey({ id: credential.id, spki: textOf(spki) })
+  return readPasskey({ id: credential.id, spki: textOf(spki) })
+}
+
+/** Makes a passkey and states it at once: an owner's device may. Errors: those of `makePasskey` and `addPasskey`. */
+export async function createPasskey(device: Device, name: string): Promise<Result<void>> {
+  const passkey = await makePasskey(device, name)
   if (!passkey.ok) return passkey
   const added = await addPasskey(device.context, { passkey: passkey.value })
   return added.ok ? ok(undefined) : added

@@ -66,6 +66,8 @@ export function ApprovalScreen({ id }: { id: string }) {
           other={card.decisions?.findLast(({ device }) => device !== model.device.kid) ?? null}
           mend={mend}
           onPasskey={async () => {
+            // Only an owner's word makes a passkey count.
+            if (team?.keys.get(model.device.kid)?.rights?.role !== 'owner') return router.go('/passkey')
             const { createPasskey } = await import('../model/passkey.ts')
             const made = await createPasskey(model.device, t('app'))
             setFailure(made.ok ? null : made.code)

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { pair } from '#client/pair.ts'
+import type { Passkey } from '#protocol/statements/passkey.ts'
 import { readLink } from '#trust/pairing-link.ts'
 import type { WebTeam } from '../../shared/web-teams.ts'
 import { addTeam, leaveTeam, nameTeam, readTeams, showTeam } from '../../shared/web-teams.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
+import { hasAuthenticator, makePasskey } from '../model/passkey.ts'
 import { isInstalled, isIos } from '../model/push-state.ts'
 import { useApp } from '../model/use-app.ts'
 import { Screen } from '../parts/layout.tsx'
@@ -19,6 +21,7 @@ export function PairScreen({ link }: { link: string | null }) {
   const [other, setOther] = useState<string | null>(null)
   const [former, setFormer] = useState<WebTeam | null>(null)
   const gone = useRef<AbortController>(null)
+  const passkey = useRef<Passkey>(null)
   const isFirst = model.team.value === null
 
   const take = (text: string) => {
@@ -46,6 +49,7 @@ export function PairScreen({ link }: { link: string | null }) {
       link: state.link,
       person,
       label,
+      ...(passkey.current ? { passkey: passkey.current } : {}),
       signal: gone.current.signal,
       onCode: (code) => setState({ is: 'code', code, intent }),
     })
@@ -70,6 +74,15 @@ export function PairScreen({ link }: { link: string | null }) {
         isFirst={isFirst}
         install={isInstalled() || !isIos() ? null : 'ios'}
         guess={{ label: guessLabel() }}
+        onPasskey={
+          isFirst && hasAuthenticator()
+            ? async (person) => {
+                const made = await makePasskey(model.device, person)
+                passkey.current = made.ok ? made.value : null
+                return made.ok
+              }
+            : null
+        }
         onLink={take}
         onStart={(names) => void start(names)}
         onJoin={other === null ? null : () => void addTeam().then(() => window.location.assign(other))}

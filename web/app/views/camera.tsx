@@ -8,7 +8,8 @@ export type ReadQr = (video: HTMLVideoElement) => Promise<string | null>
 const LOOK_MS = 200
 
 /** The camera's picture, until a QR code is in it. The camera goes off when this leaves the screen. */
-export function Camera({ onText }: { onText(text: string): void }) {
+/** `mark`: what is in the text of the wanted code, and in no other. */
+export function Camera({ mark, onText }: { mark: '/p#' | '/passkey#'; onText(text: string): void }) {
   const video = useRef<HTMLVideoElement>(null)
   const [failed, setFailed] = useState(false)
   useEffect(() => {
@@ -26,7 +27,7 @@ export function Camera({ onText }: { onText(text: string): void }) {
       const look = async () => {
         const text = await read(element)
         if (gone) return
-        if (text?.includes('/p#')) onText(text)
+        if (text?.includes(mark)) onText(text)
         else timer = setTimeout(look, LOOK_MS)
       }
       await look()

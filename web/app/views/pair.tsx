@@ -24,6 +24,8 @@ export type PairProps = {
   isFirst: boolean
   install: Install
   guess: { label: string }
+  /** Makes a passkey for the person of this name; false: none was made. Null: this device has no authenticator. */
+  onPasskey: ((person: string) => Promise<boolean>) | null
   onLink(text: string): void
   onStart(names: { person: string; label: string }): void
   onDone(): void
@@ -35,7 +37,7 @@ export type PairProps = {
 }
 
 export function PairView(props: PairProps) {
-  const { state, refusal, isFirst, install, guess, onLink, onStart, onDone, onJoin, former, onBack } = props
+  const { state, refusal, isFirst, install, guess, onPasskey, onLink, onStart, onDone, onJoin, former, onBack } = props
   if (state.is === 'paired') {
     return (
       <div class="empty">
@@ -93,7 +95,11 @@ export function PairView(props: PairProps) {
           {t('teams.joinToo')}
         </button>
       )}
-      {state.is === 'read' ? <Names guess={guess} onStart={onStart} /> : <ReadLink onLink={onLink} />}
+      {state.is === 'read' ? (
+        <Names guess={guess} onPasskey={onPasskey} onStart={onStart} />
+      ) : (
+        <ReadLink onLink={onLink} />
+      )}
       {former !== null && (
         <button type="button" class="text-button" onClick={() => void onBack()}>
           <Exact text={t('teams.back', { name: former === '' ? t('teams.other') : former })} />
@@ -103,7 +109,7 @@ export function PairView(props: PairProps) {
   )
 }
 
-function Names({ guess, onStart }: Pick<PairProps, 'guess' | 'onStart'>) {
+function Names({ guess, onPasskey, onStart }: Pick<PairProps, 'guess' | 'onPasskey' | 'onStart'>) {
   const [person, setPerson] = useState('')
   const [label, setLabel] = useState(guess.label)
   const submit = (event: Event) => {
@@ -128,10 +134,36 @@ function Names({ guess, onStart }: Pick<PairProps, 'guess' | 'onStart'>) {
         <span>{t('pair.label')}</span>
         <input value={label} maxLength={80} onInput={(event) => setLabel(event.currentTarget.value)} />
       </label>
+      {onPasskey && <PasskeyStep person={person.trim()} onPasskey={onPasskey} />}
       <button type="submit" class="button button-big button-primary" disabled={person.trim() === ''}>
         {t('pair.start')}
       </button>
     </form>
+  )
+}
+
+/** May be left out: it is what this device proves its person with where an operation is critical. */
+function PasskeyStep({ person, onPasskey }: { person: string; onPasskey(person: string): Promise<boolean> }) {
+  const [made, setMade] = useState<boolean | null>(null)
+  if (made)
+    return (
+      <p class="found" role="status">
+        <Icon name="check" /> {t('passkey.made')}
+      </p>
+    )
+  return (
+    <div class="field">
+      <span>{t('passkey.optional')}</span>
+      <button
+        type="button"
+        class="button"
+        disabled={person === ''}
+        onClick={() => void onPasskey(person).then((isMade) => setMade(isMade))}
+      >
+        <Icon name="passkey" /> {t('approval.addPasskey')}
+      </button>
+      <span class="quiet">{made === false ? t('passkey.notMade') : t('passkey.hint')}</span>
+    </div>
   )
 }
 
@@ -143,7 +175,7 @@ function ReadLink({ onLink }: Pick<PairProps, 'onLink'>) {
         <pre class="block">countersign pair</pre>
       </Section>
       {isScanning ? (
-        <Camera onText={onLink} />
+        <Camera mark="/p#" onText={onLink} />
       ) : (
         <button type="button" class="button button-big button-primary" onClick={() => setScanning(true)}>
           <Icon name="scan" /> {t('pair.scan')}

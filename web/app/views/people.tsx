@@ -55,10 +55,20 @@ export function PeopleView({ people, roster, invites, ownKid, isOwner, onRemove,
         <p>
           <a class="button button-primary" href="/invite">
             <Icon name="plus" /> {t('people.invite')}
+          </a>{' '}
+          <a class="button" href="/passkey">
+            <Icon name="passkey" /> {t('passkey.confirmOther')}
           </a>
         </p>
       ) : (
-        <p class="quiet">{t('people.ownersOnly')}</p>
+        <>
+          <p class="quiet">{t('people.ownersOnly')}</p>
+          <p>
+            <a class="button" href="/passkey">
+              <Icon name="passkey" /> {t('passkey.title')}
+            </a>
+          </p>
+        </>
       )}
     </>
   )
