@@ -88,7 +88,8 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await rename(beside, path)
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** What a folder holds is on disk. */
+export async function syncFolder(folder: string): Promise<void> {
   const fd = await promisify(openFd)(folder, constants.O_RDONLY)
   await promisify(fsync)(fd)
   await promisify(close)(fd)

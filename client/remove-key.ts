@@ -1,5 +1,6 @@
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
+import { standingKeyOf } from '#trust/team-state.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { makeRemoveKey } from '#trust/trust-log.ts'
 import type { Context } from './context.ts'
@@ -8,7 +9,8 @@ import { extendTeam } from './extend-team.ts'
 /** Takes a device or a host out of the team: an owner's signature on the trust log. Returns the team without it. Errors: `key_unknown`, those of `extendTeam`. */
 export const removeKey = (context: Context, kid: string): Promise<Result<TeamState>> =>
   extendTeam(context, async (team, now) => {
-    const key = team.keys.get(kid)
-    if (!key || key.removedAt !== null) return refused('key_unknown')
-    return ok(await makeRemoveKey(context.crypto, context.keys, team, { kid, now }))
+    // Whoever found a phone may have given it new keys meanwhile: they go as well.
+    const key = standingKeyOf(team, kid)
+    if (!key) return refused('key_unknown')
+    return ok(await makeRemoveKey(context.crypto, context.keys, team, { kid: key.keys.kid, now }))
   })

@@ -61,7 +61,7 @@ export async function openTeamPin(crypto: CryptoPort, home: string): Promise<Res
   async function keep(next: TeamState, relay: string): Promise<Result<TeamState>> {
     if (pinned && pinned.teamId !== next.teamId) return refused('conflict', 'This host belongs to another team.')
     if (state && next.entries.length <= state.entries.length) return ok(state)
-    pinned = { ...pinned, teamId: next.teamId, relay, entries: [...next.entries], names: pinned?.names ?? {} }
+    pinned = { ...pinned, teamId: next.teamId, relay, entries: [...next.entries], names: namesIn(next, pinned?.names) }
     await writeFileWhole(path, JSON.stringify(pinned))
     state = next
     for (const tell of tellers) tell(next)
@@ -114,6 +114,16 @@ export async function openTeamPin(crypto: CryptoPort, home: string): Promise<Res
     },
     onChange: (tell) => void tellers.push(tell),
   })
+}
+
+/** Who has new keys is still called the same. */
+function namesIn(team: TeamState, names: Pinned['names'] = {}): Pinned['names'] {
+  const named = { ...names }
+  for (const [kid, { former }] of team.keys) {
+    const name = former.map((old) => names[old]).findLast((each) => each !== undefined)
+    if (name) named[kid] ??= name
+  }
+  return named
 }
 
 function parse(content: string): Pinned | null {

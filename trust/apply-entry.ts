@@ -54,7 +54,7 @@ export async function applyEntry(
   }
 }
 
-const standing = ({ at }: Change) => ({ addedAt: at, removedAt: null })
+const standing = ({ at }: Change) => ({ addedAt: at, removedAt: null, leasedFrom: at, former: [] })
 const noKey = (): Refused => refused('trust_entry_refused', 'There is no such key in the team.')
 const stands = (key: TeamKey | undefined): key is TeamKey => key !== undefined && key.removedAt === null
 const isLastOwner = (state: TeamState, key: TeamKey): boolean => isOwner(key) && ownersOf(state).length === 1
@@ -119,6 +119,6 @@ async function rotate(
   const refusal = await mayBeKey(c, state, fresh)
   if (refusal) return refusal
   const keys = new Map(state.keys).set(kid, { ...old, removedAt: at })
-  keys.set(fresh.kid, { ...old, keys: fresh, passkey: null, addedAt: at })
+  keys.set(fresh.kid, { ...old, keys: fresh, addedAt: at, former: [...old.former, kid] })
   return ok({ keys, invites: without(state, kid) })
 }

@@ -1,7 +1,7 @@
 import { TrustEntry } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import type { CryptoPort } from './crypto.ts'
-import { parseJws, verifySignature } from './jws.ts'
+import { headerOf, parseJws, verifySignature } from './jws.ts'
 import { isOwner, type TeamState } from './team-state.ts'
 import { appendEntry, readLog } from './trust-log.ts'
 
@@ -21,9 +21,15 @@ export async function isFork(
   if (n === 0) return false
   if (n < pinned.entries.length) {
     const before = await readLog(c, pinned.entries.slice(0, n))
-    return before.ok && (await appendEntry(c, before.value, jws)).ok
+    return before.ok && isByOwner(before.value, jws) && (await appendEntry(c, before.value, jws)).ok
   }
   return n === pinned.entries.length && isOnAnotherHead(c, pinned, jws)
+}
+
+/** Who is no owner signs new keys for itself in the log, and freezes nobody with them. */
+function isByOwner(state: TeamState, jws: string): boolean {
+  const header = headerOf(jws)
+  return header.ok && isOwner(state.keys.get(header.value.kid))
 }
 
 async function isOnAnotherHead(c: CryptoPort, pinned: TeamState, jws: string): Promise<boolean> {

@@ -71,7 +71,7 @@ export function leaseUntil(state: TeamState, leases: readonly Lease[], kid: stri
   const owners = ownersOf(state)
   if (owners.length === 1 && owners[0]?.keys.kid === kid) return Number.POSITIVE_INFINITY
   return Math.max(
-    key.addedAt + limits.leaseMs,
-    ...leases.filter((lease) => lease.kid === kid).map((lease) => lease.until),
+    key.leasedFrom + limits.leaseMs,
+    ...leases.filter((lease) => lease.kid === kid || key.former.includes(lease.kid)).map((lease) => lease.until),
   )
 }

@@ -12,6 +12,10 @@ export type TeamKey = {
   /** Its credential for user verification; null: it has none. */
   passkey: Passkey | null
   addedAt: number
+  /** From when its first lease counts: new keys don't prolong it. */
+  leasedFrom: number
+  /** The keys that it had before, oldest first. */
+  former: readonly string[]
   removedAt: number | null
 }
 
@@ -41,6 +45,10 @@ export const isOwner = (key: TeamKey | undefined): key is TeamKey =>
 
 /** Owner's devices that stand now. */
 export const ownersOf = (state: TeamState): TeamKey[] => devicesOf(state).filter(isOwner)
+
+/** The key that a device or host has now, whose key this was; undefined for what was never in the team or is out of it. */
+export const standingKeyOf = (state: TeamState, kid: string): TeamKey | undefined =>
+  presentKeys(state).find((key) => key.keys.kid === kid || key.former.includes(kid))
 
 /** Where two persons are owners, nobody alone makes another owner's device, whoever's it is said to be: one entry carries one word. */
 export function needsSecondOwner(state: TeamState, rights: Rights, signer: TeamKey): boolean {

@@ -33,7 +33,9 @@ async function readGenesis(c: CryptoPort, jws: string): Promise<Result<TeamState
   if (rights.role !== 'owner' || rights.hosts !== '*')
     return refused('trust_entry_refused', 'The first device has to be an owner of all hosts.')
   if (!(await verifySignature(c, device.sign, parsed))) return refused('trust_entry_invalid', 'signature')
-  const owner: TeamKey = { kind: 'device', keys: device, rights, passkey: null, addedAt: entry.at, removedAt: null }
+  const { at } = entry
+  const since = { addedAt: at, removedAt: null, leasedFrom: at, former: [] }
+  const owner: TeamKey = { kind: 'device', keys: device, rights, passkey: null, ...since }
   return ok({
     teamId: await teamIdOf(c, jws),
     head: { n: 0, hash: await hashOf(c, 'entry', jws) },
@@ -54,7 +56,7 @@ function parseEntry(jws: string) {
 }
 
 /**
- * Verifies one further entry: contiguous, on this head, signed by who is an owner at that point. Errors: `trust_entry_invalid`, `trust_entry_refused`,
+ * Verifies one further entry: contiguous, on this head, signed by who is an owner at that point (new keys for a device: also by that device). Errors: `trust_entry_invalid`, `trust_entry_refused`,
  * `trust_head_moved` (it was signed on another head), `team_full`.
  */
 export async function appendEntry(c: CryptoPort, state: TeamState, jws: string): Promise<Result<TeamState>> {
@@ -65,7 +67,7 @@ export async function appendEntry(c: CryptoPort, state: TeamState, jws: string):
   if (entry.team !== state.teamId) return refused('trust_entry_invalid', 'team')
   if (entry.n !== state.head.n + 1 || entry.prev !== state.head.hash) return refused('trust_head_moved')
   const signer = state.keys.get(parsed.header.kid)
-  if (!isOwner(signer)) return refused('trust_entry_refused')
+  if (!signer || !(isOwner(signer) || handsOver(entry, signer))) return refused('trust_entry_refused')
   if (!(await verifySignature(c, signer.keys.sign, parsed))) return refused('trust_entry_invalid', 'signature')
   if (state.entries.length >= limits.trustEntries) return refused('team_full')
   const change = await applyEntry(c, state, { entry, signer })
@@ -77,6 +79,14 @@ export async function appendEntry(c: CryptoPort, state: TeamState, jws: string):
     entries: [...state.entries, jws],
   })
 }
+
+/** Who is no owner may still give its own device new keys; so often only, as the log is everybody's. */
+const handsOver = (entry: TrustEntry, { kind, keys, removedAt, former }: TeamKey): boolean =>
+  entry.type === 'RotateKey' &&
+  entry.kid === keys.kid &&
+  kind === 'device' &&
+  removedAt === null &&
+  former.length < limits.ownRotations
 
 /**
  * Takes what the relay has beyond a pinned log; entries that are already known may be repeated. The pin is never replaced. Errors: `trust_log_forked` (a known number

@@ -59,7 +59,10 @@ export const Invite = z.strictObject({
   rights: Rights,
   until: Millis,
 })
-/** New keys for a device or a host that stays who it is: its rights go over, the old key is removed, its passkey goes with it. */
+/**
+ * New keys for a device or a host that stays who it is: rights and passkey go over, the old key is removed, its lease runs on as it was. Signed by an owner, or by the
+ * device itself.
+ */
 export const RotateKey = z.strictObject({
   ...link,
   type: z.literal('RotateKey'),

@@ -141,6 +141,34 @@ suite('A team of two phones', { needs: ['chromium', 'dbus-daemon'] }, () => {
     }
   })
 
+  test('new keys for a phone: it starts anew with its name and its rights, is told to the others, and approves', async () => {
+    await grace.goto(`${world.origin}/settings`)
+    const idOf = () => grace.locator('dd.code').nth(1).textContent()
+    await grace.getByText('Make new keys now?').waitFor({ state: 'detached' })
+    const before = await idOf()
+    await grace.getByRole('button', { name: 'New keys for this phone' }).tap()
+    await grace.getByRole('button', { name: 'Make new keys' }).tap()
+    await grace.waitForURL(`${world.origin}/`)
+    await grace.getByText('Nothing waits for you').waitFor()
+    await grace.goto(`${world.origin}/settings`)
+    expect(await idOf()).not.toBe(before)
+    await ada.goto(`${world.origin}/people`)
+    await ada.getByText(/was added to your team/).waitFor()
+    await ada.getByRole('button', { name: 'I know it' }).tap()
+    await ada.getByRole('heading', { name: 'Grace' }).waitFor()
+    await ada.getByText(/approver · up to tier 2 · every host/).waitFor()
+
+    await world.startTask(ada, 'Touch a file [[act:run]]')
+    await Promise.all([ada, grace].map((page) => page.goto(`${world.origin}/`)))
+    await Promise.all(
+      [ada, grace].map(async (page) => {
+        await page.getByRole('link', { name: /^Run a command/ }).tap()
+        await page.getByRole('button', { name: 'Approve' }).tap()
+        await page.locator('.step-done', { hasText: 'Done' }).waitFor()
+      }),
+    )
+  })
+
   test('on a fork nothing can be approved here: the screen says what happened, and its way out ends at pairing', async () => {
     await grace.evaluate(
       () =>

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { invite } from '#client/invite.ts'
 import { listDevices } from '#client/list-devices.ts'
-import { type PairInput, pair } from '#client/pair.ts'
 import { removeKey } from '#client/remove-key.ts'
 import { setPolicy } from '#client/set-policy.ts'
 import { setRights } from '#client/set-rights.ts'
 import { demo } from '#test/support/agents/demo-project.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
 import { newDevice } from '#test/support/agents/new-device.ts'
+import { inviteNow } from '#test/support/invite-now.ts'
 
 let world: HostWorld
 beforeAll(async () => {
@@ -15,38 +14,17 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-type Role = Parameters<typeof invite>[1]['rights']
-
-/** The owner's device invites and types what the newcomer shows; `typed` changes it on its way. */
-async function inviteNow(
-  rights: Role,
-  person: string,
-  typed: readonly ((code: string) => string)[] = [(code) => code],
-) {
+/** A newcomer of its own, invited by the owner's device. */
+async function inviteNew(...[rights, person, typed]: Tail<Parameters<typeof inviteNow>>) {
   const newcomer = await newDevice(world.relay.origin)
-  const link = Promise.withResolvers<string>()
-  const code = Promise.withResolvers<string>()
-  const wrong: number[] = []
-  let tries = 0
-  const invited = invite(world.device.context, {
-    rights,
-    name: 'Tester',
-    appOrigin: world.relay.origin,
-    signal: new AbortController().signal,
-    onLink: (offer) => link.resolve(offer.link),
-    onLocked: () => {},
-    onWrongCode: (left) => wrong.push(left),
-    nextCode: async () => (typed[tries++] as (code: string) => string)(await code.promise),
-  })
-  const input: PairInput = { link: await link.promise, label: `${person}’s phone`, person, onCode: code.resolve }
-  const [host, joined] = await Promise.all([invited, pair(newcomer.context, input)])
-  return { newcomer, invited: host, joined, wrong }
+  return { newcomer, ...(await inviteNow(world, newcomer, rights, person, typed)) }
 }
+type Tail<T extends unknown[]> = T extends [unknown, unknown, ...infer Rest] ? Rest : never
 
 const approver = { role: 'approver', hosts: '*', maxTier: 2 } as const
 
 test('phone to phone: the newcomer is let in by the owner’s own signature, named everywhere, and decides', async () => {
-  const { newcomer, invited, joined, wrong } = await inviteNow(approver, 'Grace', [() => '', (code) => code])
+  const { newcomer, invited, joined, wrong } = await inviteNew(approver, 'Grace', [() => '', (code) => code])
   expect(wrong).toEqual([2])
   expect(must(joined)).toMatchObject({ hostId: null, name: 'Tester' })
   expect(must(invited)).toMatchObject({ kid: newcomer.kid, person: 'Grace' })
@@ -69,15 +47,15 @@ test('phone to phone: the newcomer is let in by the owner’s own signature, nam
 
 test('three wrong codes end it, and nobody is in', async () => {
   const wrong = () => '000000x'
-  const { newcomer, invited, joined } = await inviteNow(approver, 'Mallory', [wrong, wrong, wrong])
+  const { newcomer, invited, joined } = await inviteNew(approver, 'Mallory', [wrong, wrong, wrong])
   expect(invited).toMatchObject({ code: 'pairing_code_exhausted' })
   expect(joined).toMatchObject({ code: 'pairing_code_exhausted' })
   expect(must(await world.device.syncTeam()).keys.has(newcomer.kid)).toBe(false)
 })
 
 test('rights are changed by owners; a further owner needs a second owner where there are two', async () => {
-  const { newcomer: second } = await inviteNow({ role: 'owner', hosts: '*', maxTier: 3 }, 'Barbara')
-  const { newcomer: third } = await inviteNow({ role: 'viewer', hosts: '*', maxTier: 0 }, 'Edsger')
+  const { newcomer: second } = await inviteNew({ role: 'owner', hosts: '*', maxTier: 3 }, 'Barbara')
+  const { newcomer: third } = await inviteNew({ role: 'viewer', hosts: '*', maxTier: 0 }, 'Edsger')
   const owner = { role: 'owner', hosts: '*', maxTier: 3 } as const
   expect(await setRights(third.context, { kid: third.kid, rights: owner })).toMatchObject({
     code: 'trust_entry_refused',

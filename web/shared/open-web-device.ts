@@ -1,23 +1,35 @@
-import { loadKeys } from '#client/load-keys.ts'
+import { keysInStore, loadKeys } from '#client/load-keys.ts'
 import type { Device } from '#client/open-device.ts'
 import { openDevice } from '#client/open-device.ts'
+import type { Rotation } from '#client/rotate-key.ts'
+import type { Store } from '#client/store.ts'
 import type { Result } from '#protocol/errors.ts'
+import type { KeyPair } from '#trust/keys.ts'
 import { webCrypto } from '#trust/web-crypto.ts'
 import { openIdbStore } from './idb-store.ts'
 import { readTeams } from './web-teams.ts'
 
 /**
  * This browser as a device of a team: of the one at this `place`, or of the one that is shown. Page and worker call it alike and get the same keys, which nobody can copy out.
- * Errors: `state_damaged`.
+ * A change of keys that was interrupted is finished first. Errors: `state_damaged`.
  */
 export async function openWebDevice(place?: string): Promise<Result<Device>> {
   const store = await openIdbStore(place ?? (await readTeams()).shown)
-  return openDevice({
-    relay: location.origin,
-    store,
-    keys: await loadKeys(webCrypto, store),
-    crypto: webCrypto,
-    fetch: (...call) => fetch(...call),
-    WebSocket,
-  })
+  const rotation = webRotation(store)
+  if (await rotation.keep.next()) await (await import('#client/rotate-key.ts')).finishRotation(rotation)
+  return rotation.open(await loadKeys(webCrypto, store))
 }
+
+/** How this browser's device gets new keys. */
+export const webRotation = (store: Store): Rotation => ({
+  keep: keysInStore(webCrypto, store),
+  open: (keys: KeyPair) =>
+    openDevice({
+      relay: location.origin,
+      store,
+      keys,
+      crypto: webCrypto,
+      fetch: (...call) => fetch(...call),
+      WebSocket,
+    }),
+})

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { isFork } from '#trust/fork.ts'
-import { makeAddDevice, makeCheckpoint, makeSetRights, readLog } from '#trust/trust-log.ts'
+import { appendEntry, makeAddDevice, makeCheckpoint, makeRotateKey, makeSetRights, readLog } from '#trust/trust-log.ts'
 import { crypto, foundTeam, must, newKeys } from '../client/team-world.ts'
 
 const rights = { person: 'per_01HZZZZZZZZZZZZZZZZZZZZZZZ', role: 'approver', hosts: '*', maxTier: 2 } as const
@@ -30,4 +30,14 @@ test('only what an owner signed twice for one place is a fork; what is made up, 
     expect([entry, await shown(2, entry), await shown(3, entry)]).toEqual([entry, false, false])
   expect(await shown(0, foreign.entries[0] as string)).toBe(false)
   expect(await shown(2, one)).toBe(false)
+
+  // An approver signs new keys for itself, which are an entry: with two of them it freezes nobody.
+  const approver = await newKeys()
+  const joined = must(
+    await appendEntry(crypto, team, await makeAddDevice(crypto, device, team, { device: approver.keys, rights, now })),
+  )
+  const rotate = async () =>
+    makeRotateKey(crypto, approver, joined, { kid: approver.keys.kid, keys: (await newKeys()).keys, now })
+  const rotated = must(await appendEntry(crypto, joined, await rotate()))
+  expect(await isFork(crypto, rotated, { from: 3, entries: [await rotate()] })).toBe(false)
 })

@@ -8,10 +8,13 @@ import { must, NOW, newTeam, withDevice } from '#test/support/trust-world.ts'
 import { signStatement } from '#trust/jws.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import { generateKeys } from '#trust/keys.ts'
+import { checkLease, leaseUntil, makeLease } from '#trust/lease.ts'
+import { standingKeyOf } from '#trust/team-state.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import {
   appendEntry,
   makeAddDevice,
+  makeAddPasskey,
   makeCheckpoint,
   makeInvite,
   makeRemoveKey,
@@ -120,6 +123,31 @@ test('rotated: the rights go over, the old key is removed and never comes back',
   expect(await codeOf(team, await makeRotateKey(c, world.owner, team, { kid, keys: broken, now: NOW }))).toBe(
     'trust_entry_invalid',
   )
+})
+
+test('a device that is no owner’s gives itself new keys, and nobody else: its lease runs on, its passkey stays, and it can’t fill the log', async () => {
+  const { kid } = phone.keys
+  const passkey = { id: 'AAAAAAAAAAAAAAAAAAAAAA', key: phone.keys.sign }
+  let state = must(await appendEntry(c, team, await makeAddPasskey(c, world.owner, team, { kid, passkey, now: NOW })))
+  const others = await makeRotateKey(c, phone, state, { kid: second.keys.kid, keys: await fresh(), now: NOW })
+  expect(await codeOf(state, others)).toBe('trust_entry_refused')
+
+  const lease = must(await checkLease(c, state, await makeLease(c, second, state, { kid, now: NOW + 2 })))
+  const later = NOW + limits.leaseMs - 1
+  let pair = phone
+  for (let times = 0; times < limits.ownRotations; times += 1) {
+    const next = await generateKeys(c, { extractable: true })
+    const change = { kid: pair.keys.kid, keys: next.keys, now: later }
+    state = must(await appendEntry(c, state, await makeRotateKey(c, pair, state, change)))
+    pair = next
+  }
+  const now = state.keys.get(pair.keys.kid)
+  expect(now).toMatchObject({ rights: rightsIn(team, phone), passkey, addedAt: later })
+  expect(standingKeyOf(state, kid)).toBe(now)
+  expect(leaseUntil(state, [], pair.keys.kid)).toBe(NOW + limits.leaseMs)
+  expect(leaseUntil(state, [lease], pair.keys.kid)).toBe(NOW + 2 + limits.leaseMs)
+  const more = await makeRotateKey(c, pair, state, { kid: pair.keys.kid, keys: await fresh(), now: NOW })
+  expect(await codeOf(state, more)).toBe('trust_entry_refused')
 })
 
 test('the last owner stays one', async () => {

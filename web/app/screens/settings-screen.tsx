@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
+import { rotateKey } from '#client/rotate-key.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { NotifySettings } from '../../shared/notify-settings.ts'
 import { keepNotifySettings, readNotifySettings } from '../../shared/notify-settings.ts'
+import { webRotation } from '../../shared/open-web-device.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import type { Language } from '../../texts/languages.ts'
 import { keepChoice, readChoice } from '../../texts/languages.ts'
@@ -54,6 +56,11 @@ export function SettingsScreen() {
         storage={storage}
         ids={{ team: team?.teamId ?? '', device: device.kid }}
         refusal={refusal}
+        onRotate={async () => {
+          const rotated = await rotateKey(device, webRotation(device.context.store))
+          if (rotated.ok) window.location.assign('/')
+          else await say(rotated)
+        }}
         onPush={async (on) => say(await (on ? turnOnPush(device) : turnOffPush(device)))}
         onCheck={async () => {
           const checked = await checkPush(device)

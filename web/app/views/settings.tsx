@@ -10,6 +10,7 @@ import type { PushChecked } from '../model/check-push.ts'
 import type { PushState } from '../model/push-state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Notice, Section } from '../parts/layout.tsx'
+import { SureButton } from '../parts/sure-button.tsx'
 import { NotifySettingsView } from './notify-settings.tsx'
 import { PushCheckView } from './push-check.tsx'
 
@@ -25,6 +26,8 @@ export type SettingsProps = {
   teams: ComponentChildren
   storage: { kept: boolean; used: number } | null
   ids: { team: string; device: string }
+  /** New keys for this device; the app starts anew with them. */
+  onRotate(): Promise<void>
   /** A sentence when the last try did not work. */
   refusal: string | null
   onPush(on: boolean): Promise<void>
@@ -36,7 +39,7 @@ export type SettingsProps = {
 }
 
 export function SettingsView(props: SettingsProps) {
-  const { teams, storage, ids, refusal, onKeepStorage, push, notify, hosts, onNotify } = props
+  const { teams, storage, ids, refusal, onKeepStorage, onRotate, push, notify, hosts, onNotify } = props
   return (
     <>
       {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
@@ -62,6 +65,15 @@ export function SettingsView(props: SettingsProps) {
           )}
         </Section>
       )}
+      <Section title={t('settings.keys')}>
+        <p>{t('settings.keysHint')}</p>
+        <SureButton
+          label={t('settings.rotate')}
+          question={t('settings.rotateSure')}
+          yes={t('settings.rotateYes')}
+          onYes={onRotate}
+        />
+      </Section>
       <Section title={t('settings.about')}>
         <dl class="facts">
           <dt>{t('settings.team')}</dt>

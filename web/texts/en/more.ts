@@ -360,6 +360,12 @@ export default {
     storageKept: 'Kept by the browser',
     storageNotKept: 'The browser may clear it when space is short, and this device’s keys with it.',
     storageKeep: 'Ask to keep it',
+    keys: 'Keys',
+    keysHint:
+      'If somebody may have used this phone: new keys take the place of the old ones, which count for nothing from then on. It stays in the team with its rights, its name and its passkey; rules that it gave end.',
+    rotate: 'New keys for this phone',
+    rotateSure: 'Make new keys now?',
+    rotateYes: 'Make new keys',
     storageUsed: '{size} used',
     about: 'About',
     team: 'Team',

@@ -346,6 +346,12 @@ export default {
     storageKept: '由浏览器长期保留',
     storageNotKept: '空间不足时浏览器可能清除它，此设备的密钥也会随之丢失。',
     storageKeep: '请求保留',
+    keys: '密钥',
+    keysHint:
+      '如果有人可能用过这部手机：换上新密钥，旧密钥从此作废。手机仍在团队中，权限、名称和通行密钥不变；它此前给出的规则随之失效。',
+    rotate: '为这部手机更换密钥',
+    rotateSure: '现在更换密钥？',
+    rotateYes: '更换密钥',
     storageUsed: '已用 {size}',
     about: '关于',
     team: '团队',
