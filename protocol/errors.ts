@@ -190,6 +190,10 @@ export const errors = {
   ],
   sandbox_path_blocked: [403, 'The sandbox does not share this path. Allow it: --read PATH or --write PATH'],
   sandbox_git_planted: [403, 'Something that git would have obeyed later was moved into quarantine.'],
+  sandbox_commits_refused: [
+    409,
+    'What was committed inside could not be brought to its branch. The files are as they were left: commit them yourself.',
+  ],
   sandbox_file_planted: [
     403,
     'A file is new that programs obey without asking. Look at it before you open the project.',

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, lstatSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { stampOf } from './find-repositories.ts'
 import { readGitFile } from './git-files.ts'
 import { isWithin } from './policy.ts'
 
@@ -32,15 +33,6 @@ function gitFolderAbove(folder: string): string | null {
 }
 
 const stampsOf = (paths: readonly string[]) => paths.map(stampOf).join('|')
-
-function stampOf(path: string): string {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = lstatSync(path, { bigint: true })
-    return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
-  } catch {
-    return ''
-  }
-}
 
 function readConfig(root: string): string[] {
   const environment = { PATH: '/usr/bin:/bin', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', LC_ALL: 'C' }

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { OnViolation } from '../violation.ts'
-import { type FoundRepository, findRepositories, inodeOf } from './find-repositories.ts'
+import { type FoundRepository, findRepositories, inodeOf, stampOf } from './find-repositories.ts'
 import { isHarmlessSteering, readGitFile, steeringFiles } from './git-files.ts'
 import { obeyedFiles } from './obeyed-files.ts'
 import { isWithin } from './policy.ts'
@@ -10,14 +10,15 @@ import { isWithin } from './policy.ts'
 export type GuardBefore = {
   root: string
   repositories: readonly FoundRepository[]
-  /** Steering and obeyed files with their inodes. */
+  /** Steering files with what they held, obeyed ones with their inodes. */
   files: ReadonlyMap<string, string>
 }
 
 export async function lookBefore(root: string): Promise<GuardBefore> {
   const repositories = await findRepositories(root)
-  const files = [...repositories.flatMap(steeringOf), ...obeyedFiles(root)]
-  return { root, repositories, files: new Map(files.map((path) => [path, inodeOf(path)])) }
+  const steering = repositories.flatMap(steeringOf).map((path): [string, string] => [path, stampOf(path)])
+  const obeyed = obeyedFiles(root).map((path): [string, string] => [path, inodeOf(path)])
+  return { root, repositories, files: new Map([...steering, ...obeyed]) }
 }
 
 /**
@@ -38,7 +39,7 @@ export async function lookAfter(before: GuardBefore, quarantine: string, onViola
     }
     if (isNew) continue
     for (const path of steeringOf(repository)) {
-      const isSame = before.files.get(path) === inodeOf(path)
+      const isSame = before.files.get(path) === stampOf(path)
       if (!isSame && !isHarmlessSteering(path, root)) move(path, quarantine, onViolation)
     }
   }
@@ -49,7 +50,9 @@ export async function lookAfter(before: GuardBefore, quarantine: string, onViola
 }
 
 function steeringOf({ path, kind }: FoundRepository): string[] {
-  return kind === 'folder' || kind === 'bare' ? steeringFiles(path) : []
+  if (kind === 'folder' || kind === 'bare') return steeringFiles(path)
+  const folder = kind === 'file' ? readGitFile(path) : null
+  return folder === null ? [] : steeringFiles(folder)
 }
 
 function isHarmless(repository: FoundRepository, root: string): boolean {

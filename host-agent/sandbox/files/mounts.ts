@@ -4,7 +4,7 @@ import { fenceMounts } from './fence.ts'
 import { type FilePolicy, isWithin } from './policy.ts'
 
 /** Where things are inside. Neither path exists on a usual host, so nothing of it is covered. */
-export const inside = { home: '/sandbox/home', tools: '/sandbox/tools' } as const
+export const inside = { home: '/sandbox/home', tools: '/sandbox/tools', objects: '/sandbox/objects' } as const
 
 export type MountFacts = {
   policy: FilePolicy
@@ -17,6 +17,8 @@ export type MountFacts = {
   etc: { folder: string; mounted: readonly string[] }
   tools: string
   toolchains: readonly string[]
+  /** Arguments for the repositories of worktrees, which lie elsewhere. */
+  repositories: readonly string[]
   /** Read-only although in a writable folder; each exists. */
   pinned: readonly string[]
   /** Bound onto themselves, so that nobody moves them away with the read-only files in them. */
@@ -57,6 +59,7 @@ export function mountArguments(facts: MountFacts): string[] {
     ...['--dir', '/run', '--bind', facts.temporary, '/tmp', '--bind', facts.temporary, '/var/tmp'],
     ...['--bind', facts.home, inside.home, ...facts.settings, '--ro-bind', facts.tools, inside.tools],
     ...[...facts.toolchains, ...policy.readRoots].flatMap((path) => ['--ro-bind', path, path]),
+    ...facts.repositories,
     ...[policy.projectAccess === 'write' ? '--bind' : '--ro-bind', policy.project, policy.project],
     ...fenceMounts(policy.fence),
     ...policy.writeRoots.flatMap((path) => ['--bind', path, path]),

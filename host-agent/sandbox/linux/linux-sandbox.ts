@@ -17,6 +17,7 @@ import { type GuardBefore, lookAfter, lookBefore } from '../files/guard-git.ts'
 import { mountArguments } from '../files/mounts.ts'
 import { type FilePolicy, isWithin, shareable } from '../files/policy.ts'
 import type { Toolchains } from '../files/toolchains.ts'
+import { worktreeRepositories } from '../files/worktree-repositories.ts'
 import { type AllowEntry, readAllow } from '../network/allow-list.ts'
 import type { Route } from '../network/routes.ts'
 import type { Sandbox, SandboxedProcess, SpawnOptions, Widening } from '../sandbox.ts'
@@ -29,7 +30,11 @@ import type { Tools } from './system.ts'
 
 export type LinuxSandboxFacts = {
   id: string
+  /** What sandboxes keep; `run`: what this one does, while it is open. */
+  state: string
   run: string
+  /** PATH, by which the host's git is found. */
+  path: string
   tools: Tools
   uid: number
   gid: number
@@ -81,6 +86,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
   const running = new Map<ChildProcess, { before: GuardBefore[]; ended: Promise<unknown> }>()
   const leaked = leakedFds()
   const namedByConfig = createConfigReader()
+  const repositories = worktreeRepositories({ ...facts, isWritable: facts.projectAccess === 'write' })
   const depth = (readTree(process.pid).find(({ pid }) => pid === process.pid)?.depth ?? 1) + 1
   let isIsolated = false
   let isClosed = false
@@ -120,7 +126,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       const before = await Promise.all(writable().map(lookBefore))
       const git = before.map(({ root, repositories }) => gitMounts(root, repositories, namedByConfig))
       const mounts = mountArguments({
-        policy: { ...policy, readRoots: [...policy.readRoots, ...git.flatMap(({ read }) => read)] },
+        policy,
         home: facts.home,
         settings: facts.settings,
         temporary: facts.temporary,
@@ -128,8 +134,9 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
         etc: facts.etc,
         tools: facts.toolsFolder,
         toolchains: facts.toolchains.roots,
+        repositories: await repositories.mounts(policy.writeRoots),
         // Behind a fence nothing of git is planned, so nothing of it is opened.
-        held: facts.fence.length > 0 ? [] : git.flatMap(({ held, write }) => [...write, ...held]),
+        held: facts.fence.length > 0 ? [] : git.flatMap(({ held }) => held),
         // What the person named themselves is theirs to open.
         pinned: git.flatMap(({ pinned }) => pinned).filter((path) => !policy.writeRoots.includes(path)),
       })
@@ -247,6 +254,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
     })
     const peakBytes = child.pid === undefined ? 0 : monitor.forget(child.pid)
     for (const each of before) await lookAfter(each, facts.quarantine, onViolation)
+    if (running.size <= 1) await repositories.settle()
     const now = group?.memoryKills() ?? 0
     if (now > kills) onViolation({ code: 'sandbox_memory_exceeded', detail: `${now - kills} ended by the kernel` })
     // One program that asks for more than the cap is refused it by its limit, and mostly ends by itself.

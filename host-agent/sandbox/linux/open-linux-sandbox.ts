@@ -8,6 +8,7 @@ import { createMonitor } from '../caps/monitor.ts'
 import { settingsMounts } from '../files/agent-settings.ts'
 import { writeEtc } from '../files/etc.ts'
 import { inside } from '../files/mounts.ts'
+import { forgetOwnRepositories } from '../files/own-repository.ts'
 import { projectFolder, shareable } from '../files/policy.ts'
 import { toolchainsOf } from '../files/toolchains.ts'
 import { readAllow } from '../network/allow-list.ts'
@@ -72,6 +73,7 @@ async function open(options: SandboxOptions, undo: (() => void | Promise<void>)[
   const roots = shared.flatMap((path) => (path.ok ? [path.value] : []))
 
   readStatuses(options.state) // removes what killed ones left
+  forgetOwnRepositories(options.state)
   const id = runName(randomBytes(4).toString('hex'))
   const run = join(realpathSync(options.state), 'run', id)
   undo.push(() => rmSync(run, { recursive: true, force: true }))
@@ -134,7 +136,9 @@ async function open(options: SandboxOptions, undo: (() => void | Promise<void>)[
   if (bridge) undo.push(bridge.close)
   const sandbox = createLinuxSandbox({
     id,
+    state: realpathSync(options.state),
     run,
+    path: options.hostEnvironment.PATH ?? '',
     tools: tools.value,
     uid,
     gid,

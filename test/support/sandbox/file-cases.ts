@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Case } from './case.ts'
 import type { World } from './world.ts'
@@ -14,6 +14,47 @@ const isOriginal =
 const unchanged = (of: (world: World) => string, before: (path: string) => boolean) => (world: World) =>
   before(of(world)) ? null : `changed: ${of(world)}`
 const every = `try() { "$@" 2>&1 && echo "WORKED: $*"; }\n`
+
+const before = new Map<string, string>()
+/** Everything that a person would miss of a repository, and whether it is whole. */
+const stateOf = (project: string) =>
+  [
+    inRepository(project, 'for-each-ref'),
+    inRepository(project, 'worktree', 'list', '--porcelain'),
+    inRepository(project, 'fsck', '--full', '--no-dangling', '--no-progress'),
+    ...['HEAD', 'config', 'worktrees/worktree/commondir', 'worktrees/worktree/gitdir', 'worktrees/worktree/HEAD'].map(
+      (name) => text(join(project, '.git', name)),
+    ),
+    readdirSync(join(project, '.git')).sort().join(),
+    readdirSync(join(project, '.git/hooks')).sort().join(),
+    text(join(project, '../../worktree/.git')),
+  ].join('\n')
+const isWhole = (project: string) => {
+  const now = stateOf(project)
+  return now === before.get(project) ? null : `the repository was\n${before.get(project)}\nand is\n${now}`
+}
+const inRepository = (folder: string, ...args: string[]) =>
+  execFileSync('git', ['-c', 'safe.directory=*', '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trim()
+/** A worktree of the project's repository on the branch `task`, made as the host makes one. */
+const inWorktree: Pick<Case, 'prepare' | 'options'> = {
+  prepare: ({ project, root }) => {
+    inRepository(project, 'config', 'core.hooksPath', '/dev/null')
+    inRepository(project, 'commit', '-q', '--allow-empty', '-m', 'first')
+    for (const args of [
+      ['branch', 'kept'],
+      ['tag', 'v1'],
+      ['pack-refs', '--all'],
+    ])
+      inRepository(project, ...args)
+    inRepository(project, 'worktree', 'add', '-q', '-b', 'task', join(root, 'worktree'))
+    before.set(project, stateOf(project))
+  },
+  options: ({ root }) => ({ project: join(root, 'worktree') }),
+}
 
 export const fileCases: readonly Case[] = [
   {
@@ -220,30 +261,47 @@ export const fileCases: readonly Case[] = [
   },
   {
     name: 'a worktree can be committed in, its .git can’t be pointed elsewhere',
-    prepare: ({ project, root }) => {
-      const git = (...args: string[]) =>
-        execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', '-c', 'core.hooksPath=/dev/null', ...args], {
-          cwd: project,
-          stdio: 'ignore',
-        })
-      git('commit', '-q', '--allow-empty', '-m', 'first')
-      git('worktree', 'add', '-q', '-b', 'task', join(root, 'worktree'))
-    },
-    options: ({ root }) => ({ project: join(root, 'worktree') }),
+    ...inWorktree,
     script: ({ project }) =>
-      `echo x >x; git add -A && git -c user.name=a -c user.email=a@b commit -q -m second && echo done; echo 'gitdir: /tmp' >.git; mv .git g; echo evil >>${project}/.git/config; echo evil >${project}/.git/hooks/x; echo /tmp >${project}/.git/worktrees/worktree/commondir`,
-    says: /done/,
-    after: ({ project, root }) => {
-      const log = execFileSync('git', ['-c', 'safe.directory=*', 'log', '-1', '--format=%s', 'task'], {
-        cwd: project,
-        encoding: 'utf8',
-      })
-      if (log !== 'second\n') return `no commit: ${log}`
-      return text(join(root, 'worktree/.git')).includes('worktrees/worktree') &&
-        !text(join(project, '.git/config')).includes('evil')
-        ? null
-        : 'changed'
+      `echo x >x; git add -A && git commit -q -m second && git log --oneline | wc -l && git status --short && git diff HEAD~1 --stat; git checkout -q -b other && git commit -q --allow-empty -m third; git checkout -q task && git stash list && git gc -q && echo done; echo 'gitdir: /tmp' >.git; mv .git g; echo evil >>${project}/.git/config; echo evil >${project}/.git/hooks/x; echo /tmp >${project}/.git/worktrees/worktree/commondir; echo /tmp/.git >${project}/.git/worktrees/worktree/gitdir`,
+    says: /2\n[\s\S]*1 file changed[\s\S]*done/,
+    after: ({ project, root, violations }) => {
+      if (violations.length > 0) return 'something was told'
+      const told = inRepository(project, 'log', '--format=%s', 'task')
+      if (told !== 'second\nfirst') return `other commits: ${told}`
+      if (inRepository(join(root, 'worktree'), 'status', '--short') !== '') return 'its files and its branch differ'
+      inRepository(project, 'update-ref', 'refs/heads/task', 'task~1')
+      return isWhole(project)
     },
+  },
+  {
+    name: 'other branches than its own can’t be moved or deleted from a worktree',
+    ...inWorktree,
+    script: ({ project }) =>
+      `git commit -q --allow-empty -m evil; git update-ref refs/heads/main HEAD; git branch -f kept HEAD; git branch -D kept; git tag -d v1; git update-ref -d refs/heads/task; git symbolic-ref HEAD refs/heads/main; git commit -q --allow-empty -m worse; git pack-refs --all; rm -rf ${project}/.git/refs ${project}/.git/packed-refs ${project}/.git/logs; echo 0 >${project}/.git/HEAD; git stash clear`,
+    after: ({ project }) => isWhole(project),
+  },
+  {
+    name: 'objects of the repository can’t be deleted or changed from a worktree',
+    ...inWorktree,
+    script: ({ project }) =>
+      `cd ${project}/.git; chmod -R u+w objects; for f in $(find objects /sandbox/objects -type f); do echo evil >$f; done; rm -rf objects/* /sandbox/objects/*; mv objects o; rm -rf worktrees; ls -A objects`,
+    after: ({ project }) => isWhole(project),
+  },
+  {
+    name: 'what steers git for a worktree can’t be pointed elsewhere or planted',
+    ...inWorktree,
+    script: ({ project }) =>
+      `cd ${project}/.git; mkdir -p /tmp/e/objects /tmp/e/refs /tmp/e/hooks; cp HEAD /tmp/e; for f in commondir gitdir; do echo /tmp/e >worktrees/worktree/$f; echo /tmp/e >$f; done; mv worktrees w; mkdir -p worktrees/worktree; echo /tmp/e >worktrees/worktree/commondir; printf '[core]\\n\\tfsmonitor = ./evil\\n' | tee config config.worktree worktrees/worktree/config.worktree; mv hooks h; mkdir hooks; echo evil >hooks/pre-commit; mkdir -p modules/x/hooks rebase-merge; echo 'exec ./evil' >rebase-merge/git-rebase-todo`,
+    after: ({ project }) => isWhole(project),
+  },
+  {
+    name: 'a commit that git refuses does not come to its branch',
+    ...inWorktree,
+    script: ({ project }) =>
+      `cd ${project}/.git; echo /tmp >objects/info/alternates; mv objects/info o; tree=$(printf '100644 .git\\0aaaaaaaaaaaaaaaaaaaa' | git hash-object -t tree --literally -w --stdin); commit=$(git commit-tree -p refs/heads/task -m evil $tree); git update-ref refs/heads/task $commit; git rev-parse refs/heads/task`,
+    tells: ['sandbox_commits_refused'],
+    after: ({ project }) => isWhole(project),
   },
   {
     name: 'settings that git includes from the project are read-only',

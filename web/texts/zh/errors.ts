@@ -125,6 +125,7 @@ const errors = {
   sandbox_publish_blocked: '发布、推送和更改注册表需要在沙箱之外审批。',
   sandbox_path_blocked: '沙箱没有共享此路径。可放行：--read PATH 或 --write PATH',
   sandbox_git_planted: 'git 之后会服从的某样东西已被移入隔离区。',
+  sandbox_commits_refused: '沙箱内的提交无法带回其分支。文件保持原样：请自行提交。',
   sandbox_file_planted: '出现了程序会不经询问就服从的新文件。打开项目前请先查看。',
   sandbox_memory_exceeded: '命令使用的内存超过上限，已被终止。',
   sandbox_disk_exceeded: '会话写入磁盘超过上限，已被终止。',
