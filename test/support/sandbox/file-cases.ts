@@ -299,7 +299,7 @@ export const fileCases: readonly Case[] = [
     name: 'a commit that git refuses does not come to its branch',
     ...inWorktree,
     script: ({ project }) =>
-      `cd ${project}/.git; echo /tmp >objects/info/alternates; mv objects/info o; tree=$(printf '100644 .git\\0aaaaaaaaaaaaaaaaaaaa' | git hash-object -t tree --literally -w --stdin); commit=$(git commit-tree -p refs/heads/task -m evil $tree); git update-ref refs/heads/task $commit; git rev-parse refs/heads/task`,
+      `cd ${project}/.git; echo /tmp >objects/info/alternates; mv objects/info o; blob=$(echo x | git hash-object -w --stdin); tree=$(perl -e 'print "100644 .git\\0", pack("H*", $ARGV[0])' $blob | git hash-object -t tree --literally -w --stdin); commit=$(git commit-tree -p refs/heads/task -m evil $tree); git update-ref refs/heads/task $commit; git rev-parse refs/heads/task`,
     tells: ['sandbox_commits_refused'],
     after: ({ project }) => isWhole(project),
   },

@@ -97,7 +97,7 @@ suite('commits of a worktree', { needs: ['git'] }, () => {
   })
 
   test('what git refuses does not come', async () => {
-    const entry = Buffer.concat([Buffer.from('100644 .git\0'), Buffer.alloc(20, 1)])
+    const entry = Buffer.concat([Buffer.from('100644 .git\0'), Buffer.from(tip('task:a.txt'), 'hex')])
     writeFileSync(join(root, 'tree'), entry)
     commit(inside('hash-object', '-t', 'tree', '--literally', '-w', join(root, 'tree')))
     await isRefused()
