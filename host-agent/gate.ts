@@ -34,7 +34,7 @@ export type Gate = {
   /** The host's own question (a newcomer): answers with the decision that counts, or why there is none. */
   askPeople(operation: Operation, projectName: string, signal: AbortSignal): Promise<Result<Decision>>
   /** A decision from the inbox, opened but not believed. Durable when it resolves. */
-  decide(approvalId: string, device: string, statement: string, inboxId: string): Promise<void>
+  decide(approvalId: string, statement: string, inboxId: string): Promise<void>
   executed(approvalId: string, exitCode: number | null): void
   /** Whoever was to run it has gone: nobody knows whether it ran. */
   lose(approvalId: string): Promise<void>

@@ -71,8 +71,11 @@ export function createInbox(context: HostContext, { gate, tasks, request, ping }
         const opened = await openEnvelope(context.crypto, context.keys, item.decision.sealed)
         if (!opened.ok) return opened
         const signer = headerOf(opened.value)
-        if (signer.ok) await know(signer.value.kid, arrival)
-        await gate.decide(item.approvalId, item.decision.device, opened.value, item.id)
+        if (!signer.ok) return signer
+        // Who decided is who signed. The relay names a device as well: another one than that is a lie, and nothing is written down under it.
+        if (signer.value.kid !== item.decision.device) return refused('statement_invalid', 'device')
+        await know(signer.value.kid, arrival)
+        await gate.decide(item.approvalId, opened.value, item.id)
         return ok(undefined)
       }
     }

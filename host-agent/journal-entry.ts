@@ -78,7 +78,7 @@ export const JournalEntry = z.discriminatedUnion('type', [
     approval: statement,
     body,
   }),
-  /** A decision that arrived: `code` names why it was not accepted, null means that it counts. */
+  /** A decision that arrived, by the device that signed it: `code` names why it was not accepted, null means that it counts or was not judged yet. */
   z.strictObject({
     type: z.literal('decision'),
     approvalId: ApprovalId,
@@ -87,7 +87,14 @@ export const JournalEntry = z.discriminatedUnion('type', [
     code: z.nullable(Code),
   }),
   /** The last word before an operation is handed to the agent: whoever finds it without a `result` must not run it again. */
-  z.strictObject({ type: z.literal('consume'), approvalId: ApprovalId, digest: Hash, answer: Answer }),
+  z.strictObject({
+    type: z.literal('consume'),
+    approvalId: ApprovalId,
+    digest: Hash,
+    answer: Answer,
+    /** The devices whose decisions it is spent on; absent in journals of before. */
+    counted: z.optional(z.array(Kid)),
+  }),
   z.strictObject({
     type: z.literal('result'),
     approvalId: ApprovalId,

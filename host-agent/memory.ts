@@ -8,6 +8,7 @@ import type { Operation } from '#protocol/statements/operation.ts'
 import type { Outcome } from '#protocol/statements/receipt.ts'
 import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { TaskRequest } from '#protocol/statements/task.ts'
+import { headerOf } from '#trust/jws.ts'
 import type { Journal } from './journal.ts'
 import type { JournalEntry, JournalLine } from './journal-entry.ts'
 import type { WorktreeFacts } from './worktree/worktree-facts.ts'
@@ -45,6 +46,8 @@ export type ApprovalMemory = {
   posted: boolean
   decisions: KeptDecision[]
   consumed: z.infer<typeof Answer> | null
+  /** The devices whose decisions it was spent on; empty: it was not, or by a version that did not write them down. */
+  counted: readonly string[]
   result: { outcome: 'executed' | 'indeterminate'; exitCode: number | null } | null
   settled: { outcome: z.infer<typeof Outcome>; receipt: string; body: string; posted: boolean } | null
 }
@@ -140,6 +143,7 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
         posted: false,
         decisions: [],
         consumed: null,
+        counted: [],
         result: null,
         settled: null,
       })
@@ -171,11 +175,17 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
       for (const kid of entry.kids) task?.keys.find(({ epoch }) => epoch === entry.epoch)?.kids.add(kid)
       return
     case 'decision':
-      approval?.decisions.push({ device: entry.device, decision: entry.decision, code: entry.code as ErrorCode | null })
+      // Older journals hold the device that the relay named: who signed is in the statement.
+      approval?.decisions.push({
+        device: signerOf(entry.decision) ?? entry.device,
+        decision: entry.decision,
+        code: entry.code as ErrorCode | null,
+      })
       return
     case 'consume':
       if (!approval) return
       approval.consumed = entry.answer
+      approval.counted = entry.counted ?? []
       answer(tasks.get(approval.taskId ?? ''), entry.answer === 'approve')
       return
     case 'result':
@@ -234,3 +244,8 @@ function answer(task: TaskMemory | undefined, released: boolean): void {
 /** The payload of one of the journal's statements. Its signature was checked before it came in; the chain keeps it since. */
 const payloadOf = (statement: string): unknown =>
   JSON.parse(Buffer.from(statement.split('.')[1] ?? '', 'base64url').toString('utf8'))
+
+function signerOf(statement: string): string | null {
+  const header = headerOf(statement)
+  return header.ok ? header.value.kid : null
+}

@@ -1,6 +1,7 @@
 import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import type { Decision } from '#protocol/statements/decision.ts'
 import { gestureFor } from '#trust/gesture.ts'
+import { headerOf } from '#trust/jws.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { makeQuestion, type Question } from './approvals.ts'
 import { createCodes } from './codes.ts'
@@ -28,7 +29,7 @@ type Asked = Promise<Result<{ id: string; answer: Settled }>>
 export type Questions = {
   /** Puts a question to people and waits. An equal one that a crash left open is taken up again, with its decision where one came. */
   put(question: Question, rebuild: WaitingCall['rebuild'], signal?: AbortSignal): Asked
-  decide(approvalId: string, device: string, statement: string, inboxId: string | null): Promise<void>
+  decide(approvalId: string, statement: string, inboxId: string | null): Promise<void>
   withdraw(asked: ApprovalMemory, outcome: 'canceled' | 'expired'): Promise<void>
   /** Takes back everything that a task asks, or waits to ask. */
   withdrawTask(taskId: string): Promise<void>
@@ -129,8 +130,7 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
       },
     })
     tellOpen(question.taskId)
-    for (const { decision, device, code } of left?.decisions ?? [])
-      if (code === null) quietly(decide(id, device, decision, null))
+    for (const { decision, code } of left?.decisions ?? []) if (code === null) quietly(decide(id, decision, null))
     const giveUp = () => {
       const asked = memory.approvals.get(id)
       if (asked) quietly(withdraw(asked, 'canceled'))
@@ -186,9 +186,9 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     return ok(id)
   }
 
-  function decide(approvalId: string, device: string, statement: string, inboxId: string | null): Promise<void> {
+  function decide(approvalId: string, statement: string, inboxId: string | null): Promise<void> {
     const before = judging.get(approvalId) ?? Promise.resolve()
-    const next = before.then(() => judge(approvalId, device, statement, inboxId))
+    const next = before.then(() => judge(approvalId, statement, inboxId))
     judging.set(
       approvalId,
       next.catch(() => {}),
@@ -198,10 +198,13 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     })
   }
 
-  async function judge(approvalId: string, device: string, statement: string, inboxId: string | null): Promise<void> {
+  async function judge(approvalId: string, statement: string, inboxId: string | null): Promise<void> {
     const asked = memory.approvals.get(approvalId)
     const team = context.team.state()
     if (!asked || !team || asked.settled || asked.consumed) return
+    const signer = headerOf(statement)
+    if (!signer.ok) return
+    const device = signer.value.kid
     const isNew = !asked.decisions.some(({ decision }) => decision === statement)
     const waiter = waiters.get(approvalId)
     if (!waiter) {
@@ -239,7 +242,7 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
       return
     }
     // Somebody was taken out of the team while this was judged: it is judged again, without them.
-    if (!judged.value.counted.every(stands)) return judge(approvalId, device, statement, inboxId)
+    if (!judged.value.counted.every(stands)) return judge(approvalId, statement, inboxId)
     await consume(team, asked, waiter, judged.value, acks)
   }
 
@@ -261,7 +264,9 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     acks: string[],
   ): Promise<void> {
     const { decision, counted } = judged
-    await memory.record({ type: 'consume', approvalId: asked.id, digest: asked.digest, answer: decision.answer })
+    const { id: approvalId, digest } = asked
+    const devices = counted.map(({ device }) => device)
+    await memory.record({ type: 'consume', approvalId, digest, answer: decision.answer, counted: devices })
     // Taken out of the team while the disk was written: the decision is spent, and releases nothing.
     const isForked = context.team.fork() !== null
     if (decision.answer === 'approve' && (isForked || !counted.every(stands))) {

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini'
 import { Approval } from '#protocol/statements/approval.ts'
 import { type Answer, Decision } from '#protocol/statements/decision.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
-import { parseJws } from '#trust/jws.ts'
+import { headerOf, parseJws } from '#trust/jws.ts'
 import { JournalLine } from '../journal-entry.ts'
 import { readLines } from './read-lines.ts'
 
@@ -94,8 +94,9 @@ function newRecord(approval: Approval, at: number): AuditRecord {
 
 function decisionOf(entry: { device: string; decision: string; code: string | null }, at: number): AuditDecision {
   const said = payloadOf(entry.decision, Decision)
+  const signer = headerOf(entry.decision)
   return {
-    device: entry.device,
+    device: signer.ok ? signer.value.kid : entry.device,
     answer: said?.answer ?? null,
     ...(said?.reason === undefined ? {} : { reason: said.reason }),
     signedAt: said?.iat ?? null,

@@ -6,7 +6,10 @@ import { Receipt } from '#protocol/statements/receipt.ts'
 import { type Typ, typ } from '#protocol/statements/typ.ts'
 import { requestHash } from '#trust/approval.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
-import { parseJws, verifySignature } from '#trust/jws.ts'
+import { gestureFor, includesGesture, wasRead } from '#trust/gesture.ts'
+import { headerOf, parseJws, verifySignature } from '#trust/jws.ts'
+import { isEnough } from '#trust/quorum.ts'
+import { ruleFits } from '#trust/standing-rule.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import type { JournalEntry } from '../journal-entry.ts'
 import type { AuditFault } from './audit-report.ts'
@@ -15,7 +18,10 @@ import type { AuditFault } from './audit-report.ts'
 type Known = {
   digest: string
   request: string | null
-  answers: Set<string>
+  /** What was asked; null: it can't be read, or is settled. */
+  approval: Approval | null
+  /** Who said what, by device: only what would count at the host. */
+  said: Map<string, { answer: Decision['answer']; person: string }>
   consumed: string | null
   result: boolean
   settled: boolean
@@ -56,7 +62,8 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
     const known: Known = {
       digest: entry.digest,
       request: null,
-      answers: new Set(),
+      approval: null,
+      said: new Map(),
       consumed: null,
       result: false,
       settled: false,
@@ -67,6 +74,7 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
     if (!own || approval.value.id !== entry.approvalId || approval.value.digest !== entry.digest)
       return fault('statement', `the approval of ${entry.approvalId}`)
     known.request = await requestHash(c, entry.approval)
+    known.approval = approval.value
     return null
   }
 
@@ -74,13 +82,25 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
   async function decision(entry: Extract<JournalEntry, { type: 'decision' }>): Promise<Fault | null> {
     const known = approvals.get(entry.approvalId)
     if (!known) return fault('order', `a decision about ${entry.approvalId}, which was never asked`)
+    const signer = headerOf(entry.decision)
+    if (signer.ok && signer.value.kid !== entry.device)
+      return fault('statement', `the device that decided about ${entry.approvalId}`)
     if (entry.code !== null) return null
     const read_ = await read(entry.decision, typ.decision, Decision, (value) => value.team)
-    if (!read_) return null
+    if (!read_ || !known.approval) return null
     const { value, kid } = read_
     const bound =
-      value.approval === entry.approvalId && value.digest === known.digest && value.request === known.request
-    if (bound && (kid === null || kid === value.device)) known.answers.add(value.answer)
+      value.approval === entry.approvalId &&
+      value.digest === known.digest &&
+      value.request === known.request &&
+      value.nonce === known.approval.nonce &&
+      value.device === entry.device
+    if (!bound || !fits(known.approval, value)) return null
+    // Of an earlier team nobody is known any more: a device stands for its person.
+    const key = kid === null ? null : team?.keys.get(kid)
+    if (kid === null) known.said.set(entry.device, { answer: value.answer, person: entry.device })
+    else if (key?.kind === 'device' && key.rights)
+      known.said.set(kid, { answer: value.answer, person: key.rights.person })
     return null
   }
 
@@ -89,6 +109,7 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
     if (!known) return fault('order', `a receipt for ${entry.approvalId}, which was never asked`)
     if (known.settled) return fault('order', `${entry.approvalId} is settled twice`)
     known.settled = true
+    known.approval = null
     if (entry.outcome === 'released' && known.consumed !== 'approve')
       return fault('order', `${entry.approvalId} is released without CONSUME`)
     const receipt = await read(entry.receipt, typ.receipt, Receipt, ({ aud }) => aud)
@@ -102,8 +123,8 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
     if (known.consumed !== null) return fault('order', `${entry.approvalId} is consumed twice`)
     known.consumed = entry.answer
     if (known.settled) return fault('order', `${entry.approvalId} is consumed after it was settled`)
-    if (!known.answers.has(entry.answer) || known.digest !== entry.digest)
-      return fault('order', `${entry.approvalId} is consumed without a decision that says ${entry.answer}`)
+    if (!isCarried(known, entry) || known.digest !== entry.digest)
+      return fault('order', `${entry.approvalId} is consumed without enough decisions that say ${entry.answer}`)
     return null
   }
 
@@ -134,4 +155,25 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
       }
     },
   }
+}
+
+/** Whether a decision that says yes was made as far as it was asked for: scope, gesture, and what was read. A no is always possible. */
+function fits(approval: Approval, decision: Decision): boolean {
+  const needed = gestureFor(approval)
+  const { answer, gesture = 'tap', shown, passkey, code } = decision
+  if (answer !== 'approve') return true
+  const isProven = (needed !== 'passkey' || passkey !== undefined) && (needed !== 'code' || code !== undefined)
+  return isProven && ruleFits(approval, decision) && includesGesture(gesture, needed) && wasRead(approval, shown)
+}
+
+/** Whether these decisions spend it: one is enough to say no; to say yes all that were counted, and with them the persons and groups that were asked for. */
+function isCarried(
+  { approval, said }: Known,
+  { answer, counted }: Extract<JournalEntry, { type: 'consume' }>,
+): boolean {
+  const by = [...said].filter(([kid, each]) => each.answer === answer && (counted?.includes(kid) ?? true))
+  if (answer !== 'approve') return by.length > 0
+  const isWhole = counted?.every((kid) => said.get(kid)?.answer === 'approve') ?? true
+  const persons = by.map(([, { person }]) => person).filter((person) => person !== approval?.quorum.without)
+  return approval !== null && isWhole && isEnough(approval.quorum, persons)
 }

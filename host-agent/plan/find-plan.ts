@@ -17,10 +17,14 @@ export function approvedPlan(
   const last = [...approvals.values()].findLast(
     (asked) => asked.taskId === taskId && mayHaveRun(asked) && asked.approval.operation.plan !== undefined,
   )
-  const approvers = last?.decisions.filter(({ code }) => code === null) ?? []
-  const areIn = approvers.length > 0 && approvers.every(({ device }) => team.keys.get(device)?.removedAt === null)
+  const approvers = last ? approversIn(last) : []
+  const areIn = approvers.length > 0 && approvers.every((kid) => team.keys.get(kid)?.removedAt === null)
   return last && areIn ? last : null
 }
+
+/** In a journal of before, all whose decisions were not refused. */
+const approversIn = ({ counted, decisions }: ApprovalMemory): readonly string[] =>
+  counted.length > 0 ? counted : decisions.filter(({ code }) => code === null).map(({ device }) => device)
 
 /** What people approved as the plan of a task; null: nothing yet, or nobody who may. */
 export function approvedOperation(

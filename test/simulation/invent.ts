@@ -7,7 +7,7 @@ import { toBase64url, utf8 } from '#trust/bytes.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import { makeDecision } from '#trust/decision.ts'
 import { openEnvelope, sealTo } from '#trust/envelope.ts'
-import { signStatement } from '#trust/jws.ts'
+import { headerOf, signStatement } from '#trust/jws.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import { makeReceipt } from '#trust/receipt.ts'
 import { makeAddDevice, makeRemoveKey, type TeamState } from '#trust/trust-log.ts'
@@ -56,10 +56,13 @@ async function asDecision(
   device = anyDevice(ports),
 ): Promise<void> {
   const { crypto, rows, world, hostId, now } = ports
+  const signer = headerOf(statement)
+  // Mostly under the signer's name, so that more is looked at than the name.
+  const name = signer.ok && device !== world.tablet ? signer.value.kid : device.keys.kid
   const id = newId('dec', now())
   const from = posing(device, world.stranger)
   const sealed = await sealTo(crypto, { id, kind: 'decision', from, to: [world.host.keys], statement })
-  rows.deliver(hostId, { kind: 'decision', approvalId, decision: { id, device: device.keys.kid, at: now(), sealed } })
+  rows.deliver(hostId, { kind: 'decision', approvalId, decision: { id, device: name, at: now(), sealed } })
 }
 
 /** Genuine decisions, as a member of the team opens them. */

@@ -5,6 +5,8 @@ import type { JournalEntry } from '#host-agent/journal-entry.ts'
 import { hashLine } from '#host-agent/journal-reader.ts'
 import { writeFileWhole } from '#host-agent/write-file-whole.ts'
 import { newId } from '#protocol/ids.ts'
+import type { Approval } from '#protocol/statements/approval.ts'
+import type { ToDecide } from '#trust/decision.ts'
 import { exportKeys, type KeyPair } from '#trust/keys.ts'
 import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import { makeReceipt } from '#trust/receipt.ts'
@@ -25,12 +27,22 @@ export function lineChain(): { next(entry: JournalEntry): string; head(): { n: n
   }
 }
 
-/** All that the journal keeps of one approval that was asked, approved, consumed, executed and settled, with real signatures. */
-export async function approvalEntries(world: World, device: KeyPair = world.owner): Promise<JournalEntry[]> {
+/** All that the journal keeps of one approval that was asked, approved by these devices, consumed, executed and settled, with real signatures. */
+export async function approvalEntries(
+  world: World,
+  devices: KeyPair | readonly KeyPair[] = world.owner,
+  { asking = {}, said = {} }: { asking?: Partial<Approval>; said?: Partial<ToDecide> } = {},
+): Promise<JournalEntry[]> {
   const task = newId('tsk', NOW)
-  const asked = await ask(world, { task, operation: anOperation(world.host) })
+  const asked = await ask(world, { task, operation: anOperation(world.host), ...asking })
   const { id, digest } = asked.approval
-  const decision = await decide(world, device, asked)
+  const by = 'signKey' in devices ? [devices] : devices
+  const decisions = await Promise.all(
+    by.map(async (device): Promise<JournalEntry> => {
+      const decision = await decide(world, device, asked, said)
+      return { type: 'decision', approvalId: id, device: device.keys.kid, decision, code: null }
+    }),
+  )
   const receipt = await makeReceipt(nodeCrypto, world.host, {
     aud: world.team.teamId,
     approval: id,
@@ -42,7 +54,7 @@ export async function approvalEntries(world: World, device: KeyPair = world.owne
   })
   return [
     { type: 'pending', approvalId: id, taskId: task, digest, approval: asked.jws, body: '{}' },
-    { type: 'decision', approvalId: id, device: device.keys.kid, decision, code: null },
+    ...decisions,
     { type: 'consume', approvalId: id, digest, answer: 'approve' },
     { type: 'settled', approvalId: id, outcome: 'released', receipt, body: '{}' },
     { type: 'result', approvalId: id, outcome: 'executed', exitCode: 0 },

@@ -12,6 +12,7 @@ import { newId } from '#protocol/ids.ts'
 import type { AuditHead } from '#protocol/statements/audit-head.ts'
 import { approvalEntries, hostHome, lineChain } from '#test/support/audit-world.ts'
 import { NOW, type World, withDevice } from '#test/support/trust-world.ts'
+import type { KeyPair } from '#trust/keys.ts'
 import { nodeCrypto } from '#trust/node/node-crypto.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'audit-'))
@@ -107,6 +108,41 @@ test('a decision by a key that is in no trust log of this host releases nothing'
   const { device } = await withDevice(world)
   expect(await whatOf(chained(await approvalEntries(world, device)).lines)).toEqual(['order'])
 })
+
+test('a yes that is not enough releases nothing: the host’s own, one person’s for two, another gesture or scope', async () => {
+  const team = await withDevice(world)
+  const phone = await withDevice({ ...world, team: team.team }, { person: personOf(world.owner) })
+  const all = { ...world, team: phone.team }
+  const faultsOf = async (...of: Parameters<typeof approvalEntries>) => {
+    writeFileSync(path, `${chained(await approvalEntries(...of)).lines.join('\n')}\n`)
+    return (await verifyAudit(nodeCrypto, { path, team: all.team, witnesses: [] })).faults.map(({ what }) => what)
+  }
+  const both = { asking: { quorum: { persons: 2 } } }
+  expect(await faultsOf(all, [world.owner, team.device], both)).toEqual([])
+  expect(await faultsOf(all, [world.owner, phone.device], both)).toEqual(['order'])
+  expect(await faultsOf(all, [world.owner], both)).toEqual(['order'])
+  const leads = { name: 'leads', persons: [personOf(world.owner)] }
+  expect(await faultsOf(all, team.device, { asking: { quorum: { persons: 1, groups: [leads] } } })).toEqual(['order'])
+  const without = { asking: { quorum: { persons: 1, without: personOf(world.owner) } } }
+  expect(await faultsOf(all, world.owner, without)).toEqual(['order'])
+  expect(await faultsOf(all, world.host)).toEqual(['order'])
+  expect(await faultsOf(all, world.owner, { asking: { gesture: 'hold' } })).toEqual(['order'])
+  expect(await faultsOf(all, world.owner, { said: { scope: 'session' } })).toEqual(['order'])
+})
+
+test('a decision that is written down under another device’s name is found, and so is one that was not counted', async () => {
+  const { device, team } = await withDevice(world)
+  const asked = await approvalEntries({ ...world, team }, world.owner)
+  const named = (kid: string) =>
+    asked.map((entry) => (entry.type === 'decision' ? { ...entry, device: kid } : entry)) as JournalEntry[]
+  expect(await whatOf(chained(named(device.keys.kid)).lines)).toEqual(['statement', 'order'])
+  const counted = (kids: string[]) =>
+    asked.map((entry) => (entry.type === 'consume' ? { ...entry, counted: kids } : entry)) as JournalEntry[]
+  expect(await whatOf(chained(counted([world.owner.keys.kid])).lines)).toEqual([])
+  expect(await whatOf(chained(counted([world.owner.keys.kid, device.keys.kid])).lines)).toEqual(['order'])
+})
+
+const personOf = ({ keys }: KeyPair) => world.team.keys.get(keys.kid)?.rights?.person ?? ''
 
 test('who approved this, on which device, having seen what, under which rule, and what happened', async () => {
   const { lines } = chained(entries)

@@ -32,6 +32,7 @@ const asked = (change: Partial<ApprovalMemory> = {}, terms: Partial<Approval> = 
   posted: true,
   decisions: [{ device: team.owner.keys.kid, decision: '', code: null }],
   consumed: 'approve',
+  counted: [],
   result: null,
   settled: null,
   ...change,
@@ -70,6 +71,13 @@ test('who approved it has to belong to the team still', () => {
   expect(find([asked({ decisions: [...asked().decisions, { ...stranger, code: 'decision_signature' }] })])).toBe(
     'apr_1',
   )
+})
+
+test('only those count on whom it was spent: what came besides, and was never judged, neither helps nor harms', () => {
+  const owner = team.owner.keys.kid
+  const stranger = { device: 'A'.repeat(43), decision: '', code: null }
+  expect(find([asked({ counted: [owner], decisions: [...asked().decisions, stranger] })])).toBe('apr_1')
+  expect(find([asked({ counted: [stranger.device] })])).toBeNull()
 })
 
 test('what the policy wants more of people for is asked for by itself', () => {
