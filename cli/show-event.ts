@@ -21,7 +21,14 @@ export function showEvent(event: TaskEvent): string | null {
     case 'output':
       return prose(event.text).replace(/\n$/, '')
     case 'approval':
-      return `approval ${event.approval}: ${event.state}${event.state === 'pending' ? `\n  countersign approve ${event.approval}` : ''}`
+      return [
+        `approval ${event.approval}: ${event.state}`,
+        ...(event.decisions ?? []).map(
+          ({ person, device, answer, reason }) =>
+            `  ${person ?? 'somebody'} on ${device.slice(0, 10)} said ${answer}${reason ? `: “${visible(reason)}”` : ''}`,
+        ),
+        ...(event.state === 'pending' ? [`  countersign approve ${event.approval}`] : []),
+      ].join('\n')
     case 'refused':
       return `refused: ${visible(event.code)}${event.detail ? ` (${visible(event.detail)})` : ''}`
     case 'receipt':

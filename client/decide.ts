@@ -83,8 +83,8 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
     to: [host.keys, ...devicesOf(team).map((device) => device.keys)],
     statement: signed.value,
   })
-  const { persons, groups } = approval.quorum
-  const tell = persons > 1 || (groups?.length ?? 0) > 1
+  // The others see at once who has answered what, also while the host is away.
+  const tell = devicesOf(team).length > 1
   const item = { decision, approvalId: approval.id, sealed, until: approval.releaseBy, ...(tell ? { tell } : {}) }
   await keepForSending(context, item)
   await keepDecision(context.store, approval.id, decision)

@@ -4,8 +4,14 @@ import type { Approval, Gesture } from '#protocol/statements/approval.ts'
 import type { Answer, Decision } from '#protocol/statements/decision.ts'
 import { isBeforeAsked } from '#trust/check-decision.ts'
 import { gestureFor, includesGesture, wasRead } from '#trust/gesture.ts'
-import { isAsked } from '#trust/quorum.ts'
+import { isAsked as isTheirTurn } from '#trust/quorum.ts'
 import type { TeamState } from '#trust/trust-log.ts'
+
+/** Whether an approval waits for this device's person: they may approve it now, or with what can be mended here. Who may only look on, or only deny, is not asked. */
+export function isAsked(who: { team: TeamState; kid: string; now: number }, approval: Approval): boolean {
+  const may = mayDecide(who, approval, 'approve')
+  return may.ok || may.code === 'decision_passkey' || may.code === 'clock_wrong'
+}
 
 /**
  * Whether this device may give this answer, as far as it can know: the host checks everything again. A denial needs no tier and no gesture. Without `made` the question is
@@ -36,7 +42,7 @@ export function mayDecide(
   if (approval.tier > maxTier) return refused('decision_role_refused')
   const { person } = key.rights
   if (approval.quorum.without === person) return refused('decision_requester')
-  if (!isAsked(approval, person, now)) return refused('decision_not_asked')
+  if (!isTheirTurn(approval, person, now)) return refused('decision_not_asked')
   const needed = gestureFor(approval)
   if (made && !includesGesture(made.gesture, needed)) return refused('decision_gesture')
   if (made && !wasRead(approval, made.shown)) return refused('decision_unread')

@@ -44,6 +44,13 @@ export function approversOf(
     .map(({ keys }) => keys)
 }
 
+/** Everybody of the team who may see this host reads what is asked there and what came of it; who may answer is another matter, and the smaller circle. */
+export function readersOf(team: TeamState, hostId: string, asked: Pick<Approval, 'operation' | 'steps'>): PublicKeys[] {
+  const see = devicesOf(team).filter(({ rights }) => rights?.hosts === '*' || rights?.hosts.includes(hostId))
+  const all = [...see.map(({ keys }) => keys), ...approversOf(team, hostId, asked)]
+  return [...new Map(all.map((keys) => [keys.kid, keys])).values()]
+}
+
 export type Question = {
   operation: Operation
   digest: string
@@ -56,7 +63,7 @@ export type Question = {
   requester: string | null
 }
 
-/** Signs the host's question and seals it to those who may answer. Errors: `operation_invalid`, `operation_uninspectable` (too large to be sealed, so nobody could read it whole), `operation_tier_refused` and `decision_role_refused` (nobody of the team may answer). */
+/** Signs the host's question and seals it to all who may see it; only who may answer is pushed to. Errors: `operation_invalid`, `operation_uninspectable` (too large to be sealed, so nobody could read it whole), `operation_tier_refused` and `decision_role_refused` (nobody of the team may answer). */
 export async function makeQuestion(
   context: HostContext,
   team: TeamState,
@@ -101,7 +108,13 @@ export async function makeQuestion(
   if (!made.ok) return made
   const { approval, jws: statement } = made.value
   if (!fitsEnvelope(statement)) return refused('operation_uninspectable', 'It is too large to be shown whole.')
-  const sealed = await sealTo(crypto, { id, kind: 'approval', from: keys, to: approvers, statement })
+  const sealed = await sealTo(crypto, {
+    id,
+    kind: 'approval',
+    from: keys,
+    to: readersOf(team, hostId, approval),
+    statement,
+  })
   const ttl = Math.ceil((expiresAt - now) / 1_000)
   const sealTold = (told: string) => sealPush(crypto, { id, to: approvers, statement: told, ttl, urgency: 'high' })
   const push =

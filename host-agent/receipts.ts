@@ -4,7 +4,7 @@ import { sealTo } from '#trust/envelope.ts'
 import { sealPush } from '#trust/push.ts'
 import { makeReceipt } from '#trust/receipt.ts'
 import { devicesOf, type TeamState } from '#trust/trust-log.ts'
-import { approversOf } from './approvals.ts'
+import { approversOf, readersOf } from './approvals.ts'
 import type { HostContext } from './context.ts'
 import type { ApprovalMemory } from './memory.ts'
 
@@ -29,10 +29,13 @@ export async function settleApproval(
   if (asked.settled) return
   const receipt = await signReceipt(context, team, asked, outcome, decisions, null)
   const { crypto, keys, memory } = context
-  const to = recipients(context, team, asked)
-  const { id } = asked
+  const { id, approval } = asked
+  // Who was there when it was asked has left since: then all the others are to know.
+  const readers = readersOf(team, context.hostId, approval)
+  const to = readers.length > 0 ? readers : devicesOf(team).map((device) => device.keys)
   const sealed = await sealTo(crypto, { id, kind: 'receipt', from: keys, to, statement: receipt })
-  const push = await sealPush(crypto, { id, to, statement: receipt, ttl: receiptTtl, urgency: 'normal' })
+  const pushed = approversOf(team, context.hostId, approval)
+  const push = await sealPush(crypto, { id, to: pushed, statement: receipt, ttl: receiptTtl, urgency: 'normal' })
   if (asked.settled) return
   const durable = memory.record({
     type: 'settled',
@@ -46,7 +49,8 @@ export async function settleApproval(
   if (asked.taskId !== null) {
     const at = context.clock.now()
     context.emit(asked.taskId, { type: 'receipt', at, approval: id, outcome, receipt })
-    context.emit(asked.taskId, { type: 'approval', at, approval: id, state: stateOf[outcome] })
+    const said = decisions.length > 0 ? { decisions: decisions.slice(-10) } : {}
+    context.emit(asked.taskId, { type: 'approval', at, approval: id, state: stateOf[outcome], ...said })
   }
 }
 
@@ -86,12 +90,6 @@ function signReceipt(
     ...(audit === null ? {} : { audit }),
     at: clock.now(),
   })
-}
-
-/** Those who were asked, as far as they still belong to the team. */
-function recipients({ hostId }: HostContext, team: TeamState, { approval }: ApprovalMemory) {
-  const approvers = approversOf(team, hostId, approval)
-  return approvers.length > 0 ? approvers : devicesOf(team).map(({ keys }) => keys)
 }
 
 type CardState = Extract<TaskEvent, { type: 'approval' }>['state']

@@ -86,7 +86,7 @@ export const TaskEvent = z.discriminatedUnion('type', [
     approval: ApprovalId,
     state: z.enum(['pending', 'approved', 'denied', 'expired', 'canceled']),
     request: z.optional(Approval),
-    /** Who has approved so far, while more have to. */
+    /** Who has answered, and with what reason: while more have to approve, and once it is settled. */
     decisions: z.optional(z.array(CountedDecision).check(z.maxLength(10))),
   }),
   z.strictObject({

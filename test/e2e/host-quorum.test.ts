@@ -91,6 +91,12 @@ test('who is asked later is told to the relay with its time, and can’t approve
   const asked = await world.nextApproval()
   expect(await approve(world.device, asked.id)).toMatchObject({ ok: false })
   expect(await approve(leadPhone, asked.id)).toMatchObject({ code: 'decision_not_asked' })
+  // Whoever may see the host reads it, with who is asked when; they only can't approve.
+  expect(must(await secondPhone.approval(asked.id)).approval.steps?.map(({ group }) => group.name)).toEqual([
+    'later',
+    'leads',
+  ])
+  expect(await approve(secondPhone, asked.id)).toMatchObject({ code: 'decision_not_asked' })
   const pending = readFileSync(join(world.folder, 'host/journal.jsonl'), 'utf8')
     .trim()
     .split('\n')

@@ -15,8 +15,7 @@ export function belongsInDigest(view: PushView, settings: NotifySettings, shown:
 }
 
 /** One silent notification for all that waits: it counts, and is replaced by the next. */
-export function noteOfDigest(open: readonly ApprovalCard[]): Note {
-  const waiting = open.filter(({ decision }) => !decision)
+export function noteOfDigest(waiting: readonly ApprovalCard[]): Note {
   const projects = [...new Set(waiting.map(({ approval }) => approval.project))]
   return {
     title: t('push.digest', { count: waiting.length }),

@@ -3,7 +3,7 @@ import type { PushView } from '#client/open-push.ts'
 import type { Result } from '#protocol/errors.ts'
 import { refused } from '#protocol/errors.ts'
 import { post } from '../shared/bulletin.ts'
-import { knownOpenCards } from '../shared/known.ts'
+import { knownWaitingCards } from '../shared/known.ts'
 import { readNotifySettings } from '../shared/notify-settings.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
 import { subscribePush } from '../shared/subscribe-push.ts'
@@ -123,7 +123,7 @@ async function noteFor(device: Result<Device>, opened: Result<PushView>): Promis
   const tag = 'card' in view ? view.card.id : ''
   const isShown = tag !== '' && (await worker.registration.getNotifications({ tag })).length > 0
   return belongsInDigest(view, settings, isShown, new Date())
-    ? noteOfDigest(await knownOpenCards(device.value))
+    ? noteOfDigest(await knownWaitingCards(device.value))
     : noteOfPush(opened)
 }
 
@@ -135,7 +135,7 @@ function tellPage(view: PushView): void {
 async function setBadge(): Promise<void> {
   let count = 0
   await withEach(async (device) => {
-    count += (await knownOpenCards(device)).filter(({ decision }) => !decision).length
+    count += (await knownWaitingCards(device)).length
   })
   await worker.navigator.setAppBadge?.(count)
 }

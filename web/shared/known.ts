@@ -1,5 +1,6 @@
 import type { ApprovalRecord } from '#client/approval-record.ts'
 import { readRecord } from '#client/approval-record.ts'
+import { isAsked } from '#client/may-decide.ts'
 import type { Device } from '#client/open-device.ts'
 import type { OutboxItem } from '#client/outbox.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
@@ -18,6 +19,15 @@ export async function knownOpenCards({ context }: Device): Promise<ApprovalCard[
     .map(({ value }) => cardOf(value, context.clock.now()))
     .filter(({ state }) => state === 'open')
     .sort((a, b) => a.approval.iat - b.approval.iat)
+}
+
+/** Those among them that wait for this device's person. */
+export async function knownWaitingCards(device: Device): Promise<ApprovalCard[]> {
+  const team = device.team()
+  if (!team) return []
+  const who = { team, kid: device.kid, now: device.context.clock.now() }
+  const open = await knownOpenCards(device)
+  return open.filter(({ decision, approval }) => !decision && isAsked(who, approval))
 }
 
 /** Signed decisions that the relay does not have yet. */

@@ -2,7 +2,7 @@ import { batch, computed, signal } from '@preact/signals'
 import type { HostSummary } from '#client/list-hosts.ts'
 import type { TaskSummary } from '#client/list-tasks.ts'
 import type { DeviceEvent } from '#client/live.ts'
-import { mayDecide } from '#client/may-decide.ts'
+import { isAsked, mayDecide } from '#client/may-decide.ts'
 import type { Device } from '#client/open-device.ts'
 import type { Post } from '#client/posts.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
@@ -36,6 +36,8 @@ export function openModel(device: Device) {
   const isFrozen = signal(device.context.team.fork() !== null)
   const cards = signal<Cards>(new Map())
   const unreadable = signal(0)
+  /** Sealed to other devices of the team only. */
+  const notForUs = signal(0)
   const tasks = signal<readonly TaskSummary[]>([])
   const hosts = signal<readonly HostSummary[]>([])
   /** This browser's other teams, as far as somebody has looked. */
@@ -47,7 +49,10 @@ export function openModel(device: Device) {
   /** Whether the relay has answered since the app was opened; before, what is shown is the last state. */
   const isFresh = signal(false)
   const now = signal(clock.now())
-  const needs = computed(() => needsAnswer(cards.value, now.value))
+  const open = computed(() => needsAnswer(cards.value, now.value))
+  const isOurs = ({ approval }: ApprovalCard): boolean =>
+    team.value !== null && isAsked({ team: team.value, kid: device.kid, now: now.value }, approval)
+  const needs = computed(() => open.value.filter(isOurs))
 
   /** One tap is enough, and this device may give it. */
   const isOneTap = ({ approval }: ApprovalCard): boolean =>
@@ -89,6 +94,7 @@ export function openModel(device: Device) {
     if (!approvals.ok) return
     cards.value = withList(cards.value, approvals.value.cards)
     unreadable.value = approvals.value.unreadable.length
+    notForUs.value = approvals.value.notForUs.length
     performance.mark('needs-known')
   }
 
@@ -111,8 +117,10 @@ export function openModel(device: Device) {
     if (event.type === 'connection') connection.value = event.state
     else if (event.type === 'synced') void refresh()
     else if (event.type === 'approval') takeCard(event.card)
-    else if (event.type === 'unreadable') unreadable.value += 1
-    else if (event.type === 'decided') cards.value = withDecision(cards.value, event.approvalId, event.decision)
+    else if (event.type === 'unreadable') {
+      const count = event.code === 'envelope_not_for_me' ? notForUs : unreadable
+      count.value += 1
+    } else if (event.type === 'decided') cards.value = withDecision(cards.value, event.approvalId, event.decision)
     else if (event.type === 'team') team.value = event.team
     else if (event.type === 'forked') isFrozen.value = true
     else if (event.type === 'host') {
@@ -202,6 +210,9 @@ export function openModel(device: Device) {
     isFresh,
     now,
     needs,
+    /** Open, and for others to answer. */
+    others: computed(() => open.value.filter((card) => !isOurs(card))),
+    notForUs,
     together: computed(() => togetherOf(needs.value, isOneTap)),
     onTheirWay: computed(() => [...cards.value.values()].filter(isOnItsWay)),
     recall,

@@ -1,5 +1,5 @@
 import type { Device } from '#client/open-device.ts'
-import { knownOpenCards } from '../../shared/known.ts'
+import { knownWaitingCards } from '../../shared/known.ts'
 import { openWebDevice } from '../../shared/open-web-device.ts'
 import { subscribePush } from '../../shared/subscribe-push.ts'
 import { readTeams } from '../../shared/web-teams.ts'
@@ -22,8 +22,7 @@ export async function readOtherTeams(): Promise<OtherTeam[]> {
   const others: OtherTeam[] = []
   await forOthers(async (device, { place, name }) => {
     await device.approvals()
-    const open = await knownOpenCards(device)
-    others.push({ place, name, waiting: open.filter(({ decision }) => !decision).length })
+    others.push({ place, name, waiting: (await knownWaitingCards(device)).length })
   })
   return others
 }

@@ -99,9 +99,15 @@ const takers: { [T in TaskEvent['type']]: Taker<Of<T>> } = {
     upsert(log, askedAt(event.approval), (old) => {
       const before = old?.kind === 'approval' ? old.asked : undefined
       const request = event.request ?? before?.request
+      const decisions = event.decisions ?? before?.decisions
       return {
         kind: 'approval',
-        asked: { ...event, ...(request ? { request } : {}), outcome: before?.outcome ?? null },
+        asked: {
+          ...event,
+          ...(request ? { request } : {}),
+          ...(decisions ? { decisions } : {}),
+          outcome: before?.outcome ?? null,
+        },
       }
     })
   },

@@ -11,7 +11,7 @@ import { emptyLog } from '../model/task-log.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
 import { ApprovalView } from '../views/approval.tsx'
-import { hostNameOf, nameOfDevice } from '../views/host-name.ts'
+import { hostNameOf, namesOf } from '../views/host-name.ts'
 import '../style/code.css'
 
 const proves = (gesture: Gesture) => gesture === 'code' || gesture === 'passkey'
@@ -21,6 +21,7 @@ export function ApprovalScreen({ id }: { id: string }) {
   const [failure, setFailure] = useState<ErrorCode | null>(null)
   const card = model.cards.value.get(id)
   const team = model.team.value
+  const who = team ? { team, kid: model.device.kid, now: model.now.value } : null
   // Also when it has left the list: then it was settled elsewhere, and the host's receipt says how.
   const isMissing = card === undefined
   const isOnline = model.connection.value.is === 'online'
@@ -57,13 +58,9 @@ export function ApprovalScreen({ id }: { id: string }) {
           card={card}
           hostName={hostNameOf(model.hosts.value, card.approval.host)}
           now={model.now.value}
-          nameOf={nameOfDevice(model.hosts.value)}
-          may={
-            team
-              ? mayDecide({ team, kid: model.device.kid, now: model.now.value }, card.approval, 'approve')
-              : refused('not_paired')
-          }
-          other={card.decisions?.findLast(({ device }) => device !== model.device.kid) ?? null}
+          names={namesOf(model.hosts.value)}
+          may={who ? mayDecide(who, card.approval, 'approve') : refused('not_paired')}
+          mayDeny={who !== null && mayDecide(who, card.approval, 'deny').ok}
           mend={mend}
           onPasskey={async () => {
             // Only an owner's word makes a passkey count.

@@ -13,7 +13,7 @@ import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
 import { TaskPill } from '../parts/pills.tsx'
 import type { DiffEvent } from '../views/changes.tsx'
-import { hostNameOf } from '../views/host-name.ts'
+import { hostNameOf, namesOf } from '../views/host-name.ts'
 import { TaskView } from '../views/task.tsx'
 import { FinishTask } from './finish-task.tsx'
 import '../style/code.css'
@@ -76,6 +76,7 @@ export function TaskScreen({ id }: { id: string }) {
       <TaskView
         text={log.value.title?.text ?? listed?.text ?? submitted?.text ?? ''}
         hostName={hostId === undefined ? '' : hostNameOf(model.hosts.value, hostId)}
+        names={namesOf(model.hosts.value)}
         isHostOnline={!model.isFresh.value || model.hosts.value.some((host) => host.hostId === hostId && host.online)}
         isReady={hostId !== undefined}
         queued={posts}

@@ -36,7 +36,9 @@ export function WaitingScreen() {
         onTheirWay={model.onTheirWay.value}
         running={model.tasks.value.filter(({ head }) => !terminalStates.has(head.state))}
         hosts={model.hosts.value}
+        others={model.others.value}
         unreadable={model.unreadable.value}
+        notForUs={model.notForUs.value}
         now={model.now.value}
         onTurnOnPush={push === 'off' ? turnOn : null}
       />

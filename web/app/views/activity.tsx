@@ -7,21 +7,23 @@ import { OutcomePill, WaitsPill } from '../parts/pills.tsx'
 import { useLazy } from '../parts/use-lazy.ts'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { Artifact } from './artifact.tsx'
+import type { Names } from './host-name.ts'
 import { kindIcon, subjectOf } from './operation-words.ts'
+import { Said } from './who-decides.tsx'
 
 /** A tool's folded line, which most entries of a long log are. Pixels. */
 const ROW = 56
 
 /** The stream of a task: what was said, done and asked, in order. */
-export function Activity({ items, isLive }: { items: readonly LogItem[]; isLive: boolean }) {
+export function Activity({ items, isLive, names }: { items: readonly LogItem[]; isLive: boolean; names: Names }) {
   const row = (index: number) => {
     const item = items[index]
-    return item ? <Item item={item} /> : null
+    return item ? <Item item={item} names={names} /> : null
   }
   return <VirtualList class="stream" count={items.length} guess={ROW} row={row} follow={isLive} />
 }
 
-function Item({ item }: { item: LogItem }) {
+function Item({ item, names }: { item: LogItem; names: Names }) {
   switch (item.kind) {
     case 'message':
       return item.role === 'person' ? (
@@ -40,7 +42,7 @@ function Item({ item }: { item: LogItem }) {
     case 'tool':
       return <ToolItem tool={item.tool} />
     case 'approval':
-      return <AskedItem asked={item.asked} />
+      return <AskedItem asked={item.asked} names={names} />
     case 'refused':
       return (
         <Notice kind="warning">
@@ -121,7 +123,8 @@ function LazyTerminal({ text }: { text: string }) {
   return terminal ? <terminal.Terminal text={text} /> : <p class="quiet">{t('loading')}</p>
 }
 
-function AskedItem({ asked: { approval, state, request, outcome } }: { asked: Asked }) {
+function AskedItem({ asked, names }: { asked: Asked; names: Names }) {
+  const { approval, state, request, outcome, decisions = [] } = asked
   const operation = request?.operation
   const subject = operation ? subjectOf(operation) : null
   return (
@@ -142,6 +145,7 @@ function AskedItem({ asked: { approval, state, request, outcome } }: { asked: As
           <Exact text={subject.text} />
         </span>
       )}
+      <Said said={decisions} names={names} />
     </a>
   )
 }

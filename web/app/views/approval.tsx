@@ -1,4 +1,3 @@
-import type { TeamDecision } from '#client/open-decisions.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 
@@ -13,22 +12,22 @@ import { SureButton } from '../parts/sure-button.tsx'
 import { useSeenWhole } from '../parts/use-seen-whole.ts'
 import type { Given } from './answer-bar.tsx'
 import { AnswerBar } from './answer-bar.tsx'
+import type { Names } from './host-name.ts'
 import { OperationView } from './operation.tsx'
 import { agentOf, kindIcon } from './operation-words.ts'
-import { Quorum } from './quorum.tsx'
 import { ShareButton } from './share-button.tsx'
 import { Steps } from './steps.tsx'
+import { WhoDecides } from './who-decides.tsx'
 
 export type ApprovalProps = {
   card: ApprovalCard
   hostName: string
   now: number
-  /** What people call a device of the team. */
-  nameOf(kid: string): string
+  names: Names
   /** Whether this device may approve, and if not, why. */
   may: Result<void>
-  /** What another device of the team has answered, while the host has not said anything. */
-  other: TeamDecision | null
+  /** Whether it may at least deny; who only looks on is shown no buttons. */
+  mayDeny: boolean
   /** Why the host did not take this device's answer, where it may be given once more. */
   mend: string | null
   onPasskey(): Promise<void>
@@ -41,9 +40,9 @@ export function ApprovalView({
   card,
   hostName,
   now,
-  nameOf,
+  names,
   may,
-  other,
+  mayDeny,
   mend,
   onPasskey,
   onReport,
@@ -76,12 +75,11 @@ export function ApprovalView({
       ) : (
         (decision || receipt) && <Steps card={card} />
       )}
-      <Quorum card={card} nameOf={nameOf} />
+      <WhoDecides card={card} names={names} now={now} />
       {isOver && <Notice>{`${t('approval.expired')}. ${t('approval.expiredHint')}`}</Notice>}
-      {other && !receipt && !decision && <Notice>{t('steps.byOther', { answer: t(`answer.${other.answer}`) })}</Notice>}
       <OperationView approval={approval} />
       <div ref={end} class="end-mark" />
-      {canAnswer && (
+      {canAnswer && mayDeny && (
         <SureButton label={t('report.label')} question={t('report.sure')} yes={t('report.yes')} onYes={onReport} />
       )}
       {task !== null && (
@@ -92,7 +90,12 @@ export function ApprovalView({
         </p>
       )}
       {receipt && <ShareButton card={card} />}
-      {canAnswer && (
+      {canAnswer && !mayDeny && !may.ok && (
+        <Notice>
+          {t('approval.who.notYours')} {sentenceOf(may.code)}
+        </Notice>
+      )}
+      {canAnswer && mayDeny && (
         <AnswerBar
           approval={approval}
           expiry={t('approval.expires', { when: relativeTime(expiresAt, now) })}

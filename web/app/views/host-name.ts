@@ -14,6 +14,17 @@ export function nameOfDevice(hosts: readonly HostSummary[]): (kid: string) => st
   }
 }
 
+/** What people are called, as hosts know it: a person by any of their devices, a device by its person and label. */
+export type Names = { ofDevice(kid: string): string; ofPerson(id: string): string }
+
+export function namesOf(hosts: readonly HostSummary[]): Names {
+  const rows = [...rosterOf(hosts).values()]
+  return {
+    ofDevice: nameOfDevice(hosts),
+    ofPerson: (id) => rows.find(({ person }) => person === id)?.personName || id.slice(0, 10),
+  }
+}
+
 /** The name that the host gave itself, signed; a host that has said nothing yet is unknown. */
 export const hostNameOf = (hosts: readonly HostSummary[], hostId: string): string =>
   hosts.find((host) => host.hostId === hostId)?.status?.name ?? t('unknownHost')

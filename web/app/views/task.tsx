@@ -13,6 +13,7 @@ import { Activity } from './activity.tsx'
 import { Changes } from './changes.tsx'
 import { Composer } from './composer.tsx'
 import type { Review } from './diff.tsx'
+import type { Names } from './host-name.ts'
 import { Plan } from './plan.tsx'
 import { QueuedPost } from './queued.tsx'
 import { Tests } from './tests.tsx'
@@ -21,6 +22,7 @@ import { Usage } from './usage.tsx'
 export type TaskProps = {
   text: string
   hostName: string
+  names: Names
   isHostOnline: boolean
   /** What can become of its changes, once it has ended. */
   ending: ComponentChildren
@@ -90,7 +92,7 @@ export function TaskView(props: TaskProps) {
       {tab === 'changes' ? (
         <Changes diff={diff} patch={patch} review={review} />
       ) : items.length > 0 ? (
-        <Activity items={items} isLive={!isOver} />
+        <Activity items={items} isLive={!isOver} names={props.names} />
       ) : queued.length > 0 ? null : isOver || log.seq > 0 ? (
         // What the relay says of the state comes before the log is read.
         <p class="quiet">{t('loading')}</p>

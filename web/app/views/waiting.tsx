@@ -16,7 +16,11 @@ export type WaitingProps = {
   onTheirWay: readonly Card[]
   running: readonly TaskSummary[]
   hosts: readonly HostSummary[]
+  /** Open, and for others to answer. */
+  others: readonly Card[]
   unreadable: number
+  /** Sealed to other devices of the team only. */
+  notForUs: number
   now: number
   /** Offered when notifications could be on and are not. */
   onTurnOnPush: (() => void) | null
@@ -29,7 +33,9 @@ export function WaitingView({
   onTheirWay,
   running,
   hosts,
+  others,
   unreadable,
+  notForUs,
   now,
   onTurnOnPush,
 }: WaitingProps) {
@@ -63,6 +69,12 @@ export function WaitingView({
           <div class="stack">{onTheirWay.map(cardOf)}</div>
         </Section>
       )}
+      {others.length > 0 && (
+        <Section title={t('waiting.others')}>
+          <div class="stack">{others.map(cardOf)}</div>
+        </Section>
+      )}
+      {notForUs > 0 && <p class="quiet">{t('waiting.notForUs', { count: notForUs })}</p>}
       {running.length > 0 && (
         <Section title={t('waiting.running')}>
           <div class="stack">

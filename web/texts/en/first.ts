@@ -28,6 +28,9 @@ export default {
     noneHint: 'When an agent wants to do something that your policy does not allow by itself, it shows up here.',
     running: 'At work',
     answered: 'Answered, the host has not yet replied',
+    others: 'Others are asked',
+    notForUs:
+      '{count, plural, one {# approval is} other {# approvals are}} sealed to other devices only: this one came later, or may not see that host.',
     newTask: 'New task',
     unreadable:
       '{count, plural, one {# approval} other {# approvals}} could not be opened or verified on this device. Do not approve elsewhere what you can’t read.',
@@ -103,6 +106,13 @@ export default {
     newcomerLabel: 'It calls itself “{label}”. Admit it only if you are pairing it now.',
     change: { read: 'reads', create: 'creates', modify: 'changes', delete: 'deletes' },
     scroll: 'Read to the end to approve',
+    who: {
+      title: 'Who decides',
+      without: 'Not by {name}, who asked for it.',
+      asked: 'Asked: {names}.',
+      next: 'Then {name}, {when} ({at}), if nobody has answered.',
+      notYours: 'You see it; others decide.',
+    },
     quorum: '{count, plural, one {One person has} other {# persons have}} to approve.',
     quorumGroups: 'One of each: {names}.',
     hold: 'Hold: {label}',
@@ -127,7 +137,6 @@ export default {
     applied: 'Applied by the host',
     done: 'Done',
     refused: 'Not applied',
-    byOther: 'Another device answered: {answer}.',
   },
   answer: { approve: 'approved', deny: 'denied', report: 'reported' },
   outcome: {
