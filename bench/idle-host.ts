@@ -32,14 +32,9 @@ export async function idleHost(): Promise<Figure[]> {
     ...process.env,
     COUNTERSIGN_HOME: join(folder, 'home'),
     COUNTERSIGN_CLAIM: readFileSync(claimPath, 'utf8').trim(),
-    // As cli/countersign.mjs starts it.
-    NODE_OPTIONS: '--max-semi-space-size=1 --v8-pool-size=1 --expose-gc',
-    MALLOC_ARENA_MAX: '1',
-    MALLOC_TRIM_THRESHOLD_: '65536',
-    NODE_COMPILE_CACHE: join(folder, 'cache'),
   }
-  const start = () => startProgram(['host', '--relay', origin, '--project', project], { env })
-  // The first start of a version reads its sources, every later one has them read.
+  const start = () => startProgram(['host', '--relay', origin, '--project', project], { env, asInstalled: true })
+  // The first start of a version makes the program and reads it, every later one has it read.
   const first = start()
   await first.fact(({ event }) => event === 'offer')
   await first.stop()

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 
 const cli = join(import.meta.dirname, '../cli/main.ts')
+const launcher = join(import.meta.dirname, '../cli/countersign.mjs')
 const follow = pathToFileURL(join(import.meta.dirname, 'follow-launcher.mjs')).href
 
 /** One line of `--json`: the event's name and its fields. */
@@ -26,6 +27,8 @@ export type Program = {
 }
 
 export type ProgramOptions = {
+  /** By the launcher that npm links, as people start it; default: its sources, directly. */
+  asInstalled?: boolean
   env?: NodeJS.ProcessEnv
   cwd?: string
   /** Sees every fact at once. */
@@ -38,7 +41,8 @@ const KEPT_LOG_LINES = 40
 
 export function startProgram(args: readonly string[], options: ProgramOptions = {}): Program {
   // Of a group of its own, as Ctrl-C at the terminal is for the launcher, which stops its programs in order; should the launcher be killed outright, they follow it.
-  const child = spawn(process.execPath, ['--import', follow, cli, ...args, '--json'], {
+  const start = options.asInstalled ? [launcher] : ['--import', follow, cli]
+  const child = spawn(process.execPath, [...start, ...args, '--json'], {
     cwd: options.cwd,
     env: { ...(options.env ?? process.env), COUNTERSIGN_LAUNCHER: String(process.pid) },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { findProgram } from './find-program.mjs'
 import { ensureInstalled, root } from './install.mjs'
 
 const isNew = Number(process.versions.node.split('.')[0]) >= 24
@@ -22,8 +23,8 @@ function findNode24() {
 }
 
 /**
- * Together half of what an idle host agent would keep: sources that were read once need no compiler in memory, a young generation that is collected often does not grow, one
- * helper thread has one heap, freed memory goes back to the system, and the program may collect when it has nothing to do. bench/idle-host.ts measures with the same.
+ * Together with the program in one piece, half of what an idle host agent would keep: sources that were read once need no compiler in memory, a young generation that is
+ * collected often does not grow, one helper thread has one heap, freed memory goes back to the system, and the program may collect when it has nothing to do.
  */
 const small = {
   flags: ['--max-semi-space-size=1', '--v8-pool-size=1', '--expose-gc'],
@@ -36,13 +37,13 @@ const small = {
 
 /**
  * Goes on in `entry` (a TypeScript file, relative to the repository) under Node 24, installing dependencies first where
- * they are missing. Standard streams, working directory, signals and exit code are those of this process. `staysSmall`: for a program that
- * stays, and is idle most of the time.
+ * they are missing. Standard streams, working directory, signals and exit code are those of this process. `staysSmall`: `entry` is the
+ * program's, and this verb stays and is idle most of the time.
  */
 export function runOnNode24(entry, args, { staysSmall = false } = {}) {
   ensureInstalled()
   const node = findNode24()
-  const file = join(root, entry)
+  const file = (staysSmall ? findProgram(node) : null) ?? join(root, entry)
   if (!existsSync(file)) {
     process.stderr.write(`There is no ${entry} in ${root}.\n`)
     process.exit(1)

@@ -19,8 +19,9 @@ function folder(name: string): string {
 const home = folder('home')
 const project = folder('project')
 
+/** As people start it: host and relay in one piece. */
 function start(args: string[], at = home): Program {
-  const program = startProgram(args, { env: { ...process.env, COUNTERSIGN_HOME: at } })
+  const program = startProgram(args, { asInstalled: true, env: { ...process.env, COUNTERSIGN_HOME: at } })
   running.add(program)
   void program.ended.then(() => running.delete(program))
   return program
