@@ -10,6 +10,7 @@ import { Notice } from '../parts/layout.tsx'
 import { OnlinePill } from '../parts/pills.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
 import { HostPolicy } from './host-policy.tsx'
+import { HostWitness } from './host-witness.tsx'
 import { StandingRules } from './standing-rules.tsx'
 import { TaskCard } from './task-card.tsx'
 
@@ -78,6 +79,7 @@ export function HostCard(props: HostCardProps) {
           </dd>
         </dl>
       )}
+      {host.witness && <HostWitness witness={host.witness} />}
       {status?.rules && <StandingRules rules={status.rules} onRevoke={(id) => onRevoke(hostId, id)} />}
       <div class="card-actions">
         <SureButton

@@ -45,6 +45,11 @@ export function WaitingView({
   return (
     <>
       {unreadable > 0 && <Notice kind="warning">{t('waiting.unreadable', { count: unreadable })}</Notice>}
+      {hosts.some(({ witness }) => witness?.broken) && (
+        <Notice kind="warning">
+          <a href="/hosts">{t('waiting.auditBroken')}</a>
+        </Notice>
+      )}
       {needs.length === 0 && onTheirWay.length === 0 && (
         <Empty title={t('waiting.none')} hint={t('waiting.noneHint')}>
           <a class="button button-primary" href="/new">

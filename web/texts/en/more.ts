@@ -2,6 +2,7 @@
 export default {
   cancel: 'Cancel',
   close: 'Close',
+  copied: 'Copied.',
   replies: {
     yes: 'Yes, do that.',
     no: 'No, leave it.',
@@ -283,6 +284,11 @@ export default {
     unpaired: 'It is no longer of the team.',
     frozen:
       'Frozen: owners have signed two different trust logs. At the host run countersign team reset, then pair anew.',
+    audit: 'Its log, as far as this device has seen it',
+    auditCopy: 'Copy the command that compares it there',
+    auditBroken: 'Its log was rolled back or rewritten',
+    auditBrokenHint:
+      'On {when} it signed another entry {n} than this device had seen before. What it says of the past can’t be relied on. Run there what the button below copies, and find out who can write on that machine.',
     policyHeld: 'Held to its policy {hash}',
     policyOther: 'It has the policy {hash}, and owners hold it to another: it does nothing.',
     policyHold: 'Hold it to its policy',

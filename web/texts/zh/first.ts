@@ -28,6 +28,7 @@ export default {
     answered: '已答复，主机尚未回应',
     others: '询问了他人',
     notForUs: '{count, plural, other {# 个审批}}只为其他设备密封：此设备加入较晚，或无权查看该主机。',
+    auditBroken: '有主机的日志被回退或改写。请查看“主机”页。',
     newTask: '新建任务',
     unreadable: '有 {count} 个审批无法在此设备上打开或验证。看不到内容的，请不要在别处批准。',
     pushHint: '开启通知，应用关闭时也能收到询问。',

@@ -4,6 +4,7 @@ import type { SameWords } from '../words.ts'
 export default {
   cancel: '取消',
   close: '关闭',
+  copied: '已复制。',
   replies: {
     yes: '好，就这么做。',
     no: '不，保持原样。',
@@ -270,6 +271,11 @@ export default {
     unpairSure: '将 {name} 移出团队？它不再获得任务，它说的任何内容也不再采信。',
     unpaired: '它已不属于团队。',
     frozen: '已冻结：所有者签署了两份不同的信任日志。请在主机上运行 countersign team reset，然后重新配对。',
+    audit: '此设备所见到的日志位置',
+    auditCopy: '复制在主机上核对的命令',
+    auditBroken: '它的日志被回退或改写过',
+    auditBrokenHint:
+      '{when}，它签署的第 {n} 条与此设备先前所见不同。它关于过去的说法不再可信。请在主机上运行下面按钮复制的命令，并查明谁能在那台机器上写入。',
     policyHeld: '已约束为策略 {hash}',
     policyOther: '它使用策略 {hash}，而所有者要求另一份：它不做任何事。',
     policyHold: '约束为其当前策略',
