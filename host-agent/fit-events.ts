@@ -45,12 +45,7 @@ export function splitEvent(event: TaskEvent): TaskEvent[] {
   if (Buffer.byteLength(JSON.stringify(event)) <= batchBytes) return [event]
   if (event.type === 'approval')
     return [{ type: 'approval', at: event.at, approval: event.approval, state: event.state }]
-  if (event.type === 'diff' && event.patch !== undefined) {
-    const { patch: _left, ...rest } = event
-    return splitEvent(rest)
-  }
-  if (event.type === 'diff')
-    return [{ ...event, files: event.files.slice(0, 5).map((file) => ({ ...file, path: file.path.slice(0, 500) })) }]
+  if (event.type === 'diff') return [fitDiff(event)]
   if (event.type === 'plan') return [{ ...event, entries: event.entries.slice(0, 8) }]
   if (event.type === 'tests') return [{ ...event, failures: [] }]
   if (event.type === 'title')
@@ -69,6 +64,19 @@ export function splitEvent(event: TaskEvent): TaskEvent[] {
   return [
     { type: 'notice', at: event.at, code: 'body_too_large', text: 'Something too large to be shown was left out.' },
   ]
+}
+
+/** As many of the files as fit beside the patch; `total` says how many there are, and the patch has them all. */
+function fitDiff(event: Extract<TaskEvent, { type: 'diff' }>): TaskEvent {
+  const { patch, ...rest } = event
+  const bare = { ...event, files: [] }
+  let bytes = Buffer.byteLength(JSON.stringify(bare))
+  if (bytes > batchBytes) return fitDiff(rest)
+  const files = event.files.filter((file) => {
+    bytes += Buffer.byteLength(JSON.stringify(file)) + 1
+    return bytes <= batchBytes
+  })
+  return { ...bare, files }
 }
 
 function join(a: TaskEvent, b: TaskEvent): TaskEvent | null {

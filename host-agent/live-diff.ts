@@ -1,65 +1,90 @@
-import type * as z from 'zod/mini'
-import type { ChangedFile } from '#protocol/statements/events.ts'
+import type { Clock } from '#link/clock.ts'
 import type { AgentEvent } from './agents/driver.ts'
+import type { TaskArtifacts } from './artifacts/task-artifacts.ts'
+import { readChanges } from './read-changes.ts'
 import type { Snapshots } from './snapshot.ts'
 
-type Changed = z.infer<typeof ChangedFile>
+/** The project's files are looked at again at most so often; where the patch is a blob, which is sealed and sent whole each time, less often. Milliseconds. */
+const everyMs = 700
+const everyLargeMs = 4_000
+/** Bytes of a patch, as JSON, that travel in the event itself; a larger one is a blob. */
+const inlineBytes = 7_000
+const patchBytes = 8 * 1024 * 1024
+/** As many as the event's form takes; fewer go along where their names are long, and the patch has them all. */
+const listed = 300
 
-/** Bytes of a patch that travel in the event itself. */
-const patchBytes = 7_000
-const listed = 40
+type DiffEvent = AgentEvent & { type: 'diff' }
 
-/** What the project's files say now, against a tree taken at the task's start; null where it could not be told. */
-export async function diffSince(snapshots: Snapshots, base: string): Promise<(AgentEvent & { type: 'diff' }) | null> {
-  const now = await snapshots.take()
-  if (now === null) return null
-  if (now === base) return { type: 'diff', files: [], total: 0 }
-  const found = await snapshots.compare(base, now, patchBytes)
-  if (found === null) return null
-  const files = readChanges(found.raw, found.numbers)
+export type LiveDiffPorts = {
+  snapshots: Snapshots
+  /** The tree of the task's start; null: it could not be taken, and nothing is told. */
+  base: string | null
+  artifacts: TaskArtifacts
+  clock: Clock
+  tell(event: AgentEvent): void
+  failed(): void
+}
+
+/** The project's real changes as they happen, from git and not from the agent's words. */
+export type LiveDiff = {
+  /** Something may have changed. */
+  changed(): void
+  /** The end's word: waits for what is under way and looks once more. */
+  last(): Promise<void>
+}
+
+export function createLiveDiff({ snapshots, base, artifacts, clock, tell, failed }: LiveDiffPorts): LiveDiff {
+  let shown: { tree: string; event: DiffEvent } | null = null
+  let looking: Promise<void> | null = null
+  let again = false
+  let hurry = () => {}
+
+  async function look(): Promise<void> {
+    const tree = base === null ? null : await snapshots.take()
+    if (tree === shown?.tree || (tree === base && !shown && base !== null)) return
+    const event = tree === null ? null : await diffAt(tree)
+    if (tree === null || event === null) return failed()
+    shown = { tree, event }
+    tell(event)
+  }
+
+  async function diffAt(tree: string): Promise<DiffEvent | null> {
+    if (base === null || tree === base) return { type: 'diff', files: [], total: 0 }
+    const found = await snapshots.compare(base, tree, patchBytes)
+    if (found === null) return null
+    const files = readChanges(found.raw, found.numbers)
+    const event = { type: 'diff', files: files.slice(0, listed), total: files.length } as const
+    if (found.patch === '') return event
+    const patch = await artifacts.clean(found.patch)
+    if (Buffer.byteLength(JSON.stringify(patch)) <= inlineBytes) return { ...event, patch }
+    const blob = await artifacts.keep(patch, shown?.event.blob?.id)
+    return blob === null ? event : { ...event, blob }
+  }
+
+  function changed(): void {
+    again = true
+    looking ??= loop()
+  }
+  async function loop(): Promise<void> {
+    while (again) {
+      // Changes come in company: looking costs processes, so it waits for the rest of them.
+      await new Promise<void>((resolve) => {
+        hurry = resolve
+        clock.after(shown?.event.blob ? everyLargeMs : everyMs, resolve)
+      })
+      if (!again) break
+      again = false
+      await look()
+    }
+    looking = null
+  }
   return {
-    type: 'diff',
-    files: files.slice(0, listed),
-    total: files.length,
-    ...(found.patch !== null && found.patch !== '' ? { patch: found.patch } : {}),
+    changed,
+    async last() {
+      again = false
+      hurry()
+      await looking
+      await look()
+    },
   }
-}
-
-const changes = { A: 'add', D: 'delete', R: 'move', C: 'add' } as const
-
-/** Joins `git diff-tree -z --name-status` and `--numstat`, which list the same files in the same order. */
-export function readChanges(raw: string, numbers: string): Changed[] {
-  const counts = readNumbers(numbers)
-  const parts = raw.split('\0')
-  const files: Changed[] = []
-  for (let at = 0; at + 1 < parts.length; ) {
-    const letter = parts[at]?.[0] ?? ''
-    const moves = letter === 'R' || letter === 'C'
-    const from = parts[at + 1] ?? ''
-    const path = moves ? (parts[at + 2] ?? '') : from
-    at += moves ? 3 : 2
-    const count = counts[files.length] ?? { added: 0, removed: 0, binary: false }
-    files.push({
-      path,
-      change: changes[letter as keyof typeof changes] ?? 'modify',
-      ...(letter === 'R' ? { from } : {}),
-      added: count.added,
-      removed: count.removed,
-      ...(count.binary ? { binary: true } : {}),
-    })
-  }
-  return files
-}
-
-function readNumbers(text: string): { added: number; removed: number; binary: boolean }[] {
-  const parts = text.split('\0')
-  const counts = []
-  for (let at = 0; at < parts.length; at += 1) {
-    const [added, removed, path] = parts[at]?.split('\t') ?? []
-    if (added === undefined || removed === undefined) continue
-    counts.push({ added: Number(added) || 0, removed: Number(removed) || 0, binary: added === '-' })
-    // A move has an empty third column and both names after it.
-    if (path === '') at += 2
-  }
-  return counts
 }

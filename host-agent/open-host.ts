@@ -9,6 +9,7 @@ import type { Route } from '#protocol/statements/route.ts'
 import type { HostStatus } from '#protocol/statements/status.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { Driver } from './agents/driver.ts'
+import { openBlobOutbox } from './artifacts/blob-outbox.ts'
 import type { HostContext } from './context.ts'
 import { createDisk } from './disk.ts'
 import { createFileHasher } from './files.ts'
@@ -69,7 +70,7 @@ export type OpenHost = {
   state(): ConnectionState
   /** Locks the host and ends every task, at once; answers how many. */
   stopAll(): Promise<number>
-  /** Logs of tasks and settled approvals that the relay does not have whole yet. */
+  /** Logs of tasks, settled approvals and blobs that the relay does not have whole yet. */
   unsent(): number
   close(): Promise<void>
 }
@@ -107,6 +108,15 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     return now.is === 'online' ? now.connectionId : null
   }
   const poster = createPoster({ memory, relay, clock, log, connectionId })
+  const blobs = await openBlobOutbox({
+    folder: join(folder, 'blobs'),
+    crypto,
+    relay,
+    isPaired: () => pin.state() !== null,
+    clock,
+    disk,
+    log,
+  })
   const usagePath = join(folder, 'usage.jsonl')
   const budget = createBudget(parts.budget ?? {}, await readUsage(usagePath), clock.now)
   const usageLog = await openUsageLog(usagePath, disk)
@@ -140,6 +150,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     environment: parts.environment,
     sandbox: parts.sandbox,
     worktrees: createWorktrees({ memory, folder: parts.worktrees, path: parts.environment.PATH ?? '' }),
+    blobs,
     disk,
     append: (batch, taskState) =>
       connection?.request({ type: 'task.append', batch, ...(taskState === undefined ? {} : { state: taskState }) }) ??
@@ -198,6 +209,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       onSynced(synced) {
         tasks.resume()
         poster.resume()
+        blobs.resume()
         void inbox.take(synced.inbox, synced.more)
         quietly('trust', pin.sync(relay))
         quietly('status', status())
@@ -229,7 +241,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     connect,
     state,
     stopAll: () => tasks.stopAll(null),
-    unsent: () => tasks.unsent() + poster.unsent(),
+    unsent: () => tasks.unsent() + poster.unsent() + blobs.unsent(),
     async close() {
       closed = true
       cancelExpiry()
@@ -237,6 +249,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       poster.close()
       connection?.close()
       await tasks.close()
+      await blobs.close()
       await usageLog.close()
       await journal.value.journal.close()
     },

@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import { errors, type Result, refused } from '#protocol/errors.ts'
 import type { AgentEvent, Driver, RunContext, RunEnd } from './agents/driver.ts'
 import { endLeftover, startOf } from './agents/process-group.ts'
+import type { TaskArtifacts } from './artifacts/task-artifacts.ts'
 import { boundAsks } from './bound-asks.ts'
 import type { HostContext } from './context.ts'
 import { isFullDisk } from './disk.ts'
 import type { Gate } from './gate.ts'
 import type { HostSandbox } from './host-sandbox.ts'
-import { diffSince } from './live-diff.ts'
+import { createLiveDiff, type LiveDiff } from './live-diff.ts'
 import type { TaskMemory } from './memory.ts'
 import { followLinks } from './places.ts'
 import { approvedOperation } from './plan/find-plan.ts'
@@ -19,9 +20,6 @@ import { openSnapshots, type Snapshots } from './snapshot.ts'
 import { sessionBudget } from './usage/session-budget.ts'
 import { watchDenials } from './watch-denials.ts'
 import type { Writable } from './writable.ts'
-
-/** The project's files are looked at again at most so often. */
-const diffEveryMs = 700
 
 export type SessionPlace = {
   /** The folder in which the task works: the project's own, or that of the task's worktree. */
@@ -38,6 +36,7 @@ export type SessionPlace = {
   sandbox: HostSandbox | null
   /** What of the project the session may change. */
   writable: Writable
+  artifacts: TaskArtifacts
 }
 
 export type Session = {
@@ -127,7 +126,13 @@ export function startSession(
 
   async function run(): Promise<RunEnd> {
     const snapshots = await openSnapshots(place.project, join(place.folder, 'snapshots'), place.environment.PATH ?? '')
-    const diff = await createLiveDiff(context, task, snapshots, tell)
+    const diff = await openLiveDiff(
+      context,
+      task,
+      snapshots,
+      place.artifacts,
+      (event) => void (abandoned || tell(event)),
+    )
     if (task.request.planFirst) {
       if (!driver.plans || (snapshots === null && place.sandbox === null))
         return { state: 'rejected', code: 'plan_unsupported' }
@@ -217,13 +222,14 @@ export function startSession(
   }
 }
 
-/** The project's real changes as they happen, from git and not from the agent's words. */
-async function createLiveDiff(
+/** The diff of a project that is no repository: none. */
+async function openLiveDiff(
   { memory, log, clock }: HostContext,
   task: TaskMemory,
   snapshots: Snapshots | null,
+  artifacts: TaskArtifacts,
   tell: (event: AgentEvent) => void,
-) {
+): Promise<LiveDiff> {
   if (!snapshots) {
     tell({
       type: 'notice',
@@ -236,48 +242,8 @@ async function createLiveDiff(
     const tree = await snapshots.take()
     if (tree !== null) await memory.record({ type: 'base', taskId: task.id, tree })
   }
-  const { base } = task
-  let shown = ''
-  let looking: Promise<void> | null = null
-  let again = false
-  let hurry = () => {}
-
-  async function look(): Promise<void> {
-    if (base === null || !snapshots) return
-    const event = await diffSince(snapshots, base)
-    const text = JSON.stringify(event)
-    if (!event) log('diff.failed', { taskId: task.id })
-    else if (text !== shown && (event.total > 0 || shown !== '')) tell(event)
-    if (event) shown = text
-  }
-
-  function changed(): void {
-    again = true
-    looking ??= loop()
-  }
-  async function loop(): Promise<void> {
-    while (again) {
-      // Changes come in company: looking costs processes, so it waits for the rest of them.
-      await new Promise<void>((resolve) => {
-        hurry = resolve
-        clock.after(diffEveryMs, resolve)
-      })
-      if (!again) break
-      again = false
-      await look()
-    }
-    looking = null
-  }
-  return {
-    changed,
-    /** The end's word: waits for what is under way and looks once more. */
-    async last() {
-      again = false
-      hurry()
-      await looking
-      await look()
-    },
-  }
+  const failed = () => log('diff.failed', { taskId: task.id })
+  return createLiveDiff({ snapshots, base: task.base, artifacts, clock, tell, failed })
 }
 
 /** The driver for a task and the project it is for. Errors: `agent_unknown`, `project_invalid`. */

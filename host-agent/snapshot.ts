@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { createGit } from './git.ts'
+import { createGit, createGitRun } from './git.ts'
 
 /** The state of a project's files as a git tree, and what lies between two of them. */
 export type Snapshots = {
@@ -8,12 +8,8 @@ export type Snapshots = {
   top: string
   /** The hash of a tree with all files as they are now, those that git ignores left out; null: it could not be taken. */
   take(): Promise<string | null>
-  /** `git diff` between two trees: machine-readable list with counts, and the patch up to `maxBytes` (null: it is larger). */
-  compare(
-    from: string,
-    to: string,
-    maxBytes: number,
-  ): Promise<{ raw: string; numbers: string; patch: string | null } | null>
+  /** `git diff` between two trees: machine-readable list with counts, and the patch: of as many whole files, from the first, as fit into `maxBytes`. */
+  compare(from: string, to: string, maxBytes: number): Promise<{ raw: string; numbers: string; patch: string } | null>
 }
 
 /**
@@ -22,6 +18,7 @@ export type Snapshots = {
  * hook, is never read. Null where the project is not in a git repository.
  */
 export async function openSnapshots(project: string, folder: string, path: string): Promise<Snapshots | null> {
+  const run = createGitRun(project, path)
   const git = createGit(project, path)
   const found = await git([
     'rev-parse',
@@ -78,9 +75,13 @@ export async function openSnapshots(project: string, folder: string, path: strin
       const [raw, numbers, patch] = await Promise.all([
         git([...diff, '-z', '--name-status', from, to], { env }),
         git([...diff, '-z', '--numstat', from, to], { env }),
-        git([...diff, '-p', '--no-color', from, to], { env, maxBytes }),
+        maxBytes > 0 ? run([...diff, '-p', '--no-color', from, to], { env, maxBytes }) : null,
       ])
-      return raw === null || numbers === null ? null : { raw, numbers, patch }
+      if (raw === null || numbers === null) return null
+      return { raw, numbers, patch: patch === null ? '' : patch.ok ? patch.out : wholeFiles(patch.out) }
     },
   }
 }
+
+/** What was cut at its bound, without the file in which the cut is. */
+const wholeFiles = (cut: string) => cut.slice(0, Math.max(cut.lastIndexOf('\ndiff --git ') + 1, 0))

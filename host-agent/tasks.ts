@@ -8,6 +8,8 @@ import type { Finish, Input, TaskRequest } from '#protocol/statements/task.ts'
 import { sealBatch } from '#trust/task-key.ts'
 import type { AgentEvent, Driver } from './agents/driver.ts'
 import { endLeftover } from './agents/process-group.ts'
+import type { BlobOutbox } from './artifacts/blob-outbox.ts'
+import { type TaskArtifacts, taskArtifacts } from './artifacts/task-artifacts.ts'
 import type { HostContext } from './context.ts'
 import type { Disk } from './disk.ts'
 import type { Gate } from './gate.ts'
@@ -41,6 +43,7 @@ export type TasksPorts = {
   environment: Readonly<Record<string, string | undefined>>
   sandbox: HostSandbox | null
   worktrees: Worktrees
+  blobs: BlobOutbox
   disk: Disk
   append(batch: Awaited<ReturnType<typeof sealBatch>>, state: TaskState | undefined): Promise<Result<unknown>>
   setBusy(busy: boolean): void
@@ -72,6 +75,7 @@ type Running = {
   outbox: Outbox
   bounds: LogBounds
   redactor: EventRedactor
+  artifacts: TaskArtifacts
   /** It takes one of the places at work, also while its folder is made. */
   isLive: boolean
   session: Session | null
@@ -109,11 +113,13 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     outboxes.set(task.id, outbox.value)
     const chosen = choose(firstOf(task.request), ports.drivers, ports.projects)
     const ofProject = chosen.ok ? await secretsOfProject(chosen.value.project.path) : []
+    const redactor = createRedactor(task.salt, [...context.knownSecrets, ...ofProject])
     const entry: Running = {
       task,
       outbox: outbox.value,
       bounds: createLogBounds(),
-      redactor: createEventRedactor(createRedactor(task.salt, [...context.knownSecrets, ...ofProject])),
+      redactor: createEventRedactor(redactor),
+      artifacts: taskArtifacts(ports.blobs, redactor),
       isLive: false,
       session: null,
       wanted: task.state,
@@ -194,6 +200,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       // What a person chose for a worktree, git and gh of the host do.
       sandbox: task.request.finish ? null : ports.sandbox,
       writable: 'project',
+      artifacts: entry.artifacts,
     } as const
     entry.session = startSession(context, gate(), driver, task, place, (event: AgentEvent) =>
       tell(entry, { ...event, at: clock.now() } as TaskEvent),

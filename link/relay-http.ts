@@ -38,6 +38,8 @@ export type RelayOptions = {
 /** The relay over HTTP. */
 export type Relay = {
   readonly origin: string
+  /** For the addresses that the relay hands out: of blobs. */
+  readonly fetch: typeof fetch
   /** The relay's clock as far as known: this machine's, corrected by what a refusal said. Epoch milliseconds. */
   now(): number
   /** Takes the relay's clock over; proofs are dated by it, statements never are. */
@@ -129,7 +131,7 @@ export function openRelay(options: RelayOptions): Relay {
     }
   }
 
-  return { origin, now, setTime, call }
+  return { origin, fetch: options.fetch, now, setTime, call }
 }
 
 type Failure = { code: ErrorCode; detail?: string; again: boolean; waitMs?: number; time?: number }

@@ -8,6 +8,8 @@ import { sha256 } from './hash.ts'
 
 type Ref = z.infer<typeof BlobRef>
 const NONCE = 12
+/** Bytes by which ciphertext is longer than its content: nonce and tag. */
+export const blobOverhead = NONCE + 16
 const AAD = utf8('countersign blob\0')
 
 /** Seals content for the blob store under a key of its own. The reference, which holds key and hashes, travels in a signed message. `bytes` counts plaintext. */

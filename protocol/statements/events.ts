@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { base64url, Hash, Millis, text } from '../encoding.ts'
 import { ApprovalId, BlobId, TaskId, TeamId } from '../ids.ts'
+import { limits } from '../limits.ts'
 import { TaskState } from '../records.ts'
 import { Approval } from './approval.ts'
 import { CountedDecision, Outcome } from './receipt.ts'
@@ -11,7 +12,7 @@ const key = text(128)
 /** Content in the blob store: the SHA-256 of the ciphertext is in its id, the key that opens it is here. */
 export const BlobRef = z.strictObject({
   id: BlobId,
-  bytes: z.int().check(z.nonnegative()),
+  bytes: z.int().check(z.nonnegative(), z.maximum(limits.blobBytes)),
   sha256: Hash,
   key: base64url(44),
 })

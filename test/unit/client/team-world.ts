@@ -39,6 +39,7 @@ export function relayOf(handlers: Handlers): Relay & { calls: { route: string; i
     origin,
     calls,
     now: () => Date.now(),
+    fetch,
     setTime: () => {},
     async call(route, input) {
       const handle = handlers[route] as ((input: unknown) => unknown) | undefined

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { patchOfFile, rowsOf } from '#web/app/model/patch.ts'
+import { changedFileOf, rowsOf, splitPatch } from '#web/app/model/patch.ts'
 import { reviewPrompt } from '#web/app/model/review.ts'
 import { wordChanges } from '#web/app/model/word-changes.ts'
 import { highlightLines } from '#web/app/views/highlight.ts'
@@ -12,13 +12,31 @@ describe('a patch', () => {
   const patch = file('src/a.js', '@@ -1,2 +1,2 @@', ' one', '-two', '+three') + file('a.js', '@@ -1 +1 @@', '-x', '+y')
 
   test('is read file by file, and a path is not taken for another that ends alike', () => {
-    expect(patchOfFile(patch, 'a.js')).toContain('+y')
-    expect(patchOfFile(patch, 'src/a.js')).toContain('+three')
-    expect(patchOfFile(patch, 'b.js')).toBeNull()
+    const parts = splitPatch(patch)
+    expect([...parts.keys()]).toEqual(['src/a.js', 'a.js'])
+    expect(parts.get('a.js')).toContain('+y')
+    expect(parts.get('src/a.js')).toContain('+three')
+  })
+
+  test('says of files that the list has no room for what the list would say', () => {
+    const odd = [
+      'diff --git a/old name b/new name\nsimilarity index 100%\nrename from old name\nrename to new name\n',
+      'diff --git a/a b c b/a b c\nnew file mode 100644\nindex 0..1\n--- /dev/null\n+++ b/a b c\t\n@@ -0,0 +1,2 @@\n++++ b/x\n+y\n',
+      'diff --git a/x.png b/x.png\nnew file mode 100644\nindex 0..1\nBinary files /dev/null and b/x.png differ\n',
+      'diff --git a/gone b/gone\ndeleted file mode 100644\nindex 1..0\n--- a/gone\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n',
+      'diff --git "a/\\303\\251" "b/\\303\\251"\nindex 1..2\n--- "a/\\303\\251"\n+++ "b/\\303\\251"\n@@ -1 +1 @@\n-x\n+y\n',
+    ].join('')
+    expect([...splitPatch(odd)].map(changedFileOf)).toMatchObject([
+      { path: 'new name', from: 'old name', change: 'move', added: 0, removed: 0 },
+      { path: 'a b c', change: 'add', added: 2, removed: 0 },
+      { path: 'x.png', change: 'add', binary: true },
+      { path: 'gone', change: 'delete', added: 0, removed: 1 },
+      { change: 'modify', added: 1, removed: 1 },
+    ])
   })
 
   test('becomes rows with the numbers of either side, and lines that replace one another as pairs', () => {
-    expect(rowsOf(patchOfFile(patch, 'src/a.js') ?? '')).toMatchObject([
+    expect(rowsOf(splitPatch(patch).get('src/a.js') ?? '')).toMatchObject([
       { kind: 'hunk', lines: 3 },
       { change: 'normal', before: 1, after: 1, pair: null },
       { change: 'delete', before: 2, after: null, pair: 'three' },

@@ -1,4 +1,6 @@
 import * as gitdiff from 'gitdiff-parser'
+import type * as z from 'zod/mini'
+import type { ChangedFile } from '#protocol/statements/events.ts'
 
 /** One line of a file's change as it is shown. `pair` is the line that it replaces, or that replaces it. */
 export type LineRow = {
@@ -13,19 +15,45 @@ export type LineRow = {
 export type HunkRow = { kind: 'hunk'; hunk: number; text: string; lines: number }
 export type DiffRow = LineRow | HunkRow
 
-/** The patch of one file out of a whole one; null where there is none. Names that git had to quote are asked of the parser. */
-export function patchOfFile(patch: string, path: string): string | null {
-  const parts = patch.split(/^(?=diff --git )/m)
-  const names = [`+++ b/${path}`, `--- a/${path}`, `rename to ${path}`, `diff --git a/${path} b/${path}`]
-  const named = parts.find((part) => headOf(part).some((line) => names.includes(line.trimEnd())))
-  return named ?? parts.find((part) => headOf(part)[0]?.includes('"') && isOf(part, path)) ?? null
+/** A whole patch by file, each under the name that it has now, or had before it was deleted. */
+export function splitPatch(patch: string): ReadonlyMap<string, string> {
+  const parts = patch.split(/^(?=diff --git )/m).filter((part) => part.startsWith('diff --git '))
+  return new Map(parts.map((part) => [pathOf(part), part]))
+}
+
+/** What the list of changed files says of one, out of its patch. */
+export function changedFileOf([path, part]: [string, string]): z.infer<typeof ChangedFile> {
+  const head = headOf(part)
+  const has = (start: string) => head.some((line) => line.startsWith(start))
+  const from = head.find((line) => line.startsWith('rename from '))?.slice('rename from '.length)
+  const count = (form: RegExp) => part.slice(head.join('\n').length).match(form)?.length ?? 0
+  return {
+    path,
+    change: from ? 'move' : has('new file') ? 'add' : has('deleted file') ? 'delete' : 'modify',
+    ...(from ? { from } : {}),
+    added: count(/^\+/gm),
+    removed: count(/^-/gm),
+    ...(has('Binary files') || has('GIT binary patch') ? { binary: true } : {}),
+  }
 }
 
 const headOf = (part: string): string[] => part.slice(0, part.search(/^@@/m) >>> 0).split('\n')
 
-function isOf(part: string, path: string): boolean {
-  const file = parse(part)
-  return file?.newPath === path || file?.oldPath === path
+/** Names that git had to quote are asked of the parser. */
+function pathOf(part: string): string {
+  const head = headOf(part)
+  const twice = (head[0] ?? '').slice('diff --git '.length)
+  if (twice.includes('"')) {
+    const { newPath = '', oldPath = '' } = parse(part) ?? {}
+    return newPath === '/dev/null' ? oldPath : newPath
+  }
+  const after = (name: string) =>
+    head
+      .find((line) => line.startsWith(name))
+      ?.slice(name.length)
+      .trimEnd()
+  // Of a file without lines only the first line has the name: `a/NAME b/NAME`.
+  return after('+++ b/') ?? after('rename to ') ?? after('--- a/') ?? twice.slice('a/'.length, (twice.length - 1) / 2)
 }
 
 /** Its types promise an ES module; what it ships is CommonJS, whose one export is the parser. */

@@ -1,23 +1,38 @@
 import type { Device } from '#client/open-device.ts'
+import { fetchBlob } from '#link/blobs.ts'
 import type { Result } from '#protocol/errors.ts'
-import { ok, refused } from '#protocol/errors.ts'
 import type { BlobRef } from '#protocol/statements/events.ts'
 import { openBlob } from '#trust/blob.ts'
 
-/** Content that was too large for a message: fetched, checked against the signed reference, opened. Errors: those of the call, `blob_mismatch`. */
+/** Sealed content that was read before, as it came: under its hash, and of no use without the log that names its key. */
+const CACHE = 'blobs'
+/** How many stay, the newest. */
+const MOST = 60
+
+/** Content that was too large for a message: out of this device's cache or fetched, checked against the signed reference, opened. Errors: those of `fetchBlob`, `openBlob`. */
 export async function readBlob({ context }: Device, ref: BlobRef): Promise<Result<Uint8Array<ArrayBuffer>>> {
-  const place = await context.relay.call('blob.read', { params: { id: ref.id } })
-  if (!place.ok) return place
-  try {
-    const response = await fetch(place.value.url, { credentials: 'omit' })
-    if (!response.ok) return refused('blob_not_found')
-    return await openBlob(context.crypto, ref, new Uint8Array(await response.arrayBuffer()))
-  } catch {
-    return refused('relay_unreachable')
+  const cache = await globalThis.caches?.open(CACHE).catch(() => null)
+  const kept = await cache?.match(placeOf(ref))
+  if (kept) {
+    const opened = await openBlob(context.crypto, ref, new Uint8Array(await kept.arrayBuffer()))
+    if (opened.ok) return opened
   }
+  const fetched = await fetchBlob(context.relay, ref)
+  if (!fetched.ok) return fetched
+  const opened = await openBlob(context.crypto, ref, fetched.value)
+  if (opened.ok && cache) void keep(cache, ref, fetched.value).catch(() => undefined)
+  return opened
 }
 
 export async function readBlobText(device: Device, ref: BlobRef): Promise<Result<string>> {
   const read = await readBlob(device, ref)
-  return read.ok ? ok(new TextDecoder().decode(read.value)) : read
+  return read.ok ? { ok: true, value: new TextDecoder().decode(read.value) } : read
+}
+
+const placeOf = ({ id }: BlobRef) => `/blobs/${id}`
+
+async function keep(cache: Cache, ref: BlobRef, ciphertext: Uint8Array<ArrayBuffer>): Promise<void> {
+  await cache.put(placeOf(ref), new Response(ciphertext))
+  const places = await cache.keys()
+  for (const old of places.slice(0, Math.max(places.length - MOST, 0))) await cache.delete(old)
 }

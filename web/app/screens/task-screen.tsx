@@ -5,14 +5,12 @@ import type { TaskHead } from '#protocol/records.ts'
 import { terminalStates } from '#protocol/records.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { followTask } from '../model/follow-task.ts'
-import { readBlobText } from '../model/read-blob.ts'
 import type { Comment } from '../model/review.ts'
 import { isSameLine, keepReview, readReview, reviewPrompt } from '../model/review.ts'
 import { emptyLog } from '../model/task-log.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
 import { TaskPill } from '../parts/pills.tsx'
-import type { DiffEvent } from '../views/changes.tsx'
 import { hostNameOf, namesOf } from '../views/host-name.ts'
 import { TaskView } from '../views/task.tsx'
 import { FinishTask } from './finish-task.tsx'
@@ -36,7 +34,6 @@ export function TaskScreen({ id }: { id: string }) {
   }, [id])
   const posts = model.posts.value.filter(({ taskId }) => taskId === id)
   const submitted = posts.find((post) => post.send.route === 'task.submit')
-  const patch = usePatch(log.value.diff)
 
   const hostId =
     listed?.head.hostId ??
@@ -83,7 +80,6 @@ export function TaskScreen({ id }: { id: string }) {
         onDrop={(dropped) => void model.dropPost(dropped)}
         log={log.value}
         state={state}
-        patch={patch}
         review={{
           comments,
           onComment: (comment) =>
@@ -114,24 +110,4 @@ function useReview(taskId: string) {
     void keepReview(store, taskId, next)
   }
   return { comments, change }
-}
-
-/** The patch of the newest diff: in the event, or fetched by its signed reference. Null until it is there. */
-function usePatch(diff: DiffEvent | null): string | null {
-  const { model } = useApp()
-  const [fetched, setFetched] = useState<{ id: string; text: string } | null>(null)
-  const blob = diff?.blob
-  useEffect(() => {
-    if (!blob) return
-    let gone = false
-    void readBlobText(model.device, blob).then((read) => {
-      if (!gone) setFetched({ id: blob.id, text: read.ok ? read.value : '' })
-    })
-    return () => {
-      gone = true
-    }
-  }, [blob?.id])
-  if (!diff) return null
-  if (!blob) return diff.patch ?? ''
-  return fetched?.id === blob.id ? fetched.text : null
 }

@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ErrorCode } from '#protocol/errors.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
-import { sentenceOf, t } from '../../texts/all-texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { byteSize } from '../../texts/times.ts'
 import { pictures } from '../model/pictures.ts'
 import { readBlob } from '../model/read-blob.ts'
 import { useApp } from '../model/use-app.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { Notice } from '../parts/layout.tsx'
+import { Missing } from '../parts/missing.tsx'
 
 type ArtifactEvent = Extract<TaskEvent, { type: 'artifact' }>
 
@@ -16,12 +17,7 @@ export function Artifact({ artifact }: { artifact: ArtifactEvent }) {
   const { name, mime, blob } = artifact
   const isPicture = pictures.has(mime)
   const { url, failure, load } = useBlobUrl(artifact, isPicture)
-  if (failure !== null)
-    return (
-      <Notice kind="warning">
-        <Exact text={name} />: {failure}
-      </Notice>
-    )
+  if (failure !== null) return <Missing code={failure} name={name} onAgain={() => void load()} />
   if (isPicture) return url === null ? <p class="quiet">{t('loading')}</p> : <Picture url={url} name={name} />
   return (
     <p class="artifact">
@@ -70,11 +66,12 @@ function Picture({ url, name }: { url: string; name: string }) {
 function useBlobUrl({ blob, mime }: ArtifactEvent, atOnce: boolean) {
   const { model } = useApp()
   const [url, setUrl] = useState<string | null>(null)
-  const [failure, setFailure] = useState<string | null>(null)
+  const [failure, setFailure] = useState<ErrorCode | null>(null)
   const made = useRef<string | null>(null)
   const load = async () => {
     const read = await readBlob(model.device, blob)
-    if (!read.ok) return setFailure(sentenceOf(read.code))
+    setFailure(read.ok ? null : read.code)
+    if (!read.ok) return
     // A file never opens inside the app's origin: as bytes of no kind it can only be saved.
     const type = pictures.has(mime) ? mime : 'application/octet-stream'
     made.current = URL.createObjectURL(new Blob([read.value], { type }))

@@ -1,6 +1,7 @@
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import { t } from '../../texts/all-texts.ts'
+import { changedFileOf, splitPatch } from '../model/patch.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Empty } from '../parts/layout.tsx'
 import { useLazy } from '../parts/use-lazy.ts'
@@ -8,21 +9,28 @@ import type { Review } from './diff.tsx'
 
 export type DiffEvent = Extract<TaskEvent, { type: 'diff' }>
 
-/** The change of a whole task by file, from git at the host. `patch` is null while it has not been fetched. */
+/** `patch` is null while it has not been fetched. */
 type Props = { diff: DiffEvent | null; patch: string | null; review: Review | null }
 
+/** The change of a whole task by file, from git at the host. */
 export function Changes({ diff, patch, review }: Props) {
+  const parts = useMemo(() => (patch === null ? null : splitPatch(patch)), [patch])
   if (!diff || diff.files.length === 0) return <Empty title={t('task.noChanges')} />
-  const more = diff.total - diff.files.length
+  const named = new Set(diff.files.map(({ path }) => path))
+  // The event names as many as fit into it.
+  const rest =
+    diff.total > diff.files.length ? [...(parts ?? [])].filter(([path]) => !named.has(path)).map(changedFileOf) : []
+  const files = [...diff.files, ...rest]
+  const more = diff.total - files.length
   return (
     <div class="stack">
-      {diff.files.map((file, index) => (
+      {files.map((file, index) => (
         <ChangedFile
           key={file.path}
           file={file}
-          patch={patch}
+          patch={parts && (parts.get(file.path) ?? '')}
           review={review}
-          isOpen={index === 0 && diff.files.length < 6}
+          isOpen={index === 0 && files.length < 6}
         />
       ))}
       {more > 0 && <p class="quiet">{t('task.moreFiles', { count: more })}</p>}
@@ -30,6 +38,7 @@ export function Changes({ diff, patch, review }: Props) {
   )
 }
 
+/** `patch`: this file's own; empty where there is none. */
 type FileProps = { file: DiffEvent['files'][number]; patch: string | null; review: Review | null; isOpen: boolean }
 
 function ChangedFile({ file: { path, change, from, added, removed, binary }, patch, review, isOpen }: FileProps) {

@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { t } from '../../texts/all-texts.ts'
 import type { DiffRow, LineRow } from '../model/patch.ts'
-import { patchOfFile, rowsOf } from '../model/patch.ts'
+import { rowsOf } from '../model/patch.ts'
 import type { Comment } from '../model/review.ts'
 import { isSameLine } from '../model/review.ts'
 import { Exact } from '../parts/exact.tsx'
@@ -22,14 +22,15 @@ export type Review = {
   onComment(comment: Comment): void
 }
 
-type Props = { patch: string; path: string /** Null where nothing can be said about it. */; review: Review | null }
+type Props = {
+  /** This file's own; empty where there is none. */ patch: string
+  path: string /** Null where nothing can be said about it. */
+  review: Review | null
+}
 
-/** One file of a patch. Only the rows in sight are made; a hunk's head folds it. */
+/** The change of one file. Only the rows in sight are made; a hunk's head folds it. */
 export function FileDiff({ patch, path, review }: Props) {
-  const rows = useMemo(() => {
-    const own = patchOfFile(patch, path)
-    return own === null ? null : rowsOf(own)
-  }, [patch, path])
+  const rows = useMemo(() => rowsOf(patch), [patch])
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set())
   const [writing, setWriting] = useState<LineRow | null>(null)
   const tokensOf = useTokens(rows, path)

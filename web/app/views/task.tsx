@@ -10,12 +10,12 @@ import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Empty, Notice } from '../parts/layout.tsx'
 import { Activity } from './activity.tsx'
-import { Changes } from './changes.tsx'
 import { Composer } from './composer.tsx'
 import type { Review } from './diff.tsx'
 import type { Names } from './host-name.ts'
 import { Plan } from './plan.tsx'
 import { QueuedPost } from './queued.tsx'
+import { TaskChanges } from './task-changes.tsx'
 import { Tests } from './tests.tsx'
 import { Usage } from './usage.tsx'
 
@@ -33,7 +33,6 @@ export type TaskProps = {
   log: TaskLog
   /** The host's word where there is one, else the relay's. */
   state: TaskState
-  patch: string | null
   /** What was sent from here and is not at the relay. */
   queued: readonly Post[]
   onDrop(id: string): void
@@ -47,7 +46,7 @@ export type TaskProps = {
 }
 
 export function TaskView(props: TaskProps) {
-  const { text, hostName, isHostOnline, isReady, log, state, patch, queued, review } = props
+  const { text, hostName, isHostOnline, isReady, log, state, queued, review } = props
   const [tab, setTab] = useState<'activity' | 'changes'>('activity')
   const isOver = terminalStates.has(state)
   const { title, plan, tests, testsBefore, diff, items } = log
@@ -90,7 +89,7 @@ export function TaskView(props: TaskProps) {
         ))}
       </div>
       {tab === 'changes' ? (
-        <Changes diff={diff} patch={patch} review={review} />
+        <TaskChanges diff={diff} review={review} />
       ) : items.length > 0 ? (
         <Activity items={items} isLive={!isOver} names={props.names} />
       ) : queued.length > 0 ? null : isOver || log.seq > 0 ? (

@@ -143,6 +143,8 @@ export default {
     refused: 'A decision was not accepted',
     binary: 'Binary file',
     moreFiles: '{count} more files changed that are not listed',
+    notThere: 'The host has not sent it yet, or it is no longer kept.',
+    again: 'Try again',
     patchTooLarge: 'The change is too large to be sent along; only the files are listed.',
     changeKind: { add: 'added', modify: 'changed', delete: 'deleted', move: 'moved' },
     movedFrom: 'from {path}',

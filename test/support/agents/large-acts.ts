@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Step } from './acts.ts'
+
+/** What the act `large` makes: a change as a long day leaves it, a file of a megabyte, and one of a single line. A key is in it, which no phone sees. */
+export const large = {
+  lines: ['many.js', 5_000],
+  megabyte: 'megabyte.js',
+  line: 'line.js',
+  secret: 'ghp_largeabcdefghijklmnopqrstuvwxyz012345',
+} as const
+
+const line = (n: number) => `export const value${n} = compute('${n}', { deep: [${n}, true] }) // of many\n`
+
+export const largeFiles: Readonly<Record<string, string>> = {
+  [large.lines[0]]:
+    `${Array.from({ length: large.lines[1] - 1 }, (_, n) => line(n)).join('')}const key = '${large.secret}'\n`,
+  [large.megabyte]: Array.from({ length: 14_500 }, (_, n) => line(n)).join(''),
+  [large.line]: `${'x=1;'.repeat(262_144)}\n`,
+}
+
+/** Writes files without asking, as agents do in their accept-edits modes, and tells of it. */
+const write =
+  (files: Readonly<Record<string, string | Uint8Array>>): Step =>
+  async ({ cwd, update }) => {
+    for (const [path, content] of Object.entries(files)) {
+      const toolCallId = `write-${path}`
+      const title = `Write ${path}`
+      await update({ sessionUpdate: 'tool_call', toolCallId, title, kind: 'edit', status: 'in_progress' })
+      writeFileSync(join(cwd, path), content)
+      await update({ sessionUpdate: 'tool_call_update', toolCallId, status: 'completed' })
+    }
+  }
+
+export const largeActs: Readonly<Record<string, readonly Step[]>> = {
+  large: [write(largeFiles)],
+  /** More changed files than one event has room for. */
+  'many-files': [
+    write(Object.fromEntries(Array.from({ length: 290 }, (_, n) => [`${'long-name-'.repeat(12)}${n}.txt`, `${n}\n`]))),
+  ],
+}
