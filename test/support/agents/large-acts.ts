@@ -34,6 +34,9 @@ const write =
 
 export const largeActs: Readonly<Record<string, readonly Step[]>> = {
   large: [write(largeFiles)],
+  ...Object.fromEntries(
+    Object.entries(largeFiles).map(([path, content]) => [`large-${path.split('.')[0]}`, [write({ [path]: content })]]),
+  ),
   /** More changed files than one event has room for. */
   'many-files': [
     write(Object.fromEntries(Array.from({ length: 290 }, (_, n) => [`${'long-name-'.repeat(12)}${n}.txt`, `${n}\n`]))),
