@@ -5,27 +5,23 @@ import { isErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import { type TaskState, terminalStates } from '#protocol/records.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { Finish, Input, TaskRequest } from '#protocol/statements/task.ts'
-import { sealBatch } from '#trust/task-key.ts'
+import type { sealBatch } from '#trust/task-key.ts'
 import type { AgentEvent, Driver } from './agents/driver.ts'
 import { endLeftover } from './agents/process-group.ts'
 import type { BlobOutbox } from './artifacts/blob-outbox.ts'
-import { type TaskArtifacts, taskArtifacts } from './artifacts/task-artifacts.ts'
 import type { HostContext } from './context.ts'
 import type { Disk } from './disk.ts'
 import type { Gate } from './gate.ts'
 import { grantTask } from './grants.ts'
 import type { HostSandbox } from './host-sandbox.ts'
-import { secretsOfProject } from './known-secrets.ts'
 import { setLocked } from './lock.ts'
-import { createLogBounds, type LogBounds } from './log-bounds.ts'
 import type { TaskMemory } from './memory.ts'
 import { nameDevice } from './name-device.ts'
-import { type Outbox, openOutbox } from './outbox.ts'
-import { createRedactor } from './redact.ts'
-import { createEventRedactor, type EventRedactor } from './redact-event.ts'
+import type { Outbox } from './outbox.ts'
 import { isWithin } from './sandbox/files/policy.ts'
 import { choose, type Session, startSession } from './session.ts'
 import { revokeRule } from './standing-rules.ts'
+import { openTaskLog, type TaskLog } from './task-log.ts'
 import { whyHalted } from './why-halted.ts'
 import { createEndingDriver } from './worktree/ending-driver.ts'
 import type { Worktrees } from './worktree/worktrees.ts'
@@ -72,10 +68,7 @@ export type Tasks = {
 
 type Running = {
   task: TaskMemory
-  outbox: Outbox
-  bounds: LogBounds
-  redactor: EventRedactor
-  artifacts: TaskArtifacts
+  log: TaskLog
   /** It takes one of the places at work, also while its folder is made. */
   isLive: boolean
   session: Session | null
@@ -83,7 +76,7 @@ type Running = {
 }
 
 export function createTasks(context: HostContext, gate: () => Gate, ports: TasksPorts): Tasks {
-  const { memory, clock, crypto, keys, log } = context
+  const { memory, clock, log } = context
   const running = new Map<string, Running>()
   /** Also of ended tasks, until the relay has all of them. */
   const outboxes = new Map<string, Outbox>()
@@ -91,48 +84,20 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
   let closing = false
 
   async function open(task: TaskMemory): Promise<Result<Running>> {
-    const outbox = await openOutbox({
-      path: join(ports.folder, task.id, 'batches.jsonl'),
-      async seal(seq, events) {
-        const { epoch, taskKey } = task.keys.at(-1) as TaskMemory['keys'][number]
-        const aud = context.team.state()?.teamId ?? task.request.team
-        return sealBatch(crypto, keys, {
-          taskId: task.id,
-          seq,
-          epoch,
-          taskKey,
-          batch: { v: 1, aud, task: task.id, seq, events },
-        })
-      },
-      send: ports.append,
-      finished: () => void outboxes.delete(task.id),
-      disk: ports.disk,
-      log,
-    })
-    if (!outbox.ok) return outbox
-    outboxes.set(task.id, outbox.value)
     const chosen = choose(firstOf(task.request), ports.drivers, ports.projects)
-    const ofProject = chosen.ok ? await secretsOfProject(chosen.value.project.path) : []
-    const redactor = createRedactor(task.salt, [...context.knownSecrets, ...ofProject])
-    const entry: Running = {
-      task,
-      outbox: outbox.value,
-      bounds: createLogBounds(),
-      redactor: createEventRedactor(redactor),
-      artifacts: taskArtifacts(ports.blobs, redactor),
-      isLive: false,
-      session: null,
-      wanted: task.state,
-    }
+    const opened = await openTaskLog(context, task, {
+      folder: join(ports.folder, task.id),
+      project: chosen.ok ? chosen.value.project.path : null,
+      blobs: ports.blobs,
+      disk: ports.disk,
+      append: ports.append,
+      finished: () => void outboxes.delete(task.id),
+    })
+    if (!opened.ok) return opened
+    outboxes.set(task.id, opened.value.outbox)
+    const entry: Running = { task, log: opened.value, isLive: false, session: null, wanted: task.state }
     running.set(task.id, entry)
     return { ok: true, value: entry }
-  }
-
-  function tell({ outbox, bounds, redactor }: Running, event: TaskEvent, state?: TaskState): void {
-    const { events, isCut } = bounds.take(event)
-    const clear = events.flatMap(redactor.take)
-    if (isCut) redactor.forget(event)
-    for (const [index, each] of clear.entries()) outbox.emit(each, index === clear.length - 1 ? state : undefined)
   }
 
   /** The log's word comes first: after a crash in between, the journal follows it. */
@@ -151,9 +116,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       ...(code === undefined ? {} : { code }),
       ...(detail === undefined ? {} : { detail: detail.slice(0, 2_000) }),
     }
-    tell(entry, event, state)
+    entry.log.tell(event, state)
     ports.tell(entry.task.id, state)
-    await entry.outbox.flush()
+    await entry.log.outbox.flush()
     await memory.record({ type: 'state', taskId: entry.task.id, state, ...(isErrorCode(code) ? { code } : {}) })
   }
 
@@ -189,7 +154,8 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       await gate().finish(task.id)
       return end(entry, 'failed', work)
     }
-    if (work.value.said !== null) tell(entry, { type: 'notice', at: clock.now(), code: 'place', text: work.value.said })
+    if (work.value.said !== null)
+      entry.log.tell({ type: 'notice', at: clock.now(), code: 'place', text: work.value.said })
     const place = {
       project: work.value.project,
       source: project.path,
@@ -200,10 +166,10 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       // What a person chose for a worktree, git and gh of the host do.
       sandbox: task.request.finish ? null : ports.sandbox,
       writable: 'project',
-      artifacts: entry.artifacts,
+      artifacts: entry.log.artifacts,
     } as const
     entry.session = startSession(context, gate(), driver, task, place, (event: AgentEvent) =>
-      tell(entry, { ...event, at: clock.now() } as TaskEvent),
+      entry.log.tell({ ...event, at: clock.now() } as TaskEvent),
     )
     await setState(entry, 'working')
     const run = await entry.session.ended
@@ -255,7 +221,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
 
   function tellWork(entry: Running): void {
     const text = `Its changes are on the branch ${entry.task.worktree?.branch}, apart from the project: choose what becomes of them.`
-    tell(entry, { type: 'notice', at: clock.now(), code: 'worktree', text })
+    entry.log.tell({ type: 'notice', at: clock.now(), code: 'worktree', text })
   }
 
   async function end(entry: Running, state: TaskState, why: { code?: string; detail?: string }): Promise<void> {
@@ -276,7 +242,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     const chosen = choose(firstOf(request), ports.drivers, ports.projects)
     const project = chosen.ok ? chosen.value.project.path : (request.project ?? '')
     const agent = chosen.ok ? chosen.value.driver.name : (request.agent ?? '')
-    tell(entry, {
+    entry.log.tell({
       type: 'title',
       at: clock.now(),
       text: request.text,
@@ -343,17 +309,17 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         else if (input.kind === 'resume') await gate().resume(entry.task.id)
         else if (input.kind === 'interrupt') entry.session?.interrupt()
         else if (input.kind === 'prompt' && input.text) {
-          tell(entry, { type: 'message', at: clock.now(), role: 'person', text: input.text })
+          entry.log.tell({ type: 'message', at: clock.now(), role: 'person', text: input.text })
           entry.session?.prompt(input.text)
         }
       }
     },
     emit(taskId, event) {
       const entry = running.get(taskId)
-      if (entry) tell(entry, event)
+      if (entry) entry.log.tell(event)
     },
     emitAll(event) {
-      for (const entry of running.values()) tell(entry, event)
+      for (const entry of running.values()) entry.log.tell(event)
     },
     setOpenQuestions(taskId, count) {
       const entry = running.get(taskId)
@@ -367,7 +333,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         const opened = await open(task)
         if (!opened.ok) return opened
         const entry = opened.value
-        const last = entry.outbox.lastState()
+        const last = entry.log.outbox.lastState()
         if (terminalStates.has(task.state) || (last !== null && terminalStates.has(last))) {
           entry.wanted = terminalStates.has(task.state) ? task.state : (last as TaskState)
           if (entry.wanted !== task.state) await memory.record({ type: 'state', taskId: task.id, state: entry.wanted })
@@ -379,7 +345,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         if (terminalStates.has(entry.wanted)) running.delete(entry.task.id)
         else {
           if (entry.task.state !== 'submitted') {
-            tell(entry, {
+            entry.log.tell({
               type: 'notice',
               at: clock.now(),
               code: 'restarted',
@@ -396,9 +362,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     },
     async close() {
       closing = true
-      for (const { session, outbox, redactor } of running.values()) {
+      for (const { session, log } of running.values()) {
         session?.abandon()
-        for (const event of redactor.end()) outbox.emit(event, undefined)
+        log.release()
       }
       for (const outbox of outboxes.values()) await outbox.flush()
       for (const outbox of outboxes.values()) await outbox.close()
