@@ -145,5 +145,5 @@ async function settledCard(
     return card.ok ? card.value : null
   }
   const settled = await openReceipt(context, frame.receipt, record)
-  return cardOf(settled.ok ? settled.value : record, context.clock.now())
+  return cardOf(settled.ok ? settled.value : record, context.relay.now())
 }

@@ -45,7 +45,7 @@ export async function openPushText(context: Context, text: string): Promise<Resu
   if (header.value.typ === typ.receipt) return receiptView(context, team.value, jws)
   if (header.value.typ === typ.approval) {
     const record = await verifyApproval(context, jws)
-    return record.ok ? approvalView(context, cardOf(record.value, context.clock.now())) : record
+    return record.ok ? approvalView(context, cardOf(record.value, context.relay.now())) : record
   }
   if (header.value.typ === typ.newcomer) {
     const newcomer = await readNewcomer(context, team.value, jws)
@@ -85,5 +85,5 @@ async function receiptView(context: Context, team: TeamState, jws: string): Prom
   const record = known ? ok(known) : await readApprovalCard(context, id)
   if (!record.ok) return record
   const settled = await verifyReceipt(context, jws, record.value)
-  return settled.ok ? ok({ kind: 'receipt', card: cardOf(settled.value, context.clock.now()) }) : settled
+  return settled.ok ? ok({ kind: 'receipt', card: cardOf(settled.value, context.relay.now()) }) : settled
 }

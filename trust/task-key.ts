@@ -3,7 +3,8 @@ import { SealedBatch as SealedBatchSchema } from '#protocol/envelope.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { PublicJwk, PublicKeys } from '#protocol/keys.ts'
-import { EventBatch } from '#protocol/statements/events.ts'
+import type { EventBatch } from '#protocol/statements/events.ts'
+import { ReadBatch, TaskEvent } from '#protocol/statements/events.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { concat, fromBase64url, textOf, toBase64url, utf8 } from './bytes.ts'
 import { canonicalJson } from './canonical.ts'
@@ -46,11 +47,14 @@ function keyBytes(taskKey: string): Uint8Array {
 
 export type BatchToOpen = { sealed: unknown; taskKey: string; hostKey: PublicJwk; team: string }
 
+/** `newer`: how many of its events are of a form that this program does not know; they are left out. */
+export type OpenedBatch = EventBatch & { newer: number }
+
 /** Opens a batch and verifies that the host signed it for this team, task and number. Errors: `envelope_invalid`, `envelope_unreadable`, `statement_invalid`. */
 export async function openBatch(
   c: CryptoPort,
   { sealed, taskKey, hostKey, team }: BatchToOpen,
-): Promise<Result<EventBatch>> {
+): Promise<Result<OpenedBatch>> {
   const read = SealedBatchSchema.safeParse(sealed)
   if (!read.success) return refused('envelope_invalid')
   const { taskId, seq, from, ct } = read.data
@@ -63,13 +67,16 @@ export async function openBatch(
   const batch = await verifyStatement(c, {
     jws: statement,
     typ: typ.events,
-    schema: EventBatch,
+    schema: ReadBatch,
     key: hostKey,
     kid: from,
   })
   if (!batch.ok) return batch
   const { aud, task, seq: signedSeq } = batch.value
-  return aud === team && task === taskId && signedSeq === seq ? batch : refused('statement_invalid', 'batch')
+  if (aud !== team || task !== taskId || signedSeq !== seq) return refused('statement_invalid', 'batch')
+  const parsed = batch.value.events.map((event) => TaskEvent.safeParse(event))
+  const events = parsed.flatMap(({ data }) => (data ? [data] : []))
+  return ok({ ...batch.value, events, newer: parsed.length - events.length })
 }
 
 export type ToGrant = { from: KeyPair; to: PublicKeys; taskId: string; epoch: number; taskKey: string }

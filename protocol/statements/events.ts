@@ -146,3 +146,9 @@ export const EventBatch = z.strictObject({
   events: z.array(TaskEvent).check(z.minLength(1), z.maxLength(200)),
 })
 export type EventBatch = z.infer<typeof EventBatch>
+
+/** The same batch as a reader takes it: a newer host may say what this program does not know, and the rest is still to be read. Nothing is allowed or denied by an event. */
+export const ReadBatch = z.strictObject({
+  ...EventBatch.shape,
+  events: z.array(z.unknown()).check(z.minLength(1), z.maxLength(200)),
+})

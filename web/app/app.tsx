@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { t } from '../texts/texts.ts'
-import { relativeTime } from '../texts/times.ts'
+import { ConnectionBanner } from './connection-banner.tsx'
 import { useApp } from './model/use-app.ts'
 import { Icon } from './parts/icon.tsx'
 import { later } from './parts/later.tsx'
@@ -20,6 +20,7 @@ const NewTaskScreen = later(() => import('./screens/new-task-screen.tsx').then((
 const PairScreen = later(() => import('./screens/pair-screen.tsx').then((it) => it.PairScreen))
 const PasskeyScreen = later(() => import('./screens/passkey-screen.tsx').then((it) => it.PasskeyScreen))
 const PeopleScreen = later(() => import('./screens/people-screen.tsx').then((it) => it.PeopleScreen))
+const RemovedScreen = later(() => import('./screens/removed-screen.tsx').then((it) => it.RemovedScreen))
 const SettingsScreen = later(() => import('./screens/settings-screen.tsx').then((it) => it.SettingsScreen))
 const TaskScreen = later(() => import('./screens/task-screen.tsx').then((it) => it.TaskScreen))
 const TasksScreen = later(() => import('./screens/tasks-screen.tsx').then((it) => it.TasksScreen))
@@ -39,9 +40,17 @@ export function App() {
       <Tabs at={place.at} />
       <div class="content">
         <UpdateBanner />
-        <Connection />
+        <ConnectionBanner />
         <Newcomers />
-        {model.isFrozen.value && !stillReads.has(place.at) ? <FrozenScreen /> : screenAt(place)}
+        {stillReads.has(place.at) ? (
+          screenAt(place)
+        ) : model.isFrozen.value ? (
+          <FrozenScreen />
+        ) : model.isOut.value ? (
+          <RemovedScreen />
+        ) : (
+          screenAt(place)
+        )}
       </div>
     </div>
   )
@@ -121,21 +130,5 @@ function Tabs({ at }: { at: Place['at'] }) {
         </a>
       ))}
     </nav>
-  )
-}
-
-/** Says what is stale or unsent, and only then. */
-function Connection() {
-  const { model } = useApp()
-  const { connection, freshAt, now } = model
-  const kept = model.kept.value + model.posts.value.length
-  const isAway = connection.value.is === 'waiting'
-  if (!isAway && kept === 0) return null
-  return (
-    <div class="banner" role="status">
-      {isAway && t('connection.offline')}{' '}
-      {isAway && freshAt.value !== null && t('connection.stale', { when: relativeTime(freshAt.value, now.value) })}{' '}
-      {kept > 0 && <strong>{t('connection.unsent', { count: kept })}</strong>}
-    </div>
   )
 }

@@ -6,6 +6,7 @@ import { readTeams, showTeam } from '../shared/web-teams.ts'
 import { speakOnPage } from '../texts/speak-on-page.ts'
 import { t } from '../texts/texts.ts'
 import { App, loadAhead } from './app.tsx'
+import { Boundary } from './boundary.tsx'
 import { hearPlaces } from './hear-places.ts'
 import { openModel } from './model/open-model.ts'
 import { mendSubscription } from './model/push-state.ts'
@@ -42,6 +43,11 @@ async function takeTeam(): Promise<void> {
   history.replaceState(history.state, '', url.pathname)
 }
 
+/** Notifications that nobody can answer any more are replaced. */
+function lookAtNotes(): void {
+  navigator.serviceWorker?.controller?.postMessage('look')
+}
+
 async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   const router = openRouter(window)
   const model = openModel(opened)
@@ -51,7 +57,9 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   root.replaceChildren()
   render(
     <AppContext.Provider value={{ model, router }}>
-      <App />
+      <Boundary>
+        <App />
+      </Boundary>
     </AppContext.Provider>,
     root,
   )
@@ -62,14 +70,19 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
 
   takePlaces(({ open, team = shown }) => (team === shown ? router.go(open) : location.assign(placeOfTeam(open, team))))
   const wake = () => {
-    if (document.visibilityState === 'visible' && opened.team()) opened.connect().wake()
+    if (document.visibilityState !== 'visible' || !opened.team()) return
+    model.wake()
+    lookAtNotes()
   }
   document.addEventListener('visibilitychange', wake)
   window.addEventListener('online', wake)
+  // The browser knows it before the connection does, which finds out by its next ping.
+  window.addEventListener('offline', () => model.takeOffline())
   // Who has allowed it sees at the app's icon how many wait.
   const waiting = () => model.elsewhere.value.reduce((sum, team) => sum + team.waiting, model.needs.value.length)
   effect(() => void navigator.setAppBadge?.(waiting()).catch(() => undefined))
   loadAhead()
   await registerWorker()
+  lookAtNotes()
   if (opened.team()) await mendSubscription(opened)
 }

@@ -10,12 +10,14 @@ import { subscribePush } from '../shared/subscribe-push.ts'
 import { readTeams } from '../shared/web-teams.ts'
 import { speakInWorker } from '../texts/speak-in-worker.ts'
 import { sentenceOf } from '../texts/texts.ts'
+import { t } from '../texts/worker-texts.ts'
 import type { AnswerPorts } from './answer-approval.ts'
 import { answerApproval, flushKept } from './answer-approval.ts'
 import { belongsInDigest, noteOfDigest } from './digest.ts'
 import type { Note, NoteData } from './note.ts'
 import { isAnswer, noteOfPush, noteOfRefusal } from './note.ts'
 import { openPlace } from './open-place.ts'
+import { replaceLapsed } from './replace-lapsed.ts'
 import type { Shell } from './shell-cache.ts'
 import { answerFromShell, dropOtherShells, keepShell, shellFileFor } from './shell-cache.ts'
 
@@ -48,8 +50,10 @@ worker.addEventListener('activate', (event) =>
   event.waitUntil(dropOtherShells(worker.caches, SHELL).then(() => worker.clients.claim())),
 )
 
-worker.addEventListener('message', ({ data }) => {
-  if (data === 'update') void worker.skipWaiting()
+worker.addEventListener('message', (event) => {
+  if (event.data === 'update') void worker.skipWaiting()
+  // A page was opened or shown again.
+  if (event.data === 'look') event.waitUntil(withEach(tidy))
 })
 
 worker.addEventListener('fetch', (event) => {
@@ -65,8 +69,10 @@ worker.addEventListener('notificationclick', (event) => {
   notification.close()
   if (approvalId !== null && isAnswer(action)) {
     const answer = (device: Device) => answerApproval(device, action, { approvalId, whole }, portsOf(team))
-    const failed = () => ports.show(noteOfRefusal(approvalId, sentenceOf('state_damaged')))
-    event.waitUntil(withDevice(team, answer, failed))
+    const failed = (sentence: string) => portsOf(team).show(noteOfRefusal(approvalId, sentence))
+    event.waitUntil(
+      withDevice(team, answer, () => failed(sentenceOf('state_damaged'))).catch(() => failed(t('push.broken'))),
+    )
   } else {
     event.waitUntil(openPlace(worker.clients, approvalId === null ? place : `/approval/${approvalId}`, team))
   }
@@ -97,6 +103,7 @@ async function onPush(text: string): Promise<void> {
   await device.value.context.store.put('app/push-received', Date.now())
   await flushKept(device.value, portsOf(place))
   await device.value.flushPosts()
+  await withEach(tidy)
   await setBadge()
 }
 
@@ -140,6 +147,15 @@ async function setBadge(): Promise<void> {
   await worker.navigator.setAppBadge?.(count)
 }
 
+/** Replaces what still asks and can't be answered any more. */
+async function tidy(device: Device, place: string): Promise<void> {
+  const { shown } = await readTeams()
+  const notes = await worker.registration.getNotifications()
+  // A notification without a team is of the one that is shown.
+  const own = notes.filter(({ data }) => ((data as NoteData).team ?? shown) === place)
+  await replaceLapsed(device, own, portsOf(place).show)
+}
+
 /** Thrown for the browser, which then tries again later by itself. */
 async function flushOrFail(device: Device): Promise<void> {
   const waiting = (await flushKept(device, ports)) + (await device.flushPosts()).length
@@ -156,10 +172,11 @@ async function withDevice(
 }
 
 /** For every team of this browser, one after another. What one of them throws is thrown when all had their turn. */
-async function withEach(run: (device: Device) => Promise<void>): Promise<void> {
+async function withEach(run: (device: Device, place: string) => Promise<void>): Promise<void> {
   const { all } = await readTeams()
   const ended = []
-  for (const { place } of all) ended.push(...(await Promise.allSettled([withDevice(place, run)])))
+  for (const { place } of all)
+    ended.push(...(await Promise.allSettled([withDevice(place, (device) => run(device, place))])))
   const broken = ended.find((end) => end.status === 'rejected')
   if (broken) throw broken.reason
 }

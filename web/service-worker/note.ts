@@ -13,6 +13,8 @@ import { describeApproval } from './describe-approval.ts'
 export type NoteData = {
   approvalId: string | null
   whole: boolean
+  /** It still asks: it has to be replaced when nobody can answer any more. */
+  asks?: boolean
   /** Where in the app it leads; absent: the approval, or home. */
   place?: string
   /** Where this browser keeps the team that it concerns; absent: the one that is shown. */
@@ -56,7 +58,7 @@ export function noteOfPush(opened: Result<PushView>): Note {
       renotify: true,
       requireInteraction: true,
       timestamp: card.approval.iat,
-      data: { approvalId: card.id, whole },
+      data: { approvalId: card.id, whole, asks: true },
       actions: [
         ...(oneTap ? [{ action: 'approve', title: t('approval.approve') }] : []),
         { action: 'deny', title: t('approval.deny') },
@@ -69,7 +71,7 @@ export function noteOfPush(opened: Result<PushView>): Note {
 export function noteOfCard(card: ApprovalCard): Note {
   if (card.receipt) return noteOfReceipt(card)
   if (card.decision) return noteOfDecision(card, card.decision)
-  return quiet(card, t('outcome.expired'))
+  return quiet(card, t('push.lapsed'))
 }
 
 /** After the tap: what has become of it so far. */
@@ -92,7 +94,7 @@ export function noteOfRefusal(approvalId: string, sentence: string): Note {
 
 function noteOfReceipt(card: ApprovalCard): Note {
   const { receipt } = card
-  if (!receipt) return quiet(card, t('outcome.expired'))
+  if (!receipt) return quiet(card, t('push.lapsed'))
   const code = receipt.exitCode
   return quiet(card, t(`outcome.${receipt.outcome}`) + (typeof code === 'number' ? `, ${t('exitCode', { code })}` : ''))
 }

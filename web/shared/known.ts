@@ -9,14 +9,14 @@ import { cardOf } from '#client/read-approval.ts'
 /** What this device has verified before, read without a network. */
 export async function knownCard({ context }: Device, id: string): Promise<ApprovalCard | null> {
   const record = await readRecord(context.store, id)
-  return record ? cardOf(record, context.clock.now()) : null
+  return record ? cardOf(record, context.relay.now()) : null
 }
 
 /** Every approval that is open as far as this device knows, oldest first. */
 export async function knownOpenCards({ context }: Device): Promise<ApprovalCard[]> {
   const records = await context.store.list<ApprovalRecord>('approval/')
   return records
-    .map(({ value }) => cardOf(value, context.clock.now()))
+    .map(({ value }) => cardOf(value, context.relay.now()))
     .filter(({ state }) => state === 'open')
     .sort((a, b) => a.approval.iat - b.approval.iat)
 }

@@ -38,7 +38,7 @@ export function byteSize(bytes: number): string {
   return format.format(bytes / 1_000 ** step)
 }
 
-/** "850 ms", "12.3 sec" */
+/** "850 ms", "12.3 sec", "15 min", "3 hr" */
 export function shortTime(ms: number): string {
   const format = (value: number, unit: string) =>
     new Intl.NumberFormat(i18n.locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(
@@ -48,5 +48,7 @@ export function shortTime(ms: number): string {
     ? format(ms, 'millisecond')
     : ms < 120_000
       ? format(ms / 1_000, 'second')
-      : format(ms / 60_000, 'minute')
+      : ms < 7_200_000
+        ? format(ms / 60_000, 'minute')
+        : format(ms / 3_600_000, 'hour')
 }

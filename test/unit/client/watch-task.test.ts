@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import type { DeviceEvent, Live } from '#client/live.ts'
+import type { WatchInput } from '#client/watch-task.ts'
 import { watchTask } from '#client/watch-task.ts'
-import { ok } from '#protocol/errors.ts'
+import type { Relay } from '#link/relay-http.ts'
+import type { ErrorCode } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
 import { hostIdOf, newId } from '#protocol/ids.ts'
 import type { StoredBatch } from '#protocol/records.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
@@ -170,11 +173,58 @@ test('a connection that stands anew makes it read what was missed', async () => 
   expect(await ended).toEqual({ ok: true, value: 'completed' })
 })
 
-test('a batch that the host did not sign ends it', async () => {
+test('a batch that the host did not sign, or that does not open, is said to be unreadable, and the rest is read', async () => {
   const { context, stored, batch, seen, input } = await watched()
-  stored.push(await batch(1, [message('a')]), await batch(2, [done], await newKeys()))
-  expect(await watchTask(context, null, input)).toMatchObject({ ok: false })
-  expect(seen).toEqual(['1:a'])
+  const [forged, broken] = [await batch(2, [done], await newKeys()), await batch(3, [done])]
+  const flipped = broken.sealed.ct.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A'))
+  stored.push(await batch(1, [message('a')]), forged, { seq: 3, sealed: { ...broken.sealed, ct: flipped } })
+  stored.push(await batch(4, [done]))
+  const unread: unknown[] = []
+  const onEvents: WatchInput['onEvents'] = (events, seq, missing) => {
+    input.onEvents(events, seq)
+    if (missing) unread.push([seq, missing])
+  }
+  expect(await watchTask(context, null, { ...input, onEvents })).toEqual({ ok: true, value: 'completed' })
+  expect(seen).toEqual(['1:a', '4:state'])
+  expect(unread).toEqual([
+    [2, { is: 'unreadable', code: 'statement_invalid' }],
+    [3, { is: 'unreadable', code: 'envelope_unreadable' }],
+  ])
+})
+
+test('what only a newer version knows is counted, and what this one knows is taken', async () => {
+  const { context, stored, batch, seen, input } = await watched()
+  const hologram = { type: 'hologram', at: 1, depth: 3 } as unknown as TaskEvent
+  stored.push(
+    await batch(1, [message('a'), hologram, { ...message('b'), mood: 'good' } as unknown as TaskEvent, message('c')]),
+  )
+  stored.push(await batch(2, [done]))
+  const unread: unknown[] = []
+  const onEvents: WatchInput['onEvents'] = (events, seq, missing) => {
+    input.onEvents(events, seq)
+    if (missing) unread.push(missing)
+  }
+  expect(await watchTask(context, null, { ...input, onEvents })).toMatchObject({ value: 'completed' })
+  expect(seen).toEqual(['1:a', '1:c', '2:state'])
+  expect(unread).toEqual([{ is: 'newer', count: 2 }])
+})
+
+test('opened while the relay can’t be reached, it goes on when it can, and says when it has all', async () => {
+  const { context, relay, stored, batch, seen, input } = await watched()
+  stored.push(await batch(1, [message('a')]), await batch(2, [done]))
+  const codes: ErrorCode[] = ['relay_unreachable', 'unavailable']
+  const call: Relay['call'] = async (route, asked) => {
+    const code = route === 'task.read' ? codes.shift() : undefined
+    return code === undefined ? relay.call(route, asked) : refused(code)
+  }
+  const clock = { ...context.clock, after: (_: number, run: () => void) => context.clock.after(0, run) }
+  const caughtUp: number[] = []
+  const watching = { ...input, onCaughtUp: () => caughtUp.push(seen.length) }
+  expect(await watchTask({ ...context, clock, relay: { ...relay, call } }, null, watching)).toMatchObject({
+    value: 'completed',
+  })
+  expect(seen).toEqual(['1:a', '2:state'])
+  expect(caughtUp).toContain(2)
 })
 
 test('a device without a grant is told so', async () => {

@@ -29,6 +29,7 @@ const shown = (usage: UsageHistory, change: Partial<HostsProps> = {}) =>
   render(
     <HostsView
       hosts={[host({})]}
+      known={{ is: 'fresh' }}
       tasks={[]}
       usage={usage}
       isPresenceKnown

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest'
+import { keepApproval } from '#client/approval-record.ts'
+import type { Device } from '#client/open-device.ts'
 import type { PushView } from '#client/open-push.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { describeApproval } from '#web/service-worker/describe-approval.ts'
+import type { Note } from '#web/service-worker/note.ts'
 import { noteOfCard, noteOfPush } from '#web/service-worker/note.ts'
-import { approvalWith, cardWith, receiptWith } from './world.ts'
+import { replaceLapsed } from '#web/service-worker/replace-lapsed.ts'
+import { ask, contextOf, foundTeam, relayOf } from '../client/team-world.ts'
+import { approvalId, approvalWith, cardWith, receiptWith } from './world.ts'
 
 const pushOf = (operation: Partial<Operation>, change = {}): PushView => ({
   kind: 'approval',
@@ -129,6 +134,31 @@ describe('a notification', () => {
     expect(settled.options).toMatchObject({ tag: asked.options.tag, silent: true, renotify: false })
     expect(settled.options.body).toContain('it did not run')
     expect(asked.options).toMatchObject({ renotify: true })
+  })
+
+  test('of an approval whose time is over claims no outcome: only the host’s receipt does', () => {
+    const over = cardWith(approvalWith(), { state: 'expired' })
+    for (const note of [noteOfCard(over), noteOfPush(ok({ kind: 'approval', card: over, approve: ok(undefined) }))]) {
+      expect(note.options.body).toContain('The host has not said what became of it')
+      expect(note.options.body).not.toContain('did not run')
+      expect(note.options.actions).toBeUndefined()
+    }
+    const settled = cardWith(approvalWith(), { state: 'settled', receipt: receiptWith('expired') })
+    expect(noteOfCard(settled).options.body).toContain('Expired: it did not run')
+  })
+
+  test('that still asks is replaced once nobody can answer; others stay as they are', async () => {
+    const { device, host, team } = await foundTeam()
+    const context = await contextOf(device, team, relayOf({}))
+    const [over, open, unknown] = [await ask(host, team, { expiresInMs: -1 }), await ask(host, team), approvalId('9')]
+    for (const { jws, approval } of [over, open]) await keepApproval(context.store, jws, approval, 1)
+    const shown: Note[] = []
+    const asking = [over.id, open.id, unknown].map((approvalId) => ({ data: { approvalId, whole: true, asks: true } }))
+    const told = { data: { approvalId: over.id, whole: false } }
+    const show = async (note: Note) => void shown.push(note)
+    await replaceLapsed({ context } as Device, [...asking, told], show)
+    expect(shown.map(({ options }) => options.tag)).toEqual([over.id])
+    expect(shown[0]?.options.data.asks).toBeUndefined()
   })
 
   test('says what is not sent yet', () => {

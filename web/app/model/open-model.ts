@@ -6,7 +6,6 @@ import { isAsked, mayDecide } from '#client/may-decide.ts'
 import type { Device } from '#client/open-device.ts'
 import type { Post } from '#client/posts.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
-import type { ConnectionState } from '#link/connection.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
@@ -17,6 +16,7 @@ import { keptDecisions, knownCard, knownOpenCards } from '../../shared/known.ts'
 import type { Cards } from './cards.ts'
 import { isOnItsWay, needsAnswer, withCard, withDecision, withList } from './cards.ts'
 import type { OtherTeam } from './other-teams.ts'
+import { openStanding } from './standing.ts'
 import { syncLater } from './sync-later.ts'
 import { togetherOf } from './together.ts'
 
@@ -25,12 +25,12 @@ export type Model = ReturnType<typeof openModel>
 /** What was shown last, for the next opening without a network. */
 type Last = { tasks: TaskSummary[]; hosts: HostSummary[]; at: number }
 const LAST = 'app/last'
-const TICK_MS = 15_000
 
 /** What the app knows, as signals. Everything in it that a person may rely on was verified by the device. */
 export function openModel(device: Device) {
   const { store, clock } = device.context
-  const connection = signal<ConnectionState>({ is: 'connecting' })
+  const standing = openStanding(device.context)
+  const { freshAt, isFresh, isNeedsFresh, now, lookAtClock, takeConnection } = standing
   const team = signal<TeamState | null>(device.team())
   /** Owners have signed two different logs: nothing is decided from here any more. */
   const isFrozen = signal(device.context.team.fork() !== null)
@@ -45,10 +45,6 @@ export function openModel(device: Device) {
   const kept = signal(0)
   /** Tasks and words to agents that wait here. */
   const posts = signal<readonly Post[]>([])
-  const freshAt = signal<number | null>(null)
-  /** Whether the relay has answered since the app was opened; before, what is shown is the last state. */
-  const isFresh = signal(false)
-  const now = signal(clock.now())
   const open = computed(() => needsAnswer(cards.value, now.value))
   const isOurs = ({ approval }: ApprovalCard): boolean =>
     team.value !== null && isAsked({ team: team.value, kid: device.kid, now: now.value }, approval)
@@ -92,6 +88,8 @@ export function openModel(device: Device) {
 
   function takeApprovals(approvals: Awaited<ReturnType<Device['approvals']>>): void {
     if (!approvals.ok) return
+    lookAtClock()
+    isNeedsFresh.value = true
     cards.value = withList(cards.value, approvals.value.cards)
     unreadable.value = approvals.value.unreadable.length
     notForUs.value = approvals.value.notForUs.length
@@ -114,7 +112,7 @@ export function openModel(device: Device) {
   }
 
   function hear(event: DeviceEvent): void {
-    if (event.type === 'connection') connection.value = event.state
+    if (event.type === 'connection') takeConnection(event.state)
     else if (event.type === 'synced') void refresh()
     else if (event.type === 'approval') takeCard(event.card)
     else if (event.type === 'unreadable') {
@@ -141,7 +139,7 @@ export function openModel(device: Device) {
     if (stop) return
     team.value = device.team()
     stop = device.connect().on(hear)
-    connection.value = device.connect().state()
+    takeConnection(device.connect().state())
   }
 
   async function decide(input: {
@@ -185,13 +183,13 @@ export function openModel(device: Device) {
     void knownCard(device, bulletin.id).then((card) => card && takeCard(card))
     void countKept()
   })
-  const tick = setInterval(() => {
-    now.value = clock.now()
-  }, TICK_MS)
-
   return {
     device,
-    connection,
+    ...standing,
+    /** The relay does not let this phone in any more, or an owner's entry that this phone has read removes it. */
+    isOut: computed(
+      () => standing.away.value === 'key_unknown' || (team.value?.keys.get(device.kid)?.removedAt ?? null) !== null,
+    ),
     team,
     isFrozen,
     cards,
@@ -206,9 +204,6 @@ export function openModel(device: Device) {
       await device.dropPost(id)
       await countKept()
     },
-    freshAt,
-    isFresh,
-    now,
     needs,
     /** Open, and for others to answer. */
     others: computed(() => open.value.filter((card) => !isOurs(card))),
@@ -219,13 +214,18 @@ export function openModel(device: Device) {
     askNeeds,
     refresh,
     connect,
+    /** The page is seen again, or there may be a network again. */
+    wake(): void {
+      device.connect().wake()
+      takeConnection(device.connect().state())
+    },
     decide,
     loadCard,
     takeCard,
     close() {
       stop?.()
       offBulletin()
-      clearInterval(tick)
+      standing.close()
       device.close()
     },
   }

@@ -1,3 +1,4 @@
+import type { Unread } from '#client/watch-task.ts'
 import type { TaskState } from '#protocol/records.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 
@@ -14,6 +15,7 @@ export type LogItem =
   | { n: number; kind: 'notice'; event: Of<'notice'> }
   | { n: number; kind: 'artifact'; event: Of<'artifact'> }
   | { n: number; kind: 'end'; event: Of<'state'> }
+  | { n: number; kind: 'unread'; unread: Unread }
 
 /** Summed over all turns; `cost`: millionths by currency, where it is known. */
 export type UsageSoFar = { tokens: number; cost: ReadonlyMap<string, number>; ms: number }
@@ -53,14 +55,15 @@ export const emptyLog: TaskLog = {
 const OUTPUT = 60_000
 
 /** A numbered batch of verified events. */
-export type Batch = { events: readonly TaskEvent[]; seq: number }
+export type Batch = { events: readonly TaskEvent[]; seq: number; unread?: Unread | null }
 
 /** Takes batches in their order. Pure: a new log comes out, what did not change is shared. */
 export function addBatches(log: TaskLog, batches: readonly Batch[]): TaskLog {
   const next: Growing = { ...log, items: [...log.items], places: new Map(log.places) }
-  for (const { events, seq } of batches) {
+  for (const { events, seq, unread } of batches) {
     next.seq = seq
     for (const event of events) (takers[event.type] as Taker<TaskEvent>)(next, event)
+    if (unread) addUnread(next.items, unread)
   }
   return next
 }
@@ -137,6 +140,15 @@ function addMessage(items: LogItem[], { role, text, at }: Of<'message'>): void {
   if (last?.kind === 'message' && last.role === role && role !== 'person') {
     items[items.length - 1] = { ...last, text: last.text + text }
   } else items.push({ n: items.length, kind: 'message', role, text, at })
+}
+
+/** Several in a row of one kind are one row. */
+function addUnread(items: LogItem[], unread: Unread): void {
+  const last = items.at(-1)
+  const count = (one: Unread) => (one.is === 'newer' ? one.count : 1)
+  if (last?.kind !== 'unread' || last.unread.is !== unread.is) items.push({ n: items.length, kind: 'unread', unread })
+  else if (last.unread.is === 'newer')
+    items[items.length - 1] = { ...last, unread: { is: 'newer', count: count(last.unread) + count(unread) } }
 }
 
 function addOutput(log: Growing, { key, text, at }: Of<'output'>): void {

@@ -1,18 +1,19 @@
 import { useState } from 'preact/hooks'
 import { t } from '../../texts/all-texts.ts'
+import { Broken } from './broken.tsx'
+import { useBusy } from './use-busy.ts'
 
 type Props = { label: string; question: string; yes: string; onYes(): Promise<unknown> }
 
 /** Two taps for what can't be taken back: the first asks, the second does. */
 export function SureButton({ label, question, yes, onYes }: Props) {
   const [sure, setSure] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const act = async () => {
-    setBusy(true)
-    await onYes()
-    setBusy(false)
-    setSure(false)
-  }
+  const { busy, broken, run } = useBusy()
+  const act = () =>
+    run(async () => {
+      await onYes()
+      setSure(false)
+    })
   if (!sure)
     return (
       <button type="button" class="text-button text-button-danger" onClick={() => setSure(true)}>
@@ -22,6 +23,7 @@ export function SureButton({ label, question, yes, onYes }: Props) {
   return (
     <div class="sure">
       <span>{question}</span>
+      <Broken when={broken} />
       <button type="button" class="button" onClick={() => setSure(false)}>
         {t('cancel')}
       </button>

@@ -18,6 +18,8 @@ const proves = (gesture: Gesture) => gesture === 'code' || gesture === 'passkey'
 
 export function ApprovalScreen({ id }: { id: string }) {
   const { model, router } = useApp()
+  const [unread, setUnread] = useState<ErrorCode | null>(null)
+  /** What came of the last tap; reading the approval anew does not take it away. */
   const [failure, setFailure] = useState<ErrorCode | null>(null)
   const card = model.cards.value.get(id)
   const team = model.team.value
@@ -26,7 +28,7 @@ export function ApprovalScreen({ id }: { id: string }) {
   const isMissing = card === undefined
   const isOnline = model.connection.value.is === 'online'
   useEffect(() => {
-    void model.loadCard(id).then((loaded) => setFailure(loaded.ok ? null : loaded.code))
+    void model.loadCard(id).then((loaded) => setUnread(loaded.ok ? null : loaded.code))
   }, [id, isMissing, isOnline])
 
   // What became of a released operation is said in the task's log.
@@ -40,7 +42,7 @@ export function ApprovalScreen({ id }: { id: string }) {
   useEffect(() => {
     if (task === null || !mustFollow) return
     const gone = new AbortController()
-    void followTask(model, task, log, gone.signal)
+    void followTask(model, { taskId: task, log, signal: gone.signal })
     return () => gone.abort()
   }, [task, mustFollow])
   const refusedAt = log.value.items.findLast((item) => item.kind === 'refused' && item.event.approval === id)
@@ -51,8 +53,9 @@ export function ApprovalScreen({ id }: { id: string }) {
 
   return (
     <Screen title={t('approval.title')} back={router.back}>
+      {unread !== null && <Notice kind="warning">{sentenceOf(unread)}</Notice>}
       {failure !== null && <Notice kind="warning">{sentenceOf(failure)}</Notice>}
-      {!card && failure === null && <p class="quiet">{t('loading')}</p>}
+      {!card && unread === null && <p class="quiet">{t('loading')}</p>}
       {card && (
         <ApprovalView
           card={card}
@@ -61,6 +64,7 @@ export function ApprovalScreen({ id }: { id: string }) {
           names={namesOf(model.hosts.value)}
           may={who ? mayDecide(who, card.approval, 'approve') : refused('not_paired')}
           mayDeny={who !== null && mayDecide(who, card.approval, 'deny').ok}
+          isGone={unread === 'approval_not_found'}
           mend={mend}
           onPasskey={async () => {
             // Only an owner's word makes a passkey count.

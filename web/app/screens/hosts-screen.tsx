@@ -41,9 +41,10 @@ export function HostsScreen() {
       {said !== null && <Notice>{said}</Notice>}
       <HostsView
         hosts={model.hosts.value}
+        known={model.known.value}
         tasks={model.tasks.value}
         usage={usage.value}
-        isPresenceKnown={model.isFresh.value}
+        isPresenceKnown={model.known.value.is === 'fresh'}
         now={model.now.value}
         onStopAll={async (hostId) => {
           const sent = await device.sendInput({ hostId, taskId: null, kind: 'stop-all', keep: true })

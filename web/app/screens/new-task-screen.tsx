@@ -19,7 +19,8 @@ export function NewTaskScreen() {
     <Screen title={t('newTask.title')} back={router.back}>
       <NewTaskView
         hosts={model.hosts.value}
-        isPresenceKnown={model.isFresh.value}
+        known={model.known.value}
+        now={model.now.value}
         refusal={refusal}
         onSubmit={submit}
       />

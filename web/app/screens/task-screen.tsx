@@ -7,6 +7,7 @@ import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { followTask } from '../model/follow-task.ts'
 import type { Comment } from '../model/review.ts'
 import { isSameLine, keepReview, readReview, reviewPrompt } from '../model/review.ts'
+import type { Known } from '../model/standing.ts'
 import { emptyLog } from '../model/task-log.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
@@ -20,14 +21,16 @@ import '../style/task.css'
 export function TaskScreen({ id }: { id: string }) {
   const { model, router } = useApp()
   const log = useSignal(emptyLog)
+  const known = useSignal<Known>({ is: 'loading' })
   const [failure, setFailure] = useState<ErrorCode | null>(null)
   const listed = model.tasks.value.find((task) => task.head.id === id)
   const [head, setHead] = useState<TaskHead | null>(null)
   useEffect(() => {
     log.value = emptyLog
+    known.value = { is: 'loading' }
     const gone = new AbortController()
     void model.device.task(id).then((view) => view.ok && setHead(view.value.head))
-    void followTask(model, id, log, gone.signal).then((ended) => {
+    void followTask(model, { taskId: id, log, known, signal: gone.signal }).then((ended) => {
       if (!gone.signal.aborted) setFailure(ended.ok ? null : ended.code)
     })
     return () => gone.abort()
@@ -74,11 +77,15 @@ export function TaskScreen({ id }: { id: string }) {
         text={log.value.title?.text ?? listed?.text ?? submitted?.text ?? ''}
         hostName={hostId === undefined ? '' : hostNameOf(model.hosts.value, hostId)}
         names={namesOf(model.hosts.value)}
-        isHostOnline={!model.isFresh.value || model.hosts.value.some((host) => host.hostId === hostId && host.online)}
+        isHostOnline={
+          model.known.value.is !== 'fresh' || model.hosts.value.some((host) => host.hostId === hostId && host.online)
+        }
         isReady={hostId !== undefined}
         queued={posts}
         onDrop={(dropped) => void model.dropPost(dropped)}
         log={log.value}
+        known={known.value}
+        now={model.now.value}
         state={state}
         review={{
           comments,

@@ -24,6 +24,7 @@ export function TasksScreen() {
         queued={model.posts.value.filter(({ send }) => send.route === 'task.submit')}
         onDrop={(id) => void model.dropPost(id)}
         tasks={model.tasks.value}
+        known={model.known.value}
         hosts={model.hosts.value}
         now={model.now.value}
       />

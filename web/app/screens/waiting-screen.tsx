@@ -32,6 +32,7 @@ export function WaitingScreen() {
       <OtherTeams />
       <WaitingView
         needs={model.needs.value}
+        known={model.needsKnown.value}
         together={model.together.value}
         onTheirWay={model.onTheirWay.value}
         running={model.tasks.value.filter(({ head }) => !terminalStates.has(head.state))}

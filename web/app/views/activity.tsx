@@ -57,6 +57,14 @@ function Item({ item, names }: { item: LogItem; names: Names }) {
       )
     case 'artifact':
       return <Artifact artifact={item.event} />
+    case 'unread':
+      return (
+        <Notice kind="warning">
+          {item.unread.is === 'newer'
+            ? t('task.newer', { count: item.unread.count })
+            : `${t('task.unreadable')} ${sentenceOf(item.unread.code)}`}
+        </Notice>
+      )
     case 'end':
       return (
         <Notice kind="warning">

@@ -3,7 +3,9 @@ import { limits } from '#protocol/limits.ts'
 import type { Approval, Gesture, Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import { t } from '../../texts/texts.ts'
+import { Broken } from '../parts/broken.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { useBusy } from '../parts/use-busy.ts'
 import { ApproveButton } from './approve-button.tsx'
 import { ScopeChoice } from './scope-choice.tsx'
 
@@ -35,17 +37,16 @@ export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, 
   const [reason, setReason] = useState<string | null>(null)
   const [tell, setTell] = useState(false)
   const [scope, setScope] = useState<Scope>('once')
-  const [busy, setBusy] = useState(false)
-  const answer = async (chosen: Given['answer'], code?: string) => {
-    setBusy(true)
-    await onAnswer({
-      answer: chosen,
-      reason: reason ?? '',
-      scope: chosen === 'approve' ? scope : 'once',
-      ...(code === undefined ? {} : { code }),
-    })
-    setBusy(false)
-  }
+  const { busy, broken, run } = useBusy()
+  const answer = (chosen: Given['answer'], code?: string) =>
+    run(() =>
+      onAnswer({
+        answer: chosen,
+        reason: reason ?? '',
+        scope: chosen === 'approve' ? scope : 'once',
+        ...(code === undefined ? {} : { code }),
+      }),
+    )
   const ask = (forAgent: boolean) => {
     setTell(forAgent)
     setReason(reason ?? '')
@@ -54,6 +55,7 @@ export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, 
   const mustRead = gesture !== 'tap' && !whole
   return (
     <div class="answer-bar">
+      <Broken when={broken} />
       {refusal !== null && (
         <p class="answer-refusal">
           <strong>{t('approval.cannotApprove')}.</strong> {refusal}

@@ -28,6 +28,8 @@ export type ApprovalProps = {
   may: Result<void>
   /** Whether it may at least deny; who only looks on is shown no buttons. */
   mayDeny: boolean
+  /** The relay knows no such approval (any more): nobody can answer it. */
+  isGone: boolean
   /** Why the host did not take this device's answer, where it may be given once more. */
   mend: string | null
   onPasskey(): Promise<void>
@@ -43,6 +45,7 @@ export function ApprovalView({
   names,
   may,
   mayDeny,
+  isGone,
   mend,
   onPasskey,
   onReport,
@@ -52,7 +55,7 @@ export function ApprovalView({
   const { operation, project, expiresAt, task } = approval
   const { end, whole } = useSeenWhole()
   const isOver = !receipt && !decision && now >= expiresAt
-  const canAnswer = !receipt && !isOver && (!decision || decision.state === 'refused' || mend !== null)
+  const canAnswer = !receipt && !isOver && !isGone && (!decision || decision.state === 'refused' || mend !== null)
   return (
     <>
       <div class="headline">
@@ -76,7 +79,7 @@ export function ApprovalView({
         (decision || receipt) && <Steps card={card} />
       )}
       <WhoDecides card={card} names={names} now={now} />
-      {isOver && <Notice>{`${t('approval.expired')}. ${t('approval.expiredHint')}`}</Notice>}
+      {isOver && !isGone && <Notice>{`${t('approval.over')} ${t('approval.overHint')}`}</Notice>}
       <OperationView approval={approval} />
       <div ref={end} class="end-mark" />
       {canAnswer && mayDeny && (

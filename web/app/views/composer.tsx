@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
 import { t } from '../../texts/all-texts.ts'
+import { Broken } from '../parts/broken.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { useBusy } from '../parts/use-busy.ts'
 
 type Props = {
   /** What one tap says. */
@@ -21,21 +23,20 @@ type Props = {
 export function Composer({ replies, isReady, isOver, isWorking, onPrompt, onInterrupt, onCancel }: Props) {
   const [words, setWords] = useState('')
   const [sure, setSure] = useState(false)
-  const [isSending, setSending] = useState(false)
+  const { busy: isSending, broken, run } = useBusy()
   const busy = isSending || !isReady
   const hint = isOver ? t('task.goOn') : t('task.followUp')
-  const say = async (text: string) => {
-    setSending(true)
-    const said = await onPrompt(text)
-    setSending(false)
-    return said
-  }
-  const send = async (event: Event) => {
+  const say = (text: string) => run(() => onPrompt(text))
+  const send = (event: Event) => {
     event.preventDefault()
-    if (words.trim() !== '' && (await say(words.trim()))) setWords('')
+    if (words.trim() === '') return
+    void run(async () => {
+      if (await onPrompt(words.trim())) setWords('')
+    })
   }
   return (
     <form class="answer-bar" onSubmit={send}>
+      <Broken when={broken} />
       {replies.length > 0 && words === '' && (
         <fieldset class="replies" aria-label={t('task.quickReplies')}>
           {replies.map((reply) => (

@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks'
 import type { Ending } from '#protocol/statements/task.ts'
 import { t } from '../../texts/all-texts.ts'
+import { Broken } from '../parts/broken.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
+import { useBusy } from '../parts/use-busy.ts'
 
 export type EndingsProps = {
   /** The branch on which an ended task's changes are. */
@@ -14,17 +15,14 @@ const usual = ['apply', 'pull-request', 'push', 'keep'] as const
 
 /** What becomes of a task's changes, which are apart from the project until somebody says so. */
 export function Endings({ branch, onFinish }: EndingsProps) {
-  const [busy, setBusy] = useState(false)
-  const choose = async (how: Ending) => {
-    setBusy(true)
-    await onFinish(how)
-    setBusy(false)
-  }
+  const { busy, broken, run } = useBusy()
+  const choose = (how: Ending) => run(() => onFinish(how))
   return (
     <section class="card stack">
       <p>
         {t('ending.where')} <Exact text={branch} />
       </p>
+      <Broken when={broken} />
       {usual.map((how) => (
         <button
           key={how}

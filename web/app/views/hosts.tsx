@@ -2,9 +2,10 @@ import type { HostSummary } from '#client/list-hosts.ts'
 import type { TaskSummary } from '#client/list-tasks.ts'
 import { terminalStates } from '#protocol/records.ts'
 import { t } from '../../texts/all-texts.ts'
+import type { Known } from '../model/standing.ts'
 import type { UsageHistory } from '../model/usage-history.ts'
 import { Icon } from '../parts/icon.tsx'
-import { Empty } from '../parts/layout.tsx'
+import { Nothing } from '../parts/nothing.tsx'
 import type { HostCardProps } from './host-card.tsx'
 import { HostCard } from './host-card.tsx'
 
@@ -14,15 +15,18 @@ export type HostsProps = Pick<
   'isPresenceKnown' | 'now' | 'policies' | 'onStopAll' | 'onRevoke' | 'onUnpair' | 'onPolicy'
 > & {
   hosts: readonly HostSummary[]
+  known: Known
   tasks: readonly TaskSummary[]
   usage: UsageHistory
 }
 
-export function HostsView({ hosts, tasks, usage, ...rest }: HostsProps) {
+export function HostsView({ hosts, known, tasks, usage, ...rest }: HostsProps) {
   const running = tasks.filter(({ head }) => !terminalStates.has(head.state))
   return (
     <>
-      {hosts.length === 0 && <Empty title={t('hosts.none')} />}
+      {hosts.length === 0 && (
+        <Nothing known={known} now={rest.now} title={t('hosts.none')} then={(when) => t('hosts.noneThen', { when })} />
+      )}
       <div class="stack">
         {hosts.map((host) => (
           <HostCard

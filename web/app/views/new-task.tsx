@@ -4,7 +4,11 @@ import { chooseRoute } from '#protocol/choose-route.ts'
 import { limits } from '#protocol/limits.ts'
 import type { Place } from '#protocol/statements/task.ts'
 import { t } from '../../texts/all-texts.ts'
-import { Empty, Notice } from '../parts/layout.tsx'
+import type { Known } from '../model/standing.ts'
+import { Broken } from '../parts/broken.tsx'
+import { Notice } from '../parts/layout.tsx'
+import { Nothing } from '../parts/nothing.tsx'
+import { useBusy } from '../parts/use-busy.ts'
 
 export type NewTask = {
   hostId: string
@@ -17,13 +21,15 @@ export type NewTask = {
 export type NewTaskProps = {
   hosts: readonly HostSummary[]
   /** Whether the relay has said who is there, or only the last state is known. */
-  isPresenceKnown: boolean
+  known: Known
+  now: number
   /** A sentence when the last try did not work. */
   refusal: string | null
   onSubmit(task: NewTask): Promise<void>
 }
 
-export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTaskProps) {
+export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskProps) {
+  const isPresenceKnown = known.is === 'fresh'
   const first = hosts.find(({ online }) => online) ?? hosts[0]
   const [chosen, setChosen] = useState<string | null>(null)
   const [project, setProject] = useState('')
@@ -31,9 +37,12 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
   const [planFirst, setPlanFirst] = useState(false)
   const [isApart, setIsApart] = useState(true)
   const [text, setText] = useState('')
-  const [busy, setBusy] = useState(false)
+  const { busy, broken, run } = useBusy()
   const host = hosts.find(({ hostId }) => hostId === chosen) ?? first
-  if (!host) return <Empty title={t('newTask.noHost')} />
+  if (!host)
+    return (
+      <Nothing known={known} now={now} title={t('newTask.noHost')} then={(when) => t('hosts.noneThen', { when })} />
+    )
   const { projects = [], agents = [], defaultAgent = '', routes = [] } = host.status ?? {}
   const place = projects.find(({ path }) => path === project) ?? projects[0]
   const byRoute = agent === '' && routes.length > 0
@@ -43,19 +52,19 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
   const titleOf = (name: string) => agents.find((each) => each.name === name)?.title ?? name
   // Of a host that has not said yet what it runs, nothing is assumed.
   const isAgent = taker !== '' && !runsCommands
-  const submit = async (event: Event) => {
+  const submit = (event: Event) => {
     event.preventDefault()
     if (text.trim() === '') return
-    setBusy(true)
-    await onSubmit({
-      hostId: host.hostId,
-      text: text.trim(),
-      ...(project === '' ? {} : { project }),
-      ...(taker === defaultAgent ? {} : { agent: taker }),
-      ...(planFirst && !runsCommands ? { planFirst } : {}),
-      ...(isApart && isAgent ? { place: 'worktree' } : {}),
-    })
-    setBusy(false)
+    void run(() =>
+      onSubmit({
+        hostId: host.hostId,
+        text: text.trim(),
+        ...(project === '' ? {} : { project }),
+        ...(taker === defaultAgent ? {} : { agent: taker }),
+        ...(planFirst && !runsCommands ? { planFirst } : {}),
+        ...(isApart && isAgent ? { place: 'worktree' } : {}),
+      }),
+    )
   }
   return (
     <form class="stack" onSubmit={submit}>
@@ -138,6 +147,7 @@ export function NewTaskView({ hosts, isPresenceKnown, refusal, onSubmit }: NewTa
       <button type="submit" class="button button-big button-primary" disabled={busy || text.trim() === ''}>
         {busy ? t('newTask.sending') : t('newTask.submit')}
       </button>
+      <Broken when={broken} />
       {/* Below the button: what comes late must not move it away from under a finger. */}
       {isPresenceKnown && !host.online && <Notice>{t('newTask.offlineHost')}</Notice>}
       {refusal !== null && <Notice kind="warning">{refusal}</Notice>}

@@ -4,11 +4,15 @@ import type { Post } from '#client/posts.ts'
 import type { TaskState } from '#protocol/records.ts'
 import { terminalStates } from '#protocol/records.ts'
 import { t } from '../../texts/all-texts.ts'
+import { relativeTime } from '../../texts/times.ts'
 import { repliesFor } from '../model/quick-replies.ts'
+import type { Known } from '../model/standing.ts'
 import type { TaskLog } from '../model/task-log.ts'
+import { Broken } from '../parts/broken.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Empty, Notice } from '../parts/layout.tsx'
+import { useBusy } from '../parts/use-busy.ts'
 import { Activity } from './activity.tsx'
 import { Composer } from './composer.tsx'
 import type { Review } from './diff.tsx'
@@ -31,6 +35,9 @@ export type TaskProps = {
   /** Which host it is of is known. */
   isReady: boolean
   log: TaskLog
+  /** How far the log is true: all of it, as it was at a time, or not read yet. */
+  known: Known
+  now: number
   /** The host's word where there is one, else the relay's. */
   state: TaskState
   /** What was sent from here and is not at the relay. */
@@ -67,6 +74,9 @@ export function TaskView(props: TaskProps) {
           </p>
         )}
       </div>
+      {props.known.is === 'as-of' && (
+        <Notice>{t('task.asOf', { when: relativeTime(props.known.at, props.now) })}</Notice>
+      )}
       {isPaused && (
         <Notice kind="warning">
           {t('task.paused')}{' '}
@@ -94,7 +104,7 @@ export function TaskView(props: TaskProps) {
         <Activity items={items} isLive={!isOver} names={props.names} />
       ) : queued.length > 0 ? null : isOver || log.seq > 0 ? (
         // What the relay says of the state comes before the log is read.
-        <p class="quiet">{t('loading')}</p>
+        <p class="quiet">{isOver && props.known.is === 'fresh' ? t('task.nothing') : t('loading')}</p>
       ) : (
         <Empty title={isHostOnline ? t('task.noEvents') : t('task.noEventsOffline')} />
       )}
@@ -120,16 +130,17 @@ export function TaskView(props: TaskProps) {
 type SendProps = { count: number; isOver: boolean; isReady: boolean; onReview(): Promise<void> }
 
 function SendReview({ count, isOver, isReady, onReview }: SendProps) {
-  const [busy, setBusy] = useState(false)
-  const send = async () => {
-    setBusy(true)
-    await onReview()
-    setBusy(false)
-  }
+  const { busy, broken, run } = useBusy()
   return (
     <div class="answer-bar">
+      <Broken when={broken} />
       {isOver && <p class="answer-foot">{t('review.newTask')}</p>}
-      <button type="button" class="button button-big button-primary" disabled={busy || !isReady} onClick={send}>
+      <button
+        type="button"
+        class="button button-big button-primary"
+        disabled={busy || !isReady}
+        onClick={() => run(onReview)}
+      >
         <Icon name="send" /> {t('review.send', { count })}
       </button>
     </div>

@@ -2,8 +2,9 @@ import type { HostSummary } from '#client/list-hosts.ts'
 import type { TaskSummary } from '#client/list-tasks.ts'
 import type { Post } from '#client/posts.ts'
 import { t } from '../../texts/all-texts.ts'
+import type { Known } from '../model/standing.ts'
 import { Icon } from '../parts/icon.tsx'
-import { Empty } from '../parts/layout.tsx'
+import { Nothing } from '../parts/nothing.tsx'
 import { hostNameOf } from './host-name.ts'
 import { QueuedPost } from './queued.tsx'
 import { TaskCard } from './task-card.tsx'
@@ -12,18 +13,25 @@ export type TasksProps = {
   queued: readonly Post[]
   onDrop(id: string): void
   tasks: readonly TaskSummary[]
+  known: Known
   hosts: readonly HostSummary[]
   now: number
 }
 
-export function TasksView({ queued, onDrop, tasks, hosts, now }: TasksProps) {
+export function TasksView({ queued, onDrop, tasks, known, hosts, now }: TasksProps) {
   if (tasks.length === 0 && queued.length === 0) {
     return (
-      <Empty title={t('tasks.none')} hint={t('tasks.noneHint')}>
+      <Nothing
+        known={known}
+        now={now}
+        title={t('tasks.none')}
+        hint={t('tasks.noneHint')}
+        then={(when) => t('tasks.noneThen', { when })}
+      >
         <a class="button button-primary" href="/new">
           <Icon name="plus" /> {t('waiting.newTask')}
         </a>
-      </Empty>
+      </Nothing>
     )
   }
   return (

@@ -2,9 +2,11 @@ import { useState } from 'preact/hooks'
 import type { HostSummary } from '#client/list-hosts.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import { t } from '../../texts/all-texts.ts'
+import { Broken } from '../parts/broken.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { OutcomePill, TierPill } from '../parts/pills.tsx'
+import { useBusy } from '../parts/use-busy.ts'
 import { useSeenWhole } from '../parts/use-seen-whole.ts'
 import { hostNameOf } from './host-name.ts'
 import { OperationCore } from './operation.tsx'
@@ -21,7 +23,7 @@ export type TogetherProps = {
 /** Each operation whole, with a box to leave it out, and one answer below for those that are ticked. */
 export function TogetherView({ cards, alike, hosts, now, onAnswer }: TogetherProps) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
-  const [busy, setBusy] = useState(false)
+  const { busy, broken, run } = useBusy()
   const { end, whole } = useSeenWhole()
   const open = cards.filter((card) => isOpen(card, now))
   const chosen = open.filter(({ id }) => !left.has(id)).map(({ id }) => id)
@@ -31,11 +33,7 @@ export function TogetherView({ cards, alike, hosts, now, onAnswer }: TogetherPro
     else next.add(id)
     setLeft(next)
   }
-  const answer = async (given: 'approve' | 'deny') => {
-    setBusy(true)
-    await onAnswer(chosen, given, whole)
-    setBusy(false)
-  }
+  const answer = (given: 'approve' | 'deny') => run(() => onAnswer(chosen, given, whole))
   const [first] = cards
   return (
     <>
@@ -77,6 +75,7 @@ export function TogetherView({ cards, alike, hosts, now, onAnswer }: TogetherPro
       <div ref={end} class="end-mark" />
       {open.length > 0 && (
         <div class="answer-bar">
+          <Broken when={broken} />
           {!whole && <p class="answer-foot">{t('approval.scroll')}</p>}
           <div class="answer-buttons">
             <button

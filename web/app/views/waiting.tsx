@@ -2,15 +2,19 @@ import type { HostSummary } from '#client/list-hosts.ts'
 import type { TaskSummary } from '#client/list-tasks.ts'
 import type { ApprovalCard as Card } from '#client/read-approval.ts'
 import { t } from '../../texts/texts.ts'
+import type { Known } from '../model/standing.ts'
 import type { Together } from '../model/together.ts'
 import { Icon } from '../parts/icon.tsx'
-import { Empty, Notice, Section } from '../parts/layout.tsx'
+import { Notice, Section } from '../parts/layout.tsx'
+import { Nothing } from '../parts/nothing.tsx'
 import { ApprovalCard } from './approval-card.tsx'
 import { hostNameOf } from './host-name.ts'
 import { TaskCard } from './task-card.tsx'
 
 export type WaitingProps = {
   needs: readonly Card[]
+  /** How far an empty list can be believed. */
+  known: Known
   /** Among them: what can be answered in one go. */
   together: readonly Together[]
   onTheirWay: readonly Card[]
@@ -29,6 +33,7 @@ export type WaitingProps = {
 /** Home: what needs a person, first. */
 export function WaitingView({
   needs,
+  known,
   together,
   onTheirWay,
   running,
@@ -51,11 +56,17 @@ export function WaitingView({
         </Notice>
       )}
       {needs.length === 0 && onTheirWay.length === 0 && (
-        <Empty title={t('waiting.none')} hint={t('waiting.noneHint')}>
+        <Nothing
+          known={known}
+          now={now}
+          title={t('waiting.none')}
+          hint={t('waiting.noneHint')}
+          then={(when) => t('waiting.noneThen', { when })}
+        >
           <a class="button button-primary" href="/new">
             <Icon name="plus" /> {t('waiting.newTask')}
           </a>
-        </Empty>
+        </Nothing>
       )}
       {together.map(({ cards, alike }) => (
         <a key={cards[0]?.id} class="card card-link card-together" href={`/together/${cards[0]?.id}`}>

@@ -7,12 +7,22 @@ export default {
   tabs: { waiting: 'Waiting', tasks: 'Tasks', hosts: 'Hosts', settings: 'Settings' },
   back: 'Back',
   loading: 'Loading…',
+  again: 'Try again',
+  neverKnown: 'Nothing is known yet: the relay can’t be reached',
+  broken:
+    'This could not be done on this device: its storage may be full or closed. Free some space, reload the app and try again.',
+  crashed: 'The app has failed here. What you have approved or denied is kept. Reload it to go on.',
   unknownHost: 'Unknown host',
   notFound: 'There is nothing here',
   damaged:
     'What this browser keeps of the team is damaged. Nothing can be approved with it. Pair again after clearing the site’s data.',
   connection: {
     offline: 'No connection. What you do is kept and sent later.',
+    connecting: 'Still connecting…',
+    clockAhead:
+      'This phone’s clock is {by} ahead. Let the phone set its time by itself: what is decided by a wrong clock is not accepted.',
+    clockBehind:
+      'This phone’s clock is {by} behind. Let the phone set its time by itself: what is decided by a wrong clock is not accepted.',
     stale: 'Updated {when}.',
     unsent: '{count, plural, one {# thing is} other {# things are}} not sent yet.',
     update: 'A new version is ready.',
@@ -25,6 +35,7 @@ export default {
   waiting: {
     title: 'Waiting for you',
     none: 'Nothing waits for you',
+    noneThen: 'As of {when}, nothing was waiting for you',
     noneHint: 'When an agent wants to do something that your policy does not allow by itself, it shows up here.',
     running: 'At work',
     answered: 'Answered, the host has not yet replied',
@@ -95,8 +106,8 @@ export default {
     digest: 'Digest',
     driver: 'Asked by',
     expires: 'Expires {when}',
-    expired: 'Expired',
-    expiredHint: 'Nothing was run. The agent has to ask again.',
+    over: 'Its time is over: it can’t be answered any more.',
+    overHint: 'The host has not said yet what became of it.',
     approve: 'Approve',
     deny: 'Deny',
     reason: 'Reason (the agent will read it)',

@@ -41,6 +41,7 @@ export default {
   tasks: {
     title: 'Tasks',
     none: 'No tasks yet',
+    noneThen: 'As of {when}, there were no tasks',
     noneHint: 'Describe what an agent should do; it runs on your host.',
   },
   intent: {
@@ -132,6 +133,11 @@ export default {
     toolStatus: { pending: 'waiting', running: 'running', completed: 'done', failed: 'failed', canceled: 'canceled' },
     cut: '{count} earlier characters are not shown',
     planStatus: { pending: 'to do', in_progress: 'in progress', completed: 'done' },
+    newer:
+      '{count, plural, one {# thing here is} other {# things here are}} newer than this app: the host is of a newer version. Reload the app to update it.',
+    unreadable: 'Something here can’t be read, and was left out.',
+    asOf: 'As of {when}. The rest comes when the relay can be reached.',
+    nothing: 'It ended without saying anything.',
     asked: 'Asked for approval',
     approvalState: {
       pending: 'Waits for an answer',
@@ -231,6 +237,13 @@ export default {
     forget: 'Forget the team on this phone',
     sure: 'Delete this phone’s keys and all it has kept? This can’t be taken back.',
   },
+  removed: {
+    title: 'This phone is out of the team',
+    signed:
+      'An owner has removed this phone from the team. What it signs counts for nothing any more; nothing it has asked for is stopped by that.',
+    said: 'The relay does not know this phone’s key: an owner has removed it, or the relay has lost what it knew. Ask an owner of the team which it is.',
+    out: 'If it was removed, forget the team on this phone. Then it can be paired or invited again, with new keys.',
+  },
   newcomer: {
     added: '{name} was added to your team',
     hint: 'It can approve from now on.',
@@ -266,6 +279,7 @@ export default {
   hosts: {
     title: 'Hosts',
     none: 'No host is paired',
+    noneThen: 'As of {when}, no host was paired',
     seen: 'last seen {when}',
     never: 'never connected',
     projects: 'Projects',

@@ -9,6 +9,9 @@ export default {
     more: '⟨{count} more characters⟩',
     sent: 'You {answer} it. The host has not applied it yet.',
     kept: 'You {answer} it. Not sent yet: no connection. It is sent as soon as there is one.',
+    lapsed: 'Its time is over: it can’t be answered any more. The host has not said what became of it.',
+    broken:
+      'Your answer could not be kept on this device: its storage may be full. Free some space, open the app and answer there.',
     failed: 'Your answer was not taken. Open the app.',
     digest: '{count, plural, =0 {Nothing waits for you} one {# approval waits} other {# approvals wait}}',
     check: 'Notifications work',

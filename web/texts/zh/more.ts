@@ -43,6 +43,7 @@ export default {
   tasks: {
     title: '任务',
     none: '还没有任务',
+    noneThen: '截至{when}，没有任务',
     noneHint: '描述智能体该做什么；它会在您的主机上运行。',
   },
   intent: { explain: '提问', review: '评审', code: '新代码', fix: '修复', test: '测试', deploy: '发布' },
@@ -127,6 +128,10 @@ export default {
     toolStatus: { pending: '等待中', running: '运行中', completed: '完成', failed: '失败', canceled: '已取消' },
     cut: '之前的 {count} 个字符未显示',
     planStatus: { pending: '待做', in_progress: '进行中', completed: '完成' },
+    newer: '此处有 {count} 项内容比本应用更新：主机的版本更新。请重新加载应用以更新。',
+    unreadable: '此处有内容无法读取，已略去。',
+    asOf: '截至{when}。连上中继后会补上其余内容。',
+    nothing: '它没有留下任何内容就结束了。',
     asked: '请求审批',
     approvalState: { pending: '等待答复', approved: '已批准', denied: '已拒绝', expired: '已过期', canceled: '已撤回' },
     refused: '有一个决定未被接受',
@@ -220,6 +225,12 @@ export default {
     forget: '在此手机上忘记该团队',
     sure: '要删除此手机的密钥和它保存的一切吗？此操作无法撤销。',
   },
+  removed: {
+    title: '此手机已不在团队中',
+    signed: '所有者已将此手机移出团队。它签署的内容不再有效；它此前发起的任务不会因此停止。',
+    said: '中继不认识此手机的密钥：可能是所有者移除了它，也可能是中继丢失了数据。请向团队的所有者确认。',
+    out: '如果它已被移除，请在此手机上忘记该团队。之后可以用新密钥重新配对或接受邀请。',
+  },
   newcomer: {
     added: '{name} 已加入您的团队',
     hint: '从现在起它可以批准操作。',
@@ -255,6 +266,7 @@ export default {
   hosts: {
     title: '主机',
     none: '尚未配对主机',
+    noneThen: '截至{when}，尚未配对主机',
     seen: '最后在线：{when}',
     never: '从未连接',
     projects: '项目',

@@ -11,6 +11,8 @@ export default {
     more: '⟨还有 {count} 个字符⟩',
     sent: '您已{answer}。主机尚未执行。',
     kept: '您已{answer}。没有网络连接，尚未发送；一有连接就会发送。',
+    lapsed: '时限已过，无法再答复。主机尚未说明结果。',
+    broken: '您的答复未能保存在此设备上：存储空间可能已满。请腾出空间，打开应用后在其中答复。',
     failed: '您的答复未被接受。请打开应用。',
     digest: '{count, plural, =0 {没有待办} other {有 {count} 项待审批}}',
     check: '通知工作正常',

@@ -1,0 +1,52 @@
+import { useEffect, useState } from 'preact/hooks'
+import { limits } from '#protocol/limits.ts'
+import { t } from '../texts/texts.ts'
+import { relativeTime, shortTime } from '../texts/times.ts'
+import { useApp } from './model/use-app.ts'
+import { later } from './parts/later.tsx'
+
+const Refusal = later(() => import('./screens/refusal-words.tsx').then((it) => it.RefusalWords))
+
+/** A connection usually stands within a second; one that hangs is worth a word after this. Milliseconds. */
+const SLOW_MS = 2_000
+
+/** Says what is stale, unsent or refused, and only then. */
+export function ConnectionBanner() {
+  const { model } = useApp()
+  const { connection, away, freshAt, known, skewMs, now } = model
+  const is = connection.value.is
+  const isSlow = useSlow(is === 'connecting')
+  const kept = model.kept.value + model.posts.value.length
+  const code = away.value
+  const isOut = code !== null || isSlow
+  const isClockWrong = Math.abs(skewMs.value) > limits.clockSkewMs
+  if (!isOut && kept === 0 && !isClockWrong) return null
+  const stale = freshAt.value !== null && known.value.is !== 'fresh' ? freshAt.value + skewMs.value : null
+  return (
+    <div class="banner" role="status">
+      {isClockWrong && <strong>{clockWords(skewMs.value)}</strong>}{' '}
+      {code === null
+        ? isSlow && t('connection.connecting')
+        : code === 'relay_unreachable'
+          ? t('connection.offline')
+          : isOut && <Refusal code={code} />}{' '}
+      {isOut && stale !== null && t('connection.stale', { when: relativeTime(stale, now.value) })}{' '}
+      {kept > 0 && <strong>{t('connection.unsent', { count: kept })}</strong>}
+    </div>
+  )
+}
+
+const clockWords = (skewMs: number): string =>
+  t(skewMs > 0 ? 'connection.clockBehind' : 'connection.clockAhead', { by: shortTime(Math.abs(skewMs)) })
+
+/** Whether this has been so for longer than usual. */
+function useSlow(isNow: boolean): boolean {
+  const [isSlow, setSlow] = useState(false)
+  useEffect(() => {
+    setSlow(false)
+    if (!isNow) return
+    const timer = setTimeout(() => setSlow(true), SLOW_MS)
+    return () => clearTimeout(timer)
+  }, [isNow])
+  return isNow && isSlow
+}
