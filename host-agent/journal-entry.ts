@@ -20,7 +20,15 @@ export const JournalEntry = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('opened'), version: text(40), torn: z.int() }),
   /** `salt` commits to redacted secrets: the same for all of a task, so that the same operation has the same digest. */
   z.strictObject({ type: z.literal('task'), taskId: TaskId, from: Kid, request: statement, salt: Hash }),
-  z.strictObject({ type: z.literal('input'), inputId: InputId, taskId: z.nullable(TaskId) }),
+  /** `text`: the words of a prompt, until the agent has `heard` them. Absent: another kind of input, or one from before they were kept. */
+  z.strictObject({
+    type: z.literal('input'),
+    inputId: InputId,
+    taskId: z.nullable(TaskId),
+    text: z.optional(text(limits.taskTextChars)),
+  }),
+  /** The turn in which the agent was told a prompt has ended. */
+  z.strictObject({ type: z.literal('heard'), taskId: TaskId, inputId: InputId }),
   z.strictObject({ type: z.literal('state'), taskId: TaskId, state: TaskState, code: z.optional(Code) }),
   /** A process group that must not outlive the host agent: `startedAt` in clock ticks since boot tells it from a later one. */
   z.strictObject({ type: z.literal('process'), taskId: TaskId, pid: z.int(), startedAt: text(24) }),

@@ -24,6 +24,8 @@ export type TaskMemory = {
   process: { pid: number; startedAt: string } | null
   /** It asks nothing until somebody resumes it. */
   paused: boolean
+  /** What people said to it and its agent has not heard, oldest first. */
+  prompts: { id: string; text: string }[]
   /** Whether anything of it was ever released or, if not, denied. */
   answered: 'released' | 'denied' | null
   /** The project's files at the start, as a git tree. */
@@ -124,6 +126,7 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
         state: 'submitted',
         session: null,
         process: null,
+        prompts: [],
         answered: null,
         paused: false,
         base: null,
@@ -150,6 +153,10 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
       return
     case 'input':
       inputs.add(entry.inputId)
+      if (entry.text !== undefined) task?.prompts.push({ id: entry.inputId, text: entry.text })
+      return
+    case 'heard':
+      if (task) task.prompts = task.prompts.filter(({ id }) => id !== entry.inputId)
       return
     case 'state':
       if (task && !terminalStates.has(task.state)) task.state = entry.state

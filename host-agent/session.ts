@@ -37,11 +37,12 @@ export type SessionPlace = {
   /** What of the project the session may change. */
   writable: Writable
   artifacts: TaskArtifacts
+  /** Its agent had ended its last turn when a person said more: it begins with that. */
+  isAgain: boolean
 }
 
 export type Session = {
   ended: Promise<RunEnd>
-  prompt(text: string): void
   interrupt(): void
   cancel(): void
   /** The host agent stops: the agent is ended and nothing is said about it, so that the next start goes on from here. */
@@ -59,7 +60,6 @@ export function startSession(
 ): Session {
   const { memory, log } = context
   const controller = new AbortController()
-  const prompts: string[] = []
   let abandoned = false
   let interrupt = () => {}
   /** Why the host itself ended the agent. */
@@ -107,6 +107,15 @@ export function startSession(
       void (abandoned || tell({ type: 'notice', code, text: `${errors[code][1]} (${detail.slice(0, 500)})` })),
   })
 
+  /** What the agent was told last, which it has heard once it asks for more. */
+  let telling: string | null = null
+  function nextPrompt(): string | null {
+    if (telling !== null) void memory.record({ type: 'heard', taskId: task.id, inputId: telling })
+    const [next] = task.prompts
+    telling = next?.id ?? null
+    return next?.text ?? null
+  }
+
   function stop(end: RunEnd): void {
     stopped ??= end
     if (controller.signal.aborted) return
@@ -148,11 +157,12 @@ export function startSession(
         base: task.base,
       })
     }
+    const said = place.isAgain ? nextPrompt() : null
     const runContext: RunContext = {
       project: place.project,
-      text: task.request.text,
+      text: said ?? task.request.text,
       session: task.session ?? place.goesOnIn,
-      isResumed: task.session !== null,
+      isResumed: said === null && task.session !== null,
       earlier: task.answered,
       environment: place.environment,
       plan,
@@ -183,7 +193,7 @@ export function startSession(
         const startedAt = startOf(pid)
         if (startedAt !== null) await memory.record({ type: 'process', taskId: task.id, pid, startedAt })
       },
-      nextPrompt: () => prompts.shift() ?? null,
+      nextPrompt,
       signal: controller.signal,
     }
     const started = driver.start(runContext)
@@ -205,7 +215,6 @@ export function startSession(
       log('session.failed', { taskId: task.id, reason: error.message })
       return { state: 'failed', code: isFullDisk(error) ? 'disk_full' : 'internal' }
     }),
-    prompt: (text) => void prompts.push(text),
     interrupt() {
       void gate.withdraw(task.id)
       interrupt()

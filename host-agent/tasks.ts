@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { isErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import { type TaskState, terminalStates } from '#protocol/records.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
-import type { Finish, Input, TaskRequest } from '#protocol/statements/task.ts'
+import type { Input, TaskRequest } from '#protocol/statements/task.ts'
 import type { sealBatch } from '#trust/task-key.ts'
-import type { AgentEvent, Driver } from './agents/driver.ts'
+import type { AgentEvent, Driver, RunEnd } from './agents/driver.ts'
 import { endLeftover } from './agents/process-group.ts'
 import type { BlobOutbox } from './artifacts/blob-outbox.ts'
 import type { HostContext } from './context.ts'
 import type { Disk } from './disk.ts'
+import { firstRequest } from './first-request.ts'
 import type { Gate } from './gate.ts'
 import { grantTask } from './grants.ts'
 import type { HostSandbox } from './host-sandbox.ts'
@@ -18,12 +19,11 @@ import { setLocked } from './lock.ts'
 import type { TaskMemory } from './memory.ts'
 import { nameDevice } from './name-device.ts'
 import type { Outbox } from './outbox.ts'
-import { isWithin } from './sandbox/files/policy.ts'
 import { choose, type Session, startSession } from './session.ts'
 import { revokeRule } from './standing-rules.ts'
 import { openTaskLog, type TaskLog } from './task-log.ts'
 import { whyHalted } from './why-halted.ts'
-import { createEndingDriver } from './worktree/ending-driver.ts'
+import { endingWork } from './worktree/ending-work.ts'
 import type { Worktrees } from './worktree/worktrees.ts'
 
 /** Sessions at work at once; further tasks wait in the order in which they came. */
@@ -72,8 +72,12 @@ type Running = {
   /** It takes one of the places at work, also while its folder is made. */
   isLive: boolean
   session: Session | null
+  /** Its agent takes what people say to it, until the work is put away. */
+  hears: boolean
   wanted: TaskState
 }
+
+const unheard = 'The agent takes nothing more in this task. Go on in another one.'
 
 export function createTasks(context: HostContext, gate: () => Gate, ports: TasksPorts): Tasks {
   const { memory, clock, log } = context
@@ -84,7 +88,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
   let closing = false
 
   async function open(task: TaskMemory): Promise<Result<Running>> {
-    const chosen = choose(firstOf(task.request), ports.drivers, ports.projects)
+    const chosen = choose(firstRequest(memory.tasks, task.request), ports.drivers, ports.projects)
     const opened = await openTaskLog(context, task, {
       folder: join(ports.folder, task.id),
       project: chosen.ok ? chosen.value.project.path : null,
@@ -95,7 +99,14 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     })
     if (!opened.ok) return opened
     outboxes.set(task.id, opened.value.outbox)
-    const entry: Running = { task, log: opened.value, isLive: false, session: null, wanted: task.state }
+    const entry: Running = {
+      task,
+      log: opened.value,
+      isLive: false,
+      session: null,
+      hears: !task.request.finish && chosen.ok && chosen.value.driver.hears === true,
+      wanted: task.state,
+    }
     running.set(task.id, entry)
     return { ok: true, value: entry }
   }
@@ -134,8 +145,8 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
   async function live(entry: Running): Promise<void> {
     const { task } = entry
     const chosen = task.request.finish
-      ? ending(task, task.request.finish)
-      : choose(firstOf(task.request), ports.drivers, ports.projects)
+      ? endingWork(task.id, task.request.finish, ports)
+      : choose(firstRequest(memory.tasks, task.request), ports.drivers, ports.projects)
     if (!chosen.ok) {
       // Killed after the ending and before its last word: the worktree is gone because it was done.
       const isDone = chosen.code === 'work_not_found' && task.state === 'working'
@@ -168,22 +179,22 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       writable: 'project',
       artifacts: entry.log.artifacts,
     } as const
-    entry.session = startSession(context, gate(), driver, task, place, (event: AgentEvent) =>
-      entry.log.tell({ ...event, at: clock.now() } as TaskEvent),
-    )
-    await setState(entry, 'working')
-    const run = await entry.session.ended
-    if (closing) return
+    const hear = (event: AgentEvent) => entry.log.tell({ ...event, at: clock.now() } as TaskEvent)
+    let run: RunEnd
+    let isAgain = false
+    do {
+      entry.session = startSession(context, gate(), driver, task, { ...place, isAgain }, hear)
+      await setState(entry, 'working')
+      run = await entry.session.ended
+      if (closing) return
+      isAgain = true
+      // What was said while the agent ended its last turn is not lost.
+    } while (run.state === 'completed' && entry.hears && task.prompts.length > 0)
+    entry.hears = false
     const left = await ports.worktrees.settle(task)
     if (left.ok && left.value) tellWork(entry)
     entry.session = null
     await (left.ok || run.state === 'canceled' ? end(entry, run.state, run) : end(entry, 'failed', left))
-  }
-
-  /** What was asked for first, where tasks go on in one another: that names the agent and the project. */
-  function firstOf(request: TaskRequest): TaskRequest {
-    const before = request.continues && memory.tasks.get(request.continues)
-    return before && before.request.id !== request.id ? firstOf(before.request) : request
   }
 
   /** The agent's session of the task in which this one goes on, whose worktree becomes this one's; null: there is none. Errors: `task_not_found`, `task_not_ended`, `work_not_ended`. */
@@ -195,19 +206,6 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     if (!terminalStates.has(before.state)) return refused('task_not_ended', continues)
     const taken = await ports.worktrees.take(task, before)
     return taken.ok ? ok(before.session) : taken
-  }
-
-  /** The host's own work at the end of another task's. */
-  function ending(task: TaskMemory, { task: taskId, how }: Finish): Result<{ driver: Driver; project: Project }> {
-    const of = ports.worktrees.hold(taskId, task.id)
-    if (!of.ok) return of
-    const top = of.value.worktree?.top ?? ''
-    const project = ports.projects.find(({ path }) => isWithin(path, top))
-    const folder = join(ports.folder, task.id, 'ending')
-    if (project)
-      return ok({ driver: createEndingDriver({ how, of: of.value, folder, worktrees: ports.worktrees }), project })
-    ports.worktrees.release(task.id)
-    return refused('project_invalid', top)
   }
 
   /** Canceled, or the host agent stops, while its folder was made. */
@@ -239,7 +237,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     const { request } = entry.task
     const { finish } = request
     const of = finish && memory.tasks.get(finish.task)?.worktree
-    const chosen = choose(firstOf(request), ports.drivers, ports.projects)
+    const chosen = choose(firstRequest(memory.tasks, request), ports.drivers, ports.projects)
     const project = chosen.ok ? chosen.value.project.path : (request.project ?? '')
     const agent = chosen.ok ? chosen.value.driver.name : (request.agent ?? '')
     entry.log.tell({
@@ -296,7 +294,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     unsent: () => outboxes.size,
     async input(from, input) {
       if (memory.inputs.has(input.id)) return
-      await memory.record({ type: 'input', inputId: input.id, taskId: input.task })
+      const prompt = input.kind === 'prompt' && input.text ? input.text : undefined
+      const words = prompt === undefined ? {} : { text: prompt }
+      await memory.record({ type: 'input', inputId: input.id, taskId: input.task, ...words })
       if (input.kind === 'stop-all') {
         await stopAll(from)
         return
@@ -308,9 +308,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         if (input.kind === 'cancel') cancel(entry)
         else if (input.kind === 'resume') await gate().resume(entry.task.id)
         else if (input.kind === 'interrupt') entry.session?.interrupt()
-        else if (input.kind === 'prompt' && input.text) {
-          entry.log.tell({ type: 'message', at: clock.now(), role: 'person', text: input.text })
-          entry.session?.prompt(input.text)
+        else if (prompt !== undefined) {
+          entry.log.tell({ type: 'message', at: clock.now(), role: 'person', text: prompt })
+          if (!entry.hears) entry.log.tell({ type: 'notice', at: clock.now(), code: 'unheard', text: unheard })
         }
       }
     },

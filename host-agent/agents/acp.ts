@@ -27,6 +27,7 @@ export function acpDriver(facts: AgentFacts, times: AcpTimes = usual): Driver {
     name: facts.name,
     title: facts.title,
     plans: true,
+    hears: true,
     start(context) {
       let interrupt = () => {}
       const run: AgentRun = {

@@ -84,7 +84,7 @@ export type RunContext = {
   keepSession(session: string): Promise<void>
   /** Durable before it resolves: a process group that outlives a killed host agent is ended at its next start. */
   keepProcess(pid: number): Promise<void>
-  /** The next prompt that a person sent meanwhile; null: there is none. */
+  /** The next prompt that a person sent meanwhile; null: there is none. To ask for it says that the turn of the one before has ended. */
   nextPrompt(): string | null
   signal: AbortSignal
 }
@@ -101,6 +101,8 @@ export type Driver = {
   title: string
   /** It keeps to `RunContext.plan`. Absent: a task that has to be planned first is not given to it. */
   plans?: true
+  /** It takes what people say while it works. Absent: it knows only what it began with. */
+  hears?: true
   /** It can only read, so it sees the project as it is: no worktree is made for it. */
   onlyReads?: true
   start(context: RunContext): AgentRun

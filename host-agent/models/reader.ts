@@ -26,6 +26,7 @@ export function readerDriver(name: string, models: readonly Model[]): Driver {
     name,
     title: `${name}: questions`,
     onlyReads: true,
+    hears: true,
     start(context) {
       const turn = { controller: new AbortController() }
       const run: AgentRun = {

@@ -138,6 +138,7 @@ const agent = acp
       session.act = named ?? session.plans ?? options.act
       if (named?.startsWith('planned')) session.plans = named
       session.done = 0
+      keep(session)
     }
     let cancelled = false
     const onCancel = new Promise<void>((resolve) => {
