@@ -1,7 +1,7 @@
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import { generateKeys } from '#trust/keys.ts'
-import type { KeyKeep } from './rotate-key.ts'
+import type { KeyKeep } from './finish-rotation.ts'
 import type { Store } from './store.ts'
 
 const NOW = 'keys'

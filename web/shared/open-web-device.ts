@@ -1,8 +1,8 @@
+import type { Rotation } from '#client/finish-rotation.ts'
+import { finishRotation } from '#client/finish-rotation.ts'
 import { keysInStore, loadKeys } from '#client/load-keys.ts'
 import type { Device } from '#client/open-device.ts'
 import { openDevice } from '#client/open-device.ts'
-import type { Rotation } from '#client/rotate-key.ts'
-import { finishRotation } from '#client/rotate-key.ts'
 import type { Store } from '#client/store.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { KeyPair } from '#trust/keys.ts'
@@ -17,7 +17,7 @@ import { readTeams } from './web-teams.ts'
 export async function openWebDevice(place?: string): Promise<Result<Device>> {
   const store = await openIdbStore(place ?? (await readTeams()).shown)
   const rotation = webRotation(store)
-  if (await rotation.keep.next()) await finishRotation(rotation)
+  await finishRotation(rotation)
   return rotation.open(await loadKeys(webCrypto, store))
 }
 
