@@ -63,7 +63,7 @@ export type Question = {
   requester: string | null
 }
 
-/** Signs the host's question and seals it to all who may see it; only who may answer is pushed to. Errors: `operation_invalid`, `operation_uninspectable` (too large to be sealed, so nobody could read it whole), `operation_tier_refused` and `decision_role_refused` (nobody of the team may answer). */
+/** Signs the host's question and seals it to all who may see it; only who may answer is pushed to. Errors: `operation_invalid`, `operation_uninspectable` (too large to be sealed, so nobody could read it whole), `operation_tier_refused` and `decision_role_refused` (nobody of the team may answer), `requester_unknown` (the policy excludes whoever asked, and nobody knows who that is). */
 export async function makeQuestion(
   context: HostContext,
   team: TeamState,
@@ -74,6 +74,8 @@ export async function makeQuestion(
   const now = clock.now()
   const { approval: settings = {}, groups = {} } = policy.policy
   const terms = termsOf(policy.policy, asking)
+  // A newcomer is asked for by nobody of the team; of all else somebody has asked, and who is not known may be the one who approves.
+  if (terms.notRequester && requester === null && operation.kind !== 'add-device') return refused('requester_unknown')
   const expiresAt = now + (settings.expiresMinutes ?? expiresMinutes) * minute
   const steps = terms.escalate?.map(({ to, afterMinutes }) => ({
     at: now + afterMinutes * minute,

@@ -2,17 +2,19 @@ import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import type { Decision } from '#protocol/statements/decision.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { digestOf } from '#trust/operation.ts'
+import { stillMay } from '#trust/still-may.ts'
 import type { GateAnswer, ToolRequest } from './agents/driver.ts'
 import { branchOf } from './branch.ts'
 import type { HostContext } from './context.ts'
 import { evaluatePolicy, type Verdict } from './evaluate-policy.ts'
 import { mayHaveRun } from './memory.ts'
 import { buildOperation } from './operation.ts'
-import { findPlan } from './plan/find-plan.ts'
+import { findPlan, type May, planApprovers } from './plan/find-plan.ts'
 import { createQuestions } from './questions.ts'
 import { settleApproval, tellResult } from './receipts.ts'
 import { createRedactor } from './redact.ts'
-import { findRule } from './standing-rules.ts'
+import { standingOf } from './standing.ts'
+import { findRule, liveRules } from './standing-rules.ts'
 import { termsOf } from './terms.ts'
 import { whyHalted } from './why-halted.ts'
 
@@ -138,11 +140,13 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
   ): Promise<'plan' | 'rule' | null> {
     // Nothing stands for sessions that no task was asked for.
     if (taskId === null) return null
-    const team = context.team.state()
     const now = clock.now()
     const terms = termsOf(context.policy.policy, asking)
-    const plan = team && findPlan(memory, { operation, taskId, terms, team })
-    const rule = plan ? null : team && findRule(memory, { operation, taskId, project, terms, team, now })
+    const makers = liveRules(memory, now).map(({ device }) => device)
+    const standing = await standingOf(context, [...planApprovers(memory, taskId), ...makers])
+    const may: May = (kid, what) => standing !== null && stillMay(standing, kid, what)
+    const plan = findPlan(memory, { operation, taskId, terms, may })
+    const rule = plan ? null : findRule(memory, { operation, taskId, project, terms, may, now })
     const by = plan ?? rule
     if (!by) return null
     const { policyHash } = context.policy

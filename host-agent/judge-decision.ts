@@ -1,11 +1,12 @@
-import { ok, type Result, refused } from '#protocol/errors.ts'
+import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import type { Receipt } from '#protocol/statements/receipt.ts'
 import type { Lease } from '#protocol/statements/trust-entry.ts'
 import { type AcceptedDecision, checkDecision } from '#trust/check-decision.ts'
 import { headerOf } from '#trust/jws.ts'
-import type { TeamState } from '#trust/trust-log.ts'
+import { stillMay } from '#trust/still-may.ts'
 import type { HostContext } from './context.ts'
 import type { ApprovalMemory } from './memory.ts'
+import { standingOf } from './standing.ts'
 import { verifyPasskey } from './verify-passkey.ts'
 
 export type Counted = Receipt['decisions'][number]
@@ -24,29 +25,59 @@ export type WaitingCall = {
   rebuild(): Promise<Result<string>>
 }
 
-/** `accepted`: this one and those before it that still count. */
-export type Judged = AcceptedDecision & { accepted: WaitingCall['accepted']; counted: Counted[] }
+/** `accepted`: this one and those before it that still count. `leases`: those by which they were judged. */
+export type Judged = AcceptedDecision & {
+  accepted: WaitingCall['accepted']
+  counted: Counted[]
+  leases: readonly Lease[]
+}
 
-/** All of the host's checks on one decision, in the order of trust.md. Errors: the code of the first check that does not hold. */
+/** The device knows another log, or a longer one. */
+const ofTheLog: readonly ErrorCode[] = ['decision_other_log', 'trust_log_behind']
+
+/**
+ * All of the host's checks on one decision, in the order of trust.md. A decision that names a head of the trust log that this host doesn't have makes it look for it first.
+ * Errors: the code of the first check that does not hold.
+ */
 export async function judgeDecision(
   context: HostContext,
   asked: ApprovalMemory,
   statement: string,
   call: WaitingCall,
 ): Promise<Result<Judged>> {
+  for (let looked = false; ; ) {
+    if (context.team.fork()) return refused('trust_log_forked')
+    const state = context.team.state()
+    const judged = await judgeNow(context, asked, statement, call)
+    if (judged.ok || !ofTheLog.includes(judged.code)) return judged
+    if (context.team.state() !== state) continue
+    if (looked) return context.team.fork() ? refused('trust_log_forked') : judged
+    await context.team.sync(context.relay)
+    looked = true
+  }
+}
+
+async function judgeNow(
+  context: HostContext,
+  asked: ApprovalMemory,
+  statement: string,
+  call: WaitingCall,
+): Promise<Result<Judged>> {
   const { crypto, hostId, clock } = context
-  if (context.team.fork()) return refused('trust_log_forked')
-  const team = context.team.state()
-  if (!team) return refused('not_paired')
-  // Whoever was taken out of the team since is no longer counted.
-  const before = call.accepted.filter(({ counted }) => team.keys.get(counted.device)?.removedAt === null)
+  const signer = headerOf(statement)
+  const kids = call.accepted.map(({ counted }) => counted.device)
+  const standing = await standingOf(context, signer.ok ? [...kids, signer.value.kid] : kids)
+  if (!standing) return refused('not_paired')
+  const { team, leases } = standing
+  // Whoever was taken out of the team since, or was given less, is no longer counted.
+  const before = call.accepted.filter(({ counted }) => stillMay(standing, counted.device, asked.approval.operation))
   const checked = await checkDecision(crypto, {
     decisionJws: statement,
     approvalJws: asked.statement,
     approval: asked.approval,
     digestNow: call.digest,
     team,
-    leases: await leasesFor(context, team, statement),
+    leases,
     me: hostId,
     open: !asked.settled && !asked.consumed,
     personsSoFar: before.map(({ person }) => person),
@@ -69,10 +100,5 @@ export async function judgeDecision(
     ...(reason === undefined ? {} : { reason }),
   }
   const accepted = [...before, { person, counted }]
-  return ok({ ...checked.value, accepted, counted: accepted.map((each) => each.counted) })
-}
-
-async function leasesFor({ leases }: HostContext, team: TeamState, statement: string): Promise<Lease[]> {
-  const header = headerOf(statement)
-  return header.ok && team.keys.has(header.value.kid) ? leases.for(team, header.value.kid) : []
+  return ok({ ...checked.value, accepted, leases, counted: accepted.map((each) => each.counted) })
 }

@@ -2,6 +2,7 @@ import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import type { Decision } from '#protocol/statements/decision.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import { headerOf } from '#trust/jws.ts'
+import { stillMay } from '#trust/still-may.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { makeQuestion, type Question } from './approvals.ts'
 import { createCodes } from './codes.ts'
@@ -52,6 +53,13 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
   const settling = new Map<string, Promise<void>>()
   /** What each task asks now, by digest. */
   const open = new Map<string, Asked>()
+  /** Decisions whose device knows more of the trust log than this host, with their approvals. */
+  const ahead = new Map<string, string>()
+  context.team.onChange(() => {
+    const kept = [...ahead]
+    ahead.clear()
+    for (const [statement, approvalId] of kept) quietly(decide(approvalId, statement, null))
+  })
   const codes = createCodes()
   const fatigue = createFatigue(context)
   /** Nobody waits for it: a disk that fails is said, and everything that depends on it fails by itself. */
@@ -213,11 +221,17 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
       return
     }
     const judged = await judgeDecision(context, asked, statement, waiter)
+    if (!judged.ok && judged.code === 'trust_log_behind') {
+      // Not for this host to judge yet: kept, and judged when the log has come.
+      ahead.set(statement, approvalId)
+      if (context.team.state() !== team) return judge(approvalId, statement, inboxId)
+      if (isNew) await memory.record({ type: 'decision', approvalId, device, decision: statement, code: null })
+      tellRefused(asked, judged.code)
+      return
+    }
     if (!judged.ok && judged.code !== 'decision_stale') {
       if (isNew) await memory.record({ type: 'decision', approvalId, device, decision: statement, code: judged.code })
-      log('decision.refused', { code: judged.code, approvalId })
-      if (asked.taskId !== null)
-        context.emit(asked.taskId, { type: 'refused', at: clock.now(), approval: approvalId, code: judged.code })
+      tellRefused(asked, judged.code)
       if (judged.code === 'decision_code' && codes.wrong(approvalId)) {
         waiter.answer({ is: 'over', code: 'decision_code' })
         await settleApproval(context, team, asked, 'rejected', [], inboxId === null ? [] : [inboxId])
@@ -241,12 +255,23 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
       tellProgress(asked, waiter)
       return
     }
-    // Somebody was taken out of the team while this was judged: it is judged again, without them.
-    if (!judged.value.counted.every(stands)) return judge(approvalId, statement, inboxId)
+    // Somebody was taken out of the team, or given less, while this was judged: it is judged again, without them.
+    if (!judged.value.counted.every(counts(asked, judged.value))) return judge(approvalId, statement, inboxId)
     await consume(team, asked, waiter, judged.value, acks)
   }
 
-  const stands = ({ device }: Counted): boolean => context.team.state()?.keys.get(device)?.removedAt === null
+  /** Whether a word still counts, by the team as it is at this moment. */
+  const counts =
+    ({ approval }: ApprovalMemory, { leases }: Judged) =>
+    ({ device }: Counted): boolean => {
+      const team = context.team.state()
+      return team !== null && stillMay({ team, leases, now: clock.now() }, device, approval.operation)
+    }
+
+  function tellRefused({ id, taskId }: ApprovalMemory, code: ErrorCode): void {
+    log('decision.refused', { code, approvalId: id })
+    if (taskId !== null) context.emit(taskId, { type: 'refused', at: clock.now(), approval: id, code })
+  }
 
   /** More have to approve: everybody sees who did, and with what reason. */
   function tellProgress({ id, taskId }: ApprovalMemory, { accepted }: Waiter): void {
@@ -267,10 +292,10 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     const { id: approvalId, digest } = asked
     const devices = counted.map(({ device }) => device)
     await memory.record({ type: 'consume', approvalId, digest, answer: decision.answer, counted: devices })
-    // Taken out of the team while the disk was written: the decision is spent, and releases nothing.
+    // Taken out of the team, or given less, while the disk was written: the decision is spent, and releases nothing.
     const isForked = context.team.fork() !== null
-    if (decision.answer === 'approve' && (isForked || !counted.every(stands))) {
-      waiter.answer({ is: 'over', code: isForked ? 'trust_log_forked' : 'decision_key_removed' })
+    if (decision.answer === 'approve' && (isForked || !counted.every(counts(asked, judged)))) {
+      waiter.answer({ is: 'over', code: isForked ? 'trust_log_forked' : 'decision_role_refused' })
       await settleApproval(context, team, asked, 'rejected', counted, acks)
       return
     }

@@ -2,10 +2,10 @@ import { relative, sep } from 'node:path'
 import type { Operation } from '#protocol/statements/operation.ts'
 import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { coversArgv } from '#trust/standing-rule.ts'
-import type { TeamState } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
 import type { Memory, RuleMemory } from './memory.ts'
 import { absolutePath, followLinks, placeOf } from './places.ts'
+import type { May } from './plan/find-plan.ts'
 import type { Terms } from './terms.ts'
 
 const hour = 3_600_000
@@ -14,16 +14,18 @@ const bounds = { uses: 100, lifeMs: 7 * 24 * hour }
 
 /**
  * The rule that people may make of an operation, or null where every time is asked anew: what is no single, whole, inspectable command, holds a secret, is of tier 3, or
- * needs more than one tap by one person. Paths become `folder/*` only for commands of tier 0 and 1.
+ * needs more than one tap by one person, or not whoever asked, or one of those who are asked first. Paths become `folder/*` only for commands of tier 0 and 1.
  */
 export function offerRule(
   operation: Operation,
-  { gesture, persons, groups = [], once }: Terms,
+  { gesture, persons, groups = [], once, notRequester, escalate }: Terms,
   now: number,
 ): StandingRule | null {
   const { kind, argv, tier, uninspectable, secrets, cwd } = operation
   if (kind !== 'command' || !argv || tier > 2 || uninspectable.length > 0 || secrets.length > 0) return null
   if (once || (gesture ?? 'tap') !== 'tap' || (persons ?? 1) > 1 || groups.length > 0) return null
+  // Whoever asks next by the rule may be the one who must not approve it, or ask before those whose turn it is.
+  if (notRequester || escalate) return null
   const offered = argv.map((word, at) => (at > 0 && tier < 2 ? patternOf(word, cwd.path) : word))
   return { argv: offered, uses: bounds.uses, expiresAt: now + bounds.lifeMs }
 }
@@ -42,24 +44,24 @@ export type RuleQuestion = {
   taskId: string
   project: string
   terms: Terms
-  team: TeamState
+  may: May
   now: number
 }
 
-/** The rule by which an operation needs no person: its words, folder, program and driver are those that were approved, and whoever approved still belongs to the team. */
+/** The rule by which an operation needs no person: its words, folder, program and driver are those that were approved, and whoever approved still may. */
 export function findRule(memory: Memory, question: RuleQuestion): RuleMemory | null {
   const { operation, terms, now } = question
   if (!offerRule(operation, terms, now)) return null
   return [...memory.rules.values()].find((rule) => holds(rule, question)) ?? null
 }
 
-function holds(rule: RuleMemory, { operation, taskId, project, team, now }: RuleQuestion): boolean {
+function holds(rule: RuleMemory, { operation, taskId, project, may, now }: RuleQuestion): boolean {
   const { from } = rule
   const { cwd, driver, executable, argv, tier, hosts } = operation
   return (
     isLive(rule, now) &&
     (rule.taskId === null || rule.taskId === taskId) &&
-    team.keys.get(rule.device)?.removedAt === null &&
+    may(rule.device, from) &&
     from.driver === driver &&
     from.cwd.path === cwd.path &&
     from.cwd.ino === cwd.ino &&

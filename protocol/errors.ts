@@ -87,6 +87,10 @@ export const errors = {
   decision_lease_expired: [403, 'The device’s lease has lapsed. An owner’s device has to renew it.'],
   decision_role_refused: [403, 'This device may not decide this: its role, hosts or tier do not allow it.'],
   decision_signature: [403, 'The decision’s signature is wrong.'],
+  decision_other_log: [
+    409,
+    'This device and the host know different trust logs, so nothing of it is counted. Look at the team on both: countersign team',
+  ],
   decision_wrong_host: [403, 'The decision is for another host or team.'],
   decision_not_open: [409, 'The approval is not open at the host any more.'],
   decision_request_mismatch: [403, 'The decision is for another request.'],
@@ -102,6 +106,10 @@ export const errors = {
   decision_not_asked: [403, 'Others are asked first; this person is asked when they have not answered in time.'],
   decision_quorum_duplicate: [409, 'This person has already decided.'],
   decision_stale: [409, 'A file, the folder or the program changed since it was shown. The host asks again.'],
+  requester_unknown: [
+    403,
+    'Whoever asks may not approve this, and of scripts and terminals nobody knows who asks. Let it be asked for as a task.',
+  ],
   operation_tier_refused: [403, 'No device of the team may approve operations of this tier. An owner can let one.'],
   operation_uninspectable: [403, 'The operation is too large to be shown whole, so nobody can approve it.'],
   gate_denied: [403, 'A person said no. Nothing was run.'],

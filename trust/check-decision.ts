@@ -4,11 +4,12 @@ import { limits } from '#protocol/limits.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
 import { Decision } from '#protocol/statements/decision.ts'
 import type { Assertion, Passkey } from '#protocol/statements/passkey.ts'
-import type { Lease } from '#protocol/statements/trust-entry.ts'
+import type { Lease, TrustHead } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { requestHash } from './approval.ts'
 import type { CryptoPort } from './crypto.ts'
 import { gestureFor, includesGesture, passkeyChallenge, wasRead } from './gesture.ts'
+import { hashOf } from './hash.ts'
 import type { ParsedJws } from './jws.ts'
 import { parseJws, verifySignature } from './jws.ts'
 import { leaseUntil } from './lease.ts'
@@ -65,6 +66,8 @@ export const checks: readonly Check[] = [
   ['decision_lease_expired', ({ team, leases, key, now }) => now <= leaseUntil(team, leases, key.keys.kid)],
   ['decision_role_refused', mayDecide],
   ['decision_signature', ({ c, key, parsed }) => verifySignature(c, key.keys.sign, parsed)],
+  ['decision_other_log', async ({ c, decision, team }) => isOnLog(c, team, decision.trustHead)],
+  ['trust_log_behind', ({ decision, team }) => decision.trustHead.n < team.entries.length],
   [
     'decision_wrong_host',
     ({ decision, me, team, approval, key }) =>
@@ -93,13 +96,21 @@ export const checks: readonly Check[] = [
   ['decision_stale', (x) => !approves(x) || x.fresh()],
 ]
 
-function mayDecide(x: Checking): boolean {
-  const { approval, me } = x
-  const rights = rightsOf(x)
+type Deciding = Pick<Checking, 'key' | 'me'> & { approval: Pick<Approval, 'tier' | 'operation'> }
+
+/** Whether the device's role, hosts and tier are enough to decide this at the host `me`. */
+export function mayDecide({ approval, key: { rights }, me }: Deciding): boolean {
   if (!rights || rights.role === 'viewer' || rights.maxTier < approval.tier) return false
   if (rights.hosts !== '*' && !rights.hosts.includes(me)) return false
   // Only an owner admits a newcomer: the entry that goes along is judged by the trust log besides.
   return approval.operation.kind !== 'add-device' || rights.role === 'owner'
+}
+
+/** Whether a head lies on this log, as far as the log goes. What is behind it is fine: the key was found in the log as it is now. */
+async function isOnLog(c: CryptoPort, { head, entries }: TeamState, { n, hash }: TrustHead): Promise<boolean> {
+  const entry = entries[n]
+  if (entry === undefined) return true
+  return hash === (n === head.n ? head.hash : await hashOf(c, 'entry', entry))
 }
 
 const rightCode = ({ decision, code }: Checking): boolean => code !== null && decision.code === code

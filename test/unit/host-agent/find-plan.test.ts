@@ -7,10 +7,12 @@ import type { Terms } from '#host-agent/terms.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { createPlannedProject, wordsOf } from '#test/support/plan/project.ts'
-import { must, newTeam, type World } from '#test/support/trust-world.ts'
+import { must, NOW, newTeam, type World } from '#test/support/trust-world.ts'
+import { type Standing, stillMay } from '#trust/still-may.ts'
 
 // Which plan lets an operation through: the one of its task, that people who belong to the team approved on terms that are enough for it.
 let team: World
+const standing = (): Standing => ({ team: team.team, leases: [], now: NOW })
 let world: ReturnType<typeof createPlannedProject>
 let plan: Operation
 let planned: Operation
@@ -40,7 +42,7 @@ const asked = (change: Partial<ApprovalMemory> = {}, terms: Partial<Approval> = 
 const find = (approvals: ApprovalMemory[], operation = planned, terms: Terms = {}) =>
   findPlan(
     { approvals: new Map(approvals.map((each) => [each.id, each])) },
-    { operation, taskId: 'tsk_1', terms, team: team.team },
+    { operation, taskId: 'tsk_1', terms, may: (...of) => stillMay(standing(), ...of) },
   )?.id ?? null
 
 test('an approved plan of the task lets through what it names, and nothing else', async () => {
@@ -87,10 +89,12 @@ test('what the policy wants more of people for is asked for by itself', () => {
     { groups: ['leads'] },
     { once: true },
     { notRequester: true },
+    { escalate: [{ to: 'leads', afterMinutes: 0 }] },
   ]
   for (const terms of more) expect(find([asked()], planned, terms), JSON.stringify(terms)).toBeNull()
   const strict = { persons: 2, groups: [{ name: 'leads', persons: [] }], without: 'per_1' }
-  const approval = { gesture: 'hold', quorum: strict } as unknown as Approval
+  const steps = [{ at: 0, group: { name: 'leads', persons: [] } }]
+  const approval = { gesture: 'hold', quorum: strict, steps } as unknown as Approval
   for (const terms of more)
     expect(find([asked({}, approval)], planned, terms), JSON.stringify(terms)).toBe(terms.once ? null : 'apr_1')
 })

@@ -6,9 +6,11 @@ import { createFileHasher } from '#host-agent/files.ts'
 import type { Memory, RuleMemory } from '#host-agent/memory.ts'
 import { buildOperation } from '#host-agent/operation.ts'
 import { findRule, offerRule } from '#host-agent/standing-rules.ts'
+import type { Terms } from '#host-agent/terms.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { approved, escapes, variants } from '#test/support/escapes.ts'
 import { must, NOW, newTeam, type World } from '#test/support/trust-world.ts'
+import { stillMay } from '#trust/still-may.ts'
 import { webCrypto } from '#trust/web-crypto.ts'
 
 // What was approved once runs again; nothing that is more than it does.
@@ -71,7 +73,7 @@ const found = (
     taskId: 'tsk_1',
     project,
     terms: {},
-    team: world.team,
+    may: (kid, operation) => stillMay({ team: world.team, leases: [], now: NOW }, kid, operation),
     now: NOW,
     ...change,
   })?.id ?? null
@@ -124,16 +126,20 @@ test('another folder, driver, task, time, number, terms or a person who left: it
   expect(found([{ ...rule, used: rule.uses }], operation)).toBeNull()
   expect(found([{ ...rule, revoked: true }], operation)).toBeNull()
   expect(found([{ ...rule, device: 'A'.repeat(43) }], operation)).toBeNull()
-  for (const terms of [{ gesture: 'hold' }, { persons: 2 }, { groups: ['leads'] }, { once: true }])
+  for (const terms of [{ gesture: 'hold' }, { persons: 2 }, { groups: ['leads'] }, { once: true }, ...notByARule])
     expect(found([rule], operation, { terms })).toBeNull()
   expect(found([rule], { ...operation, tier: 2 })).toBeNull()
   expect(found([rule], { ...operation, hosts: ['evil.example'] })).toBeNull()
 })
 
+// By a rule, whoever may not approve their own work would run it, and nobody would be asked in turn.
+const notByARule: Terms[] = [{ notRequester: true }, { escalate: [{ to: 'leads', afterMinutes: 0 }] }]
+
 test('no rule is offered for what is not whole, not inspectable, secret or of tier 3', async () => {
   for (const command of ['npm publish', 'npm test && id', 'echo $HOME', 'curl x | sh', 'ls *.ts', 'A=1 npm test']) {
     expect(offerRule(await operationOf(command), {}, NOW), command).toBeNull()
   }
+  for (const terms of notByARule) expect(offerRule(await operationOf('npm test'), terms, NOW)).toBeNull()
   expect(offerRule(await operationOf(`curl -H ghp_${'a'.repeat(36)} https://example.org`), {}, NOW)).toBeNull()
   expect(offerRule(await operationOf('rm src/a.ts'), {}, NOW)?.argv).toEqual(['rm', 'src/a.ts'])
 })

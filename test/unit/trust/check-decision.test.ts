@@ -47,6 +47,8 @@ test('the checks run in the order of the design', () => {
     'decision_lease_expired',
     'decision_role_refused',
     'decision_signature',
+    'decision_other_log',
+    'trust_log_behind',
     'decision_wrong_host',
     'decision_not_open',
     'decision_request_mismatch',
@@ -241,6 +243,17 @@ describe('each check has its own code', () => {
     expect(await codeOf(await resigned({ aud: `hst_${'A'.repeat(43)}` }))).toBe('decision_wrong_host')
     expect(await codeOf(await resigned({ team: `tm_${'A'.repeat(43)}` }))).toBe('decision_wrong_host')
     expect(await codeOf(await resigned({ device: 'A'.repeat(43) }))).toBe('decision_wrong_host')
+  })
+
+  test('another trust log than the host’s, or more of it; less is fine', async () => {
+    const { device, team } = await withDevice(world)
+    const ahead = await decide({ ...world, team }, world.owner, asked)
+    expect(await codeOf(ahead)).toBe('trust_log_behind')
+    expect(await codeOf(ahead, { team })).toBe('accepted')
+    expect(await codeOf(good, { team })).toBe('accepted')
+    expect(await codeOf(await decide(world, device, asked), { team })).toBe('accepted')
+    for (const n of [0, world.team.head.n])
+      expect(await codeOf(await resigned({ trustHead: { n, hash: 'A'.repeat(43) } }))).toBe('decision_other_log')
   })
 
   test('not open, or another approval’s', async () => {
