@@ -67,7 +67,7 @@ async function writeJournal(path: string) {
   }
   for (let round = 0; n < entries; round += 1) {
     for (const entry of await approvalEntries(team, host, device, now, round)) await append(entry)
-    while (n % hundred !== 0) await append(verdict(now, n))
+    while (n % hundred !== 0) await append(verdict(hostIdOf(host.keys.kid), now, n))
   }
   file.end()
   await once(file, 'finish')
@@ -75,7 +75,8 @@ async function writeJournal(path: string) {
   return { team, head: { n: n - 1, hash: prev } }
 }
 
-const verdict = (now: number, n: number): JournalEntry => ({
+/** As the gate writes it: with the whole operation, so that another policy can be asked the same. */
+const verdict = (host: string, now: number, n: number): JournalEntry => ({
   type: 'verdict',
   taskId: newId('tsk', now),
   digest: createHash('sha256').update(String(n)).digest('base64url'),
@@ -83,6 +84,7 @@ const verdict = (now: number, n: number): JournalEntry => ({
   rule: 3,
   tier: 1,
   policyHash: 'p'.repeat(43),
+  asked: { operation: deletion(host, n), agent: 'bench', project: '/project', branch: 'main' },
 })
 
 async function approvalEntries(team: TeamState, host: KeyPair, device: KeyPair, now: number, round: number) {

@@ -1,9 +1,10 @@
 // npm run bench [-- --json]: the product's figures beside what the same machine does without it, in one run, in real processes.
 import { parseArgs } from 'node:util'
 import { appBrowser } from '../bench/app-browser.ts'
-import { appInitial } from '../bench/app-initial.ts'
+import { appSizes } from '../bench/app-sizes.ts'
 import { approvalCost } from '../bench/approval-cost.ts'
 import { approvals } from '../bench/approvals.ts'
+import { judge } from '../bench/asked.ts'
 import { auditVerify } from '../bench/audit-verify.ts'
 import { events } from '../bench/events.ts'
 import { type Figure, figure } from '../bench/figure.ts'
@@ -20,24 +21,25 @@ const rounds = 500
 const burst = 1_000
 const bursts = 10
 
+const widths = [28, 9, 12, 9, 7, 10, 7]
+const row = (cells: readonly (string | number)[]): string =>
+  cells
+    .map((cell, at) =>
+      at % 2 === 0 && at < 4 ? `${cell}`.padEnd(widths[at] ?? 0) : `${cell}`.padStart(widths[at] ?? 0),
+    )
+    .join(' ')
+
 function print(figures: readonly Figure[]): void {
   for (const each of figures) {
     const { name, value, unit, floor, ratio } = each
-    const cells = [
-      name.padEnd(28),
-      String(value).padStart(9),
-      unit.padEnd(12),
-      `${floor ?? '–'}`.padStart(9),
-      `${ratio ?? '–'}`.padStart(7),
-    ]
-    process.stdout.write(values.json ? `${JSON.stringify(each)}\n` : `${cells.join(' ')}\n`)
+    const { asked, met } = judge(name, value)
+    const verdict = met === null ? '' : met ? 'met' : 'missed'
+    const line = row([name, value, unit, floor ?? '–', ratio ?? '–', asked ?? '–', verdict])
+    process.stdout.write(values.json ? `${JSON.stringify({ ...each, asked, met })}\n` : `${line.trimEnd()}\n`)
   }
 }
 
-if (!values.json)
-  process.stdout.write(
-    `${'figure'.padEnd(28)} ${'value'.padStart(9)} ${'unit'.padEnd(12)} ${'floor'.padStart(9)} ${'ratio'.padStart(7)}\n`,
-  )
+if (!values.json) process.stdout.write(`${row(['figure', 'value', 'unit', 'floor', 'ratio', 'asked', ''])}\n`)
 
 const world = await startWorld()
 try {
@@ -54,5 +56,5 @@ print(await auditVerify())
 print(await sandboxCommand())
 print(await idleHost())
 print(websocketBundle())
-print(appInitial())
+print(appSizes())
 print(appBrowser(20))

@@ -2,6 +2,7 @@
 import { appCatchUp } from './catch-up.ts'
 import { appDiff } from './diff.ts'
 import { appFirstPaint } from './first-paint.ts'
+import { appLighthouse } from './lighthouse.ts'
 import { startAppBench } from './open-app-bench.ts'
 import { appPush } from './push.ts'
 import { appScroll } from './scroll.ts'
@@ -15,6 +16,7 @@ try {
     await appCatchUp(bench, rounds),
     await appFirstPaint(bench, 5),
     await appDiff(bench),
+    await appLighthouse(bench),
   ])
     for (const figure of figures) process.stdout.write(`${JSON.stringify(figure)}\n`)
 } finally {

@@ -7,21 +7,20 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** The sandbox that others use, and the search program that it needs: `NAME@VERSION`. */
-const packages = ['@anthropic-ai/sandbox-runtime@0.0.83', `@vscode/ripgrep-linux-${process.arch}@1.18.0`] as const
-
-/** Puts the peer into a cache folder, by exact versions and without install scripts; it is no dependency of anything. */
-export async function installPeer(): Promise<{ main: string; search: string }> {
+/**
+ * Puts what the bench only compares with, or measures by, into a cache folder: by exact versions (`NAME@VERSION`) and without install scripts, so that it is no dependency of
+ * anything. Returns the folder of each package, in their order.
+ */
+export async function installCached(packages: readonly string[]): Promise<string[]> {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'countersign-bench')
   const folder = join(cache, packages.join('+').replaceAll('/', '+'))
   if (!existsSync(folder)) {
     await mkdir(cache, { recursive: true })
     const made = await mkdtemp(join(cache, 'new-'))
     const flags = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts']
-    await run('npm', ['install', '--prefix', made, ...flags, ...packages], { cwd: made, timeout: 120_000 })
+    await run('npm', ['install', '--prefix', made, ...flags, ...packages], { cwd: made, timeout: 300_000 })
     // Whole or not at all: two runs may install at once.
     await rename(made, folder).catch(() => rm(made, { recursive: true, force: true }))
   }
-  const [main, search] = packages.map((name) => join(folder, 'node_modules', name.slice(0, name.lastIndexOf('@'))))
-  return { main: join(main ?? '', 'dist/index.js'), search: join(search ?? '', 'bin/rg') }
+  return packages.map((name) => join(folder, 'node_modules', name.slice(0, name.lastIndexOf('@'))))
 }
