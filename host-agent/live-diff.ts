@@ -1,5 +1,6 @@
 import type { Clock } from '#link/clock.ts'
 import type { AgentEvent } from './agents/driver.ts'
+import type { SessionPictures } from './artifacts/session-pictures.ts'
 import type { TaskArtifacts } from './artifacts/task-artifacts.ts'
 import { readChanges } from './read-changes.ts'
 import type { Snapshots } from './snapshot.ts'
@@ -20,6 +21,7 @@ export type LiveDiffPorts = {
   /** The tree of the task's start; null: it could not be taken, and nothing is told. */
   base: string | null
   artifacts: TaskArtifacts
+  pictures: SessionPictures
   clock: Clock
   tell(event: AgentEvent): void
   failed(): void
@@ -33,7 +35,7 @@ export type LiveDiff = {
   last(): Promise<void>
 }
 
-export function createLiveDiff({ snapshots, base, artifacts, clock, tell, failed }: LiveDiffPorts): LiveDiff {
+export function createLiveDiff({ snapshots, base, artifacts, pictures, clock, tell, failed }: LiveDiffPorts): LiveDiff {
   let shown: { tree: string; event: DiffEvent } | null = null
   let looking: Promise<void> | null = null
   let again = false
@@ -46,6 +48,7 @@ export function createLiveDiff({ snapshots, base, artifacts, clock, tell, failed
     if (tree === null || event === null) return failed()
     shown = { tree, event }
     tell(event)
+    await pictures.look(snapshots, event.files, tree)
   }
 
   async function diffAt(tree: string): Promise<DiffEvent | null> {

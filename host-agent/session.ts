@@ -2,13 +2,14 @@ import { join } from 'node:path'
 import { errors, type Result, refused } from '#protocol/errors.ts'
 import type { AgentEvent, Driver, RunContext, RunEnd } from './agents/driver.ts'
 import { endLeftover, startOf } from './agents/process-group.ts'
+import { sessionPictures } from './artifacts/session-pictures.ts'
 import type { TaskArtifacts } from './artifacts/task-artifacts.ts'
 import { boundAsks } from './bound-asks.ts'
 import type { HostContext } from './context.ts'
 import { isFullDisk } from './disk.ts'
 import type { Gate } from './gate.ts'
 import type { HostSandbox } from './host-sandbox.ts'
-import { createLiveDiff, type LiveDiff } from './live-diff.ts'
+import { createLiveDiff, type LiveDiff, type LiveDiffPorts } from './live-diff.ts'
 import type { TaskMemory } from './memory.ts'
 import { followLinks } from './places.ts'
 import { approvedOperation } from './plan/find-plan.ts'
@@ -135,13 +136,9 @@ export function startSession(
 
   async function run(): Promise<RunEnd> {
     const snapshots = await openSnapshots(place.project, join(place.folder, 'snapshots'), place.environment.PATH ?? '')
-    const diff = await openLiveDiff(
-      context,
-      task,
-      snapshots,
-      place.artifacts,
-      (event) => void (abandoned || tell(event)),
-    )
+    const told = (event: AgentEvent) => void (abandoned || tell(event))
+    const pictures = sessionPictures(place.artifacts, told)
+    const diff = await openLiveDiff(context, task, { snapshots, artifacts: place.artifacts, pictures, tell: told })
     if (task.request.planFirst) {
       if (!driver.plans || (snapshots === null && place.sandbox === null))
         return { state: 'rejected', code: 'plan_unsupported' }
@@ -188,6 +185,7 @@ export function startSession(
         tests.hear(event)
         if (event.type === 'output' && driver.name !== 'command') sandbox.hear(event.text)
       },
+      show: (name, content) => void (abandoned || pictures.show(name, content)),
       keepSession: (session) => memory.record({ type: 'session', taskId: task.id, session: session.slice(0, 500) }),
       async keepProcess(pid) {
         const startedAt = startOf(pid)
@@ -205,6 +203,7 @@ export function startSession(
     await gate.finish(task.id)
     await tests.settled()
     await diff.last()
+    await pictures.settled()
     if (!controller.signal.aborted) await lookAround()
     if (stopped) return stopped
     return controller.signal.aborted ? { state: 'canceled' } : end
@@ -235,10 +234,9 @@ export function startSession(
 async function openLiveDiff(
   { memory, log, clock }: HostContext,
   task: TaskMemory,
-  snapshots: Snapshots | null,
-  artifacts: TaskArtifacts,
-  tell: (event: AgentEvent) => void,
+  ports: Pick<LiveDiffPorts, 'artifacts' | 'pictures' | 'tell'> & { snapshots: Snapshots | null },
 ): Promise<LiveDiff> {
+  const { snapshots, tell } = ports
   if (!snapshots) {
     tell({
       type: 'notice',
@@ -252,7 +250,7 @@ async function openLiveDiff(
     if (tree !== null) await memory.record({ type: 'base', taskId: task.id, tree })
   }
   const failed = () => log('diff.failed', { taskId: task.id })
-  return createLiveDiff({ snapshots, base: task.base, artifacts, clock, tell, failed })
+  return createLiveDiff({ ...ports, snapshots, base: task.base, clock, failed })
 }
 
 /** The driver for a task and the project it is for. Errors: `agent_unknown`, `project_invalid`. */

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { createGit, createGitRun } from './git.ts'
+import { createGit, createGitRun, readGitBytes } from './git.ts'
 
 /** The state of a project's files as a git tree, and what lies between two of them. */
 export type Snapshots = {
@@ -10,6 +10,10 @@ export type Snapshots = {
   take(): Promise<string | null>
   /** `git diff` between two trees: machine-readable list with counts, and the patch: of as many whole files, from the first, as fit into `maxBytes`. */
   compare(from: string, to: string, maxBytes: number): Promise<{ raw: string; numbers: string; patch: string } | null>
+  /** The id of a file's content in a tree; null: there is none, or it is a link or a folder. */
+  idOf(tree: string, path: string): Promise<string | null>
+  /** Content by its id, as it is; null: it is larger than `maxBytes`. */
+  read(id: string, maxBytes: number): Promise<Uint8Array | null>
 }
 
 /**
@@ -80,6 +84,11 @@ export async function openSnapshots(project: string, folder: string, path: strin
       if (raw === null || numbers === null) return null
       return { raw, numbers, patch: patch === null ? '' : patch.ok ? patch.out : wholeFiles(patch.out) }
     },
+    async idOf(tree, path) {
+      const listed = await git(['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', tree, '--', path], { env })
+      return /^100\d{3} blob ([0-9a-f]{40,64})\t/.exec(listed ?? '')?.[1] ?? null
+    },
+    read: (id, maxBytes) => readGitBytes(project, path, ['cat-file', 'blob', id], { env, maxBytes }),
   }
 }
 

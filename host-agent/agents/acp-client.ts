@@ -3,6 +3,7 @@ import type { AgentFacts } from './agents.ts'
 import { chooseOption } from './choose-option.ts'
 import { fileRequests } from './confined-files.ts'
 import type { RunContext, RunEnd } from './driver.ts'
+import { showPicture } from './show-picture.ts'
 import { createToolCalls, type ToolCall } from './tool-calls.ts'
 import { toolEvents } from './tool-events.ts'
 import { toToolRequest } from './tool-request.ts'
@@ -88,6 +89,7 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
           const role = update.sessionUpdate === 'agent_message_chunk' ? 'agent' : 'thought'
           context.emit({ type: 'message', role, text: update.content.text })
         }
+        showPicture(update.content, context)
         return
       case 'plan':
         context.emit({
@@ -106,6 +108,7 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
 
   function tellTool(call: ToolCall, update: Acp.ToolCallUpdate): void {
     for (const event of toolEvents.of(call, update)) context.emit(event)
+    for (const part of update.content ?? []) if (part.type === 'content') showPicture(part.content, context)
     if (call.status !== 'completed' && call.status !== 'failed') return
     const approvalId = released.get(call.id)
     released.delete(call.id)

@@ -81,6 +81,8 @@ export type RunContext = {
   /** Something may have changed in the project: the diff is taken anew. */
   changed(): void
   emit(event: AgentEvent): void
+  /** A picture that the agent sends; `name` null: it gives none. Absent: nobody looks. */
+  show?(name: string | null, content: Uint8Array): void
   keepSession(session: string): Promise<void>
   /** Durable before it resolves: a process group that outlives a killed host agent is ended at its next start. */
   keepProcess(pid: number): Promise<void>

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { large } from '../support/agents/large-acts.ts'
@@ -39,5 +40,36 @@ suite('What a task made, in the app', { needs: ['chromium', 'dbus-daemon'] }, ()
     await page.reload()
     await page.getByRole('tab', { name: 'Changes 3' }).tap()
     await page.locator('.row', { hasText: 'x=1;x=1;' }).first().waitFor()
+  })
+
+  test('pictures are seen where they came, and one opens over everything until Back, Escape or the cross', async () => {
+    await world.startTask(page, 'How does it look? [[act:pictures]]')
+    await page.locator('.bar', { hasText: 'Completed' }).waitFor()
+    const thumbs = page.locator('.picture img')
+    await expect.poll(() => thumbs.count()).toBe(3)
+    await expect
+      .poll(() => thumbs.evaluateAll((all) => all.map((each) => (each as HTMLImageElement).naturalWidth)))
+      .toEqual([320, 200, 390])
+    const place = page.url()
+    const open = page.getByRole('button', { name: 'Show shot.png full screen' })
+    const full = page.getByRole('dialog', { name: 'shot.png' })
+    for (const close of [
+      () => page.goBack(),
+      () => page.keyboard.press('Escape'),
+      () => page.getByRole('button', { name: 'Close' }).tap(),
+    ]) {
+      await open.tap()
+      await full.waitFor()
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+        .analyze()
+      expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
+      await close()
+      await full.waitFor({ state: 'hidden' })
+      expect(await open.evaluate((button) => document.activeElement === button)).toBe(true)
+      expect(page.url()).toBe(place)
+    }
+    await page.getByRole('button', { name: 'Back' }).tap()
+    await page.waitForURL((url) => url.href !== place)
   })
 })

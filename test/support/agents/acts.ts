@@ -6,6 +6,7 @@ import { hostileStrings } from '../hostile-strings.ts'
 import { tellCorpus } from './corpus-act.ts'
 import { demo } from './demo-project.ts'
 import { largeActs } from './large-acts.ts'
+import { pictureActs } from './picture-acts.ts'
 import { planActs } from './plan-acts.ts'
 
 /** What a step of an act may do; `permit` returns the kind of the option that was chosen. */
@@ -150,6 +151,7 @@ const write =
 export const acts: Readonly<Record<string, readonly Step[]>> = {
   ...planActs,
   ...largeActs,
+  ...pictureActs,
   demo: [
     plan(['Greet by name', 'in_progress'], ['Remove the old greeting', 'pending'], ['Run the tests', 'pending']),
     edit(demo.edited[0], () => "export const greet = (name) => 'hello, ' + name\n"),

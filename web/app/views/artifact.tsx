@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { visible } from '#client/display.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import { t } from '../../texts/all-texts.ts'
@@ -9,6 +10,7 @@ import { useApp } from '../model/use-app.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Missing } from '../parts/missing.tsx'
+import { openOver } from '../parts/open-over.ts'
 
 type ArtifactEvent = Extract<TaskEvent, { type: 'artifact' }>
 
@@ -18,7 +20,7 @@ export function Artifact({ artifact }: { artifact: ArtifactEvent }) {
   const isPicture = pictures.has(mime)
   const { url, failure, load } = useBlobUrl(artifact, isPicture)
   if (failure !== null) return <Missing code={failure} name={name} onAgain={() => void load()} />
-  if (isPicture) return url === null ? <p class="quiet">{t('loading')}</p> : <Picture url={url} name={name} />
+  if (isPicture) return url === null ? <p class="quiet">{t('loading')}</p> : <Picture url={url} name={visible(name)} />
   return (
     <p class="artifact">
       <Icon name="tasks" />
@@ -39,7 +41,7 @@ export function Artifact({ artifact }: { artifact: ArtifactEvent }) {
   )
 }
 
-/** One tap opens it over everything; two fingers enlarge it as any page. Escape, the cross or a tap beside it closes. */
+/** One tap opens it over everything; two fingers enlarge it as any page. Back, Escape, the cross or a tap beside it closes. */
 function Picture({ url, name }: { url: string; name: string }) {
   const dialog = useRef<HTMLDialogElement>(null)
   return (
@@ -47,7 +49,7 @@ function Picture({ url, name }: { url: string; name: string }) {
       <button
         type="button"
         class="picture"
-        onClick={() => dialog.current?.showModal()}
+        onClick={() => dialog.current && openOver(dialog.current)}
         aria-label={t('task.openPicture', { name })}
       >
         <img src={url} alt={name} />
