@@ -17,7 +17,7 @@ export type WorktreeRepositoriesFacts = {
 
 /** The repositories of worktrees, which lie outside of them: read-only, but for one of the project's own to commit in. */
 export type WorktreeRepositories = {
-  /** Arguments for bwrap. `others`: folders that people opened besides the project. */
+  /** Arguments for bwrap. `others`: folders that may be changed besides the project. */
   mounts(others: readonly string[]): Promise<string[]>
   /** Nothing runs any more: what was committed comes to the project's branch. */
   settle(): Promise<void>

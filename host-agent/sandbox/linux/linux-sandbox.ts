@@ -134,7 +134,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
         etc: facts.etc,
         tools: facts.toolsFolder,
         toolchains: facts.toolchains.roots,
-        repositories: await repositories.mounts(policy.writeRoots),
+        repositories: await repositories.mounts(writable()),
         // Behind a fence nothing of git is planned, so nothing of it is opened.
         held: facts.fence.length > 0 ? [] : git.flatMap(({ held }) => held),
         // What the person named themselves is theirs to open.
