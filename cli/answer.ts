@@ -1,13 +1,23 @@
 import type { Device } from '#client/open-device.ts'
 import { refused } from '#protocol/errors.ts'
+import type { Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import type { Outcome as ReceiptOutcome } from '#protocol/statements/receipt.ts'
 import type { Output } from './output.ts'
+import { readAnswers } from './read-answers.ts'
 import { showApproval } from './show-approval.ts'
 import { asDevice } from './terminal-device.ts'
 import type { Outcome, World } from './verb.ts'
 
-export type AnswerInput = { id: string; answer: Answer; reason?: string; code?: string; waitMs: number }
+export type AnswerInput = {
+  id: string
+  answer: Answer
+  reason?: string
+  code?: string
+  scope?: Scope
+  answers?: readonly string[]
+  waitMs: number
+}
 
 const wanted: Record<Answer, readonly ReceiptOutcome[]> = {
   approve: ['released', 'executed'],
@@ -26,11 +36,15 @@ export function answerApproval(world: World, output: Output, input: AnswerInput)
 async function answer(
   device: Device,
   output: Output,
-  { id, answer: said, reason, code: typed, waitMs }: AnswerInput,
+  { id, answer: said, reason, code: typed, scope, answers: words = [], waitMs }: AnswerInput,
 ): Promise<Outcome> {
   const card = await device.approval(id)
   if (!card.ok) return card
   output.hint(showApproval(card.value, Date.now()))
+  const { form } = card.value.approval.operation
+  const answers = form && said === 'approve' ? readAnswers(form, words) : null
+  if (answers?.ok === false) return answers
+  if (!answers && words.length > 0) return refused('decision_answers', 'It is no question.')
   const decided = await device.decide({
     approvalId: id,
     answer: said,
@@ -39,6 +53,8 @@ async function answer(
     gesture: typed === undefined ? 'hold' : 'code',
     ...(typed === undefined ? {} : { code: typed }),
     ...(reason === undefined ? {} : { reason }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(answers === null ? {} : { answers: answers.value }),
   })
   if (!decided.ok) return decided
   const { state, code } = decided.value

@@ -1,23 +1,40 @@
+import { Option } from 'commander'
+import { Scope } from '#protocol/statements/approval.ts'
 import { answerApproval } from './answer.ts'
 import { textOption, waitOption } from './options.ts'
 import type { AddVerb } from './verb.ts'
 
-/** `countersign approve ID`. */
+type Options = { wait: number; code?: string; answer?: string[]; scope?: Scope }
+
+/** `countersign approve ID`; of a question with its answers. */
 export const addApprove: AddVerb = (program, run) => {
   program
     .command('approve')
-    .description('release one operation, exactly as it is shown')
+    .description('release one operation, exactly as it is shown; or answer a question')
     .argument('<id>', 'id of the approval, see: countersign approvals')
     .addOption(textOption('--code <digits>', 'the code that the host shows, where the approval asks for one', 6))
+    .addOption(
+      new Option('--answer <field=value>', 'of a question: one field’s answer; say it again for each').argParser(
+        (word: string, before: string[] = []) => [...before, word],
+      ),
+    )
+    .addOption(
+      new Option(
+        '--scope <scope>',
+        'whether the same is asked again: every time, not in this task, or not at all',
+      ).choices(Scope.options),
+    )
     .addOption(waitOption())
     .option('--json', 'one JSON object a line')
-    .action((id: string, options: { wait: number; code?: string }, command) =>
+    .action((id: string, options: Options, command) =>
       run(command, (world, output) =>
         answerApproval(world, output, {
           id,
           answer: 'approve',
           waitMs: options.wait * 1_000,
           ...(options.code === undefined ? {} : { code: options.code }),
+          ...(options.scope === undefined ? {} : { scope: options.scope }),
+          ...(options.answer === undefined ? {} : { answers: options.answer }),
         }),
       ),
     )

@@ -1,6 +1,7 @@
 import { visible } from '#client/display.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
+import type { Form } from '#protocol/statements/form.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { gestureFor } from '#trust/gesture.ts'
 
@@ -43,13 +44,14 @@ const asks = {
 } as const
 
 function showOperation(operation: Operation): string[] {
-  const { newcomer, plan } = operation
+  const { newcomer, plan, form } = operation
   return [
     ...(operation.command === null ? [] : [`command  ${visible(operation.command)}`]),
     ...(operation.argv === null ? [] : [`argv     ${operation.argv.map((word) => `[${visible(word)}]`).join(' ')}`]),
-    ...(operation.command === null && !newcomer && !plan ? [`input    ${visible(operation.input)}`] : []),
+    ...(operation.command === null && !newcomer && !plan && !form ? [`input    ${visible(operation.input)}`] : []),
     ...(plan?.steps ?? []).map((step) => `step     ${visible(step)}`),
     ...(plan?.commands ?? []).map((words) => `command  ${words.map((word) => `[${visible(word)}]`).join(' ')}`),
+    ...(form ? showForm(form) : []),
     `in       ${visible(operation.cwd.path)}`,
     ...(operation.executable
       ? [`program  ${visible(operation.executable.path)} ${operation.executable.sha256.slice(0, 12)}…`]
@@ -66,6 +68,32 @@ function showOperation(operation: Operation): string[] {
       : []),
   ]
 }
+
+/** All of it is the agent's. How to answer stands with each field. */
+function showForm({ message, fields }: Form): string[] {
+  return [
+    `asks     the agent’s own words: “${visible(message)}”`,
+    ...fields.flatMap((field) => [
+      `field    --answer ${visible(field.key)}=${kinds[field.type]}${field.required ? '' : ' (optional)'}: ${visible(field.label)}`,
+      ...(field.hint === undefined ? [] : [`         ${visible(field.hint)}`]),
+      ...('options' in field
+        ? field.options.map(
+            ({ value, label, hint }) =>
+              `         ${[value, label, hint ?? ''].map((text) => visible(text)).join('  ')}`,
+          )
+        : []),
+    ]),
+  ]
+}
+
+const kinds = {
+  text: 'TEXT',
+  number: 'NUMBER',
+  integer: 'INTEGER',
+  boolean: 'yes|no',
+  one: 'OPTION',
+  many: 'OPTION',
+} as const
 
 function timeLeft(ms: number): string {
   if (ms <= 0) return 'expired'

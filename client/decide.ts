@@ -4,10 +4,12 @@ import { kidOfHost, newId } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
 import type { Approval, Gesture, Scope } from '#protocol/statements/approval.ts'
 import type { Answer, Decision } from '#protocol/statements/decision.ts'
+import type { Answers } from '#protocol/statements/form.ts'
 import type { Assertion } from '#protocol/statements/passkey.ts'
 import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { makeDecision, makeVerifiedDecision } from '#trust/decision.ts'
 import { sealTo } from '#trust/envelope.ts'
+import { answersFit } from '#trust/form-answers.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import { ruleFits } from '#trust/standing-rule.ts'
 import type { TeamState } from '#trust/trust-log.ts'
@@ -29,6 +31,8 @@ export type DecideInput = {
   /** With scope `session` or `rule`: within `approval.rule`, each word the operation's own or the pattern offered for it. Absent: the exact words, as offered. */
   rule?: StandingRule
   reason?: string
+  /** Of a question: what the person filled in, also when that is nothing. */
+  answers?: Answers
   /** What the person did; absent means a tap. What an approval needs is `gestureFor(approval)` of `#trust/gesture.ts`; a denial or a report needs none. */
   gesture?: Gesture
   /** For `code`: the six digits that the host shows (`countersign code` there). A wrong one may be mended once by deciding again. */
@@ -46,7 +50,7 @@ export type AskAuthenticator = (ask: { challenge: string; id: string }) => Promi
 /**
  * Decides an approval: signs over the exact verified operation, stores the decision durably, and only then sends it. Resolves with `sent` when the relay has it, with
  * `kept` when it could not be reached (it is sent later), with `refused` and a code when the relay will not take it. The first tap wins: an approval
- * that this device has answered already gives that answer back, unless its proof (a code, a passkey) may have to be mended. Errors: those of `mayDecide` and `assert`, `decision_lease_expired`, of reading and verifying the approval, `decision_scope_refused`, and for a
+ * that this device has answered already gives that answer back, unless its proof (a code, a passkey) may have to be mended. Errors: those of `mayDecide` and `assert`, `decision_lease_expired`, of reading and verifying the approval, `decision_scope_refused`, `decision_answers`, and for a
  * newcomer what the trust log would refuse.
  */
 export async function decide(context: Context, input: DecideInput): Promise<Result<OwnDecision>> {
@@ -68,6 +72,7 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
   const rule = ruleOf(approval, input)
   const scope = input.scope ?? 'once'
   if (!ruleFits(approval, { scope, ...(rule ? { rule } : {}) })) return refused('decision_scope_refused')
+  if (!answersFit(approval.operation, input)) return refused('decision_answers')
   const leased = await checkOwnLease(context, team)
   if (!leased.ok) return leased
 
@@ -121,7 +126,7 @@ type ToSign = { context: Context; team: TeamState; record: ApprovalRecord; decis
 async function signDecision({ context, team, record, decision, input }: ToSign): Promise<Result<string>> {
   const { crypto, keys } = context
   const { id, answer, at } = decision
-  const { shown, reason, scope = 'once', rule, gesture, code } = input
+  const { shown, reason, answers, scope = 'once', rule, gesture, code } = input
   const entry = await signEntry(context, team, record, decision)
   if (!entry.ok) return entry
   const toDecide = {
@@ -134,6 +139,7 @@ async function signDecision({ context, team, record, decision, input }: ToSign):
     now: at,
     trustHead: team.head,
     ...(reason ? { reason } : {}),
+    ...(answers ? { answers } : {}),
     ...(entry.value === null ? {} : { entry: entry.value }),
     ...(rule ? { rule } : {}),
     ...(gesture ? { gesture } : {}),

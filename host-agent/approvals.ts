@@ -91,8 +91,11 @@ export async function makeQuestion(
     task: taskId,
     operation,
     quorum: {
-      persons: terms.persons ?? 1,
-      ...(terms.groups?.length ? { groups: terms.groups.map((name) => groupOf(groups, name)) } : {}),
+      // Of one mind about a form are two persons only by chance.
+      persons: operation.form ? 1 : (terms.persons ?? 1),
+      ...(terms.groups?.length
+        ? { groups: terms.groups.slice(0, operation.form ? 1 : undefined).map((name) => groupOf(groups, name)) }
+        : {}),
       ...(terms.notRequester && requester !== null ? { without: requester } : {}),
     },
     ...(steps ? { steps } : {}),

@@ -23,8 +23,9 @@ export function evaluatePolicy(policy: Policy, operation: Operation, where: Wher
   for (const [index, rule] of policy.rules.entries()) {
     if (!matches(rule, operation, where)) continue
     const tier = Math.max(operation.tier, rule.tier ?? 0) as Tier
-    // A rule that matches a plan's files says nothing about the commands in it.
-    const mayAllow = tier < 3 && operation.uninspectable.length === 0 && operation.plan === undefined
+    // A rule that matches a plan's files says nothing about the commands in it, and none answers a question.
+    const isForPeople = operation.plan !== undefined || operation.form !== undefined
+    const mayAllow = tier < 3 && operation.uninspectable.length === 0 && !isForPeople
     return { verdict: rule.verdict === 'allow' && !mayAllow ? 'ask' : rule.verdict, rule: index + 1, tier }
   }
   return { verdict: 'ask', rule: null, tier: operation.tier }

@@ -100,7 +100,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
           ? allow(operation, null)
           : refuse(asker.taskId, digest, 'operation_denied_by_policy')
       }
-      const before = await allowedBefore(asker, operation, digest, verdict.rule)
+      const before = operation.form ? null : await allowedBefore(asker, operation, digest, verdict.rule)
       if (before !== null) return { ...allow(operation, null), ...(before === 'plan' ? { planned: true } : {}) }
       const rebuild = async () => {
         const again = await describe(asker, request, place)
@@ -121,7 +121,10 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       )
       if (!settled.ok) return refuse(asker.taskId, digest, settled.code, settled.detail)
       const { id, answer } = settled.value
-      if (answer.is === 'approve') return allow(operation, id)
+      if (answer.is === 'approve') {
+        const { answers } = answer.decision
+        return { ...allow(operation, id), ...(answers === undefined ? {} : { answers }) }
+      }
       if (answer.is === 'over')
         return answer.code === null ? { answer: 'canceled' } : { answer: 'deny', code: answer.code }
       // What was shown has changed in between: it is asked again as it is now.

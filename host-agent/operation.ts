@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import canonicalize from 'canonicalize'
 import { ok, type Result, refused } from '#protocol/errors.ts'
+import type { Form } from '#protocol/statements/form.ts'
 import { Operation } from '#protocol/statements/operation.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { ToolRequest } from './agents/driver.ts'
@@ -87,6 +88,9 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
   )
   if (input.length > shownInput) total = worse(total, hidden(tooLong))
   const executable = request.environment && argv ? await programOf(argv, request.environment, cwd, hasher) : null
+  const form = request.form && (redactValue(request.form) as Form)
+  // What a person chose could not be given back.
+  if (form && !hasSameNames(form, request.form as Form)) return refused('operation_invalid', 'form')
   const operation = Operation.safeParse({
     v: 1,
     kind: request.kind,
@@ -111,10 +115,20 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
     ...(planned
       ? { plan: { ...planned.plan, commands: planned.plan.commands.map((words) => words.map(redact)) } }
       : {}),
+    ...(form ? { form } : {}),
   })
   return operation.success
     ? ok(operation.data)
     : refused('operation_invalid', operation.error.issues[0]?.path.join('.') ?? '')
+}
+
+/** Whether no secret stood in what names a field or one of its options. */
+function hasSameNames(shown: Form, asked: Form): boolean {
+  const names = ({ fields }: Form) =>
+    JSON.stringify(
+      fields.map((field) => [field.key, 'options' in field ? field.options.map(({ value }) => value) : []]),
+    )
+  return names(shown) === names(asked)
 }
 
 function kindRisk({ kind, command, edits, paths, reads, widening, plan, budget }: ToolRequest): Risk {
@@ -130,6 +144,8 @@ function kindRisk({ kind, command, edits, paths, reads, widening, plan, budget }
       return widening ? wideningRisk(widening) : hidden('What of the sandbox changes is not said')
     case 'plan':
       return plan ? risk(2, 'All of it runs without another question') : risk(1, 'Lets the agent begin with its plan')
+    case 'question':
+      return risk(1, 'The agent waits for an answer of yours, and is told it')
     case 'gate':
       return risk(1, 'A script waits for this command')
     case 'command':

@@ -101,6 +101,10 @@ export const errors = {
   decision_gesture: [403, 'This operation needs a stronger gesture. Open it in the app and do what it asks for.'],
   decision_unread: [403, 'This operation has to be opened and read to its end before it is approved.'],
   decision_code: [403, 'The code is not the one that the host shows: countersign code'],
+  decision_answers: [
+    400,
+    'The answers do not fit what was asked. Look at each field: what is required, and which values it takes.',
+  ],
   decision_passkey: [403, 'The passkey’s proof is missing or is not for this decision. Add a passkey, or try again.'],
   decision_requester: [403, 'Whoever asked for this work may not approve it. Somebody else has to.'],
   decision_not_asked: [403, 'Others are asked first; this person is asked when they have not answered in time.'],

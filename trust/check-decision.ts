@@ -8,6 +8,7 @@ import type { Lease, TrustHead } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { requestHash } from './approval.ts'
 import type { CryptoPort } from './crypto.ts'
+import { answersFit } from './form-answers.ts'
 import { gestureFor, includesGesture, passkeyChallenge, wasRead } from './gesture.ts'
 import { hashOf } from './hash.ts'
 import type { ParsedJws } from './jws.ts'
@@ -90,6 +91,7 @@ export const checks: readonly Check[] = [
   ['decision_unread', (x) => !approves(x) || wasRead(x.approval, x.decision.shown)],
   ['decision_code', (x) => !approves(x) || gestureFor(x.approval) !== 'code' || rightCode(x)],
   ['decision_passkey', (x) => !approves(x) || gestureFor(x.approval) !== 'passkey' || verified(x)],
+  ['decision_answers', ({ approval, decision }) => answersFit(approval.operation, decision)],
   ['decision_requester', (x) => !approves(x) || rightsOf(x)?.person !== x.approval.quorum.without],
   ['decision_not_asked', (x) => !approves(x) || isAsked(x.approval, rightsOf(x)?.person ?? '', x.now)],
   ['decision_quorum_duplicate', (x) => !approves(x) || !x.personsSoFar.includes(rightsOf(x)?.person ?? '')],

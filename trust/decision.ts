@@ -1,6 +1,7 @@
 import { ok, type Result } from '#protocol/errors.ts'
 import type { Approval, Gesture, Scope } from '#protocol/statements/approval.ts'
 import type { Answer, Decision } from '#protocol/statements/decision.ts'
+import type { Answers } from '#protocol/statements/form.ts'
 import type { Assertion } from '#protocol/statements/passkey.ts'
 import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import type { TrustHead } from '#protocol/statements/trust-entry.ts'
@@ -21,6 +22,7 @@ export type ToDecide = {
   rule?: StandingRule
   shown: Decision['shown']
   reason?: string
+  answers?: Answers
   now: number
   trustHead: TrustHead
   entry?: string
@@ -59,6 +61,7 @@ async function decisionOf(c: CryptoPort, device: KeyPair, input: ToDecide): Prom
     rule,
     shown,
     reason,
+    answers,
     now,
     trustHead,
     entry,
@@ -80,6 +83,7 @@ async function decisionOf(c: CryptoPort, device: KeyPair, input: ToDecide): Prom
     ...(rule === undefined ? {} : { rule }),
     shown,
     ...(reason === undefined ? {} : { reason }),
+    ...(answers === undefined ? {} : { answers }),
     iat: now,
     exp: approval.releaseBy,
     trustHead,

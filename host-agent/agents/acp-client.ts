@@ -1,8 +1,10 @@
 import type * as Acp from '@agentclientprotocol/sdk'
+import { refused } from '#protocol/errors.ts'
 import type { AgentFacts } from './agents.ts'
 import { chooseOption } from './choose-option.ts'
 import { fileRequests } from './confined-files.ts'
 import type { RunContext, RunEnd } from './driver.ts'
+import { formOf, inWords, questionOf } from './form-request.ts'
 import { showPicture } from './show-picture.ts'
 import { createToolCalls, type ToolCall } from './tool-calls.ts'
 import { toolEvents } from './tool-events.ts'
@@ -70,6 +72,36 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
     }
     if (answer.answer === 'allow' && answer.approvalId) released.set(call.id, answer.approvalId)
     return { outcome: { outcome: 'selected', optionId } }
+  }
+
+  /** A question to a person, as a form. What can't be shown whole is declined, and that is said. */
+  async function elicit(asked: Acp.CreateElicitationRequest): Promise<Acp.CreateElicitationResponse> {
+    const turn = withdrawn.signal
+    if (!('sessionId' in asked) || asked.sessionId !== session || turn.aborted) return { action: 'cancel' }
+    const form =
+      asked.mode === 'form' && 'requestedSchema' in asked
+        ? formOf(asked.message, asked.requestedSchema as Acp.ElicitationSchema)
+        : refused('operation_invalid', asked.mode)
+    if (!form.ok) {
+      context.emit({ type: 'refused', code: form.code, ...(form.detail === undefined ? {} : { detail: form.detail }) })
+      return { action: 'decline' }
+    }
+    asking += 1
+    const answer = await context.ask(questionOf(driver, form.value)).finally(() => {
+      asking -= 1
+      heard = performance.now()
+    })
+    if (answer.answer === 'canceled' || turn.aborted) return { action: 'cancel' }
+    if (answer.answer === 'deny' || !answer.answers) {
+      if (answer.answer === 'deny' && answer.reason) refusals.push(answer.reason)
+      return { action: 'decline' }
+    }
+    context.emit({ type: 'message', role: 'person', text: inWords(form.value, answer.answers) })
+    if (answer.approvalId) context.executed(answer.approvalId, null)
+    return {
+      action: 'accept',
+      content: Object.fromEntries(answer.answers.map(({ key, value }) => [key, value])),
+    }
   }
 
   function hear(update: Acp.SessionUpdate): void {
@@ -143,6 +175,7 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
       (params) => params as Acp.SessionNotification,
       ({ params }) => hear(params.update),
     )
+    .onRequest('elicitation/create', ({ params }) => elicit(params))
     .onRequest('fs/read_text_file', ({ params }) => files.read(params))
     .onRequest('fs/write_text_file', ({ params }) => files.write(params))
 

@@ -215,6 +215,8 @@ async function open(
       fs: { readTextFile: false, writeTextFile: false },
       terminal: false,
       session: { configOptions: { boolean: {} } },
+      // A link to open would be one from the agent, followed with a person's own browser: none is taken.
+      elicitation: { form: {} },
       _meta: { terminal_output: true },
     },
   })

@@ -1,5 +1,6 @@
 import type { ErrorCode, Result } from '#protocol/errors.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
+import type { Answers, Form } from '#protocol/statements/form.ts'
 import type { OperationKind } from '#protocol/statements/operation.ts'
 import type { ProposedPlan } from '../plan/proposed-plan.ts'
 import type { PlanFirst } from '../plan/session-plan.ts'
@@ -37,15 +38,17 @@ export type ToolRequest = {
   budget?: BudgetWish
   /** Only for a plan: what the agent means to do. */
   plan?: ProposedPlan
+  /** Only for a question of the agent's to a person. */
+  form?: Form
   /** What could not be learnt from the tool's input. */
   unknown: readonly string[]
   /** The agent's own words about it: shown apart, never part of the digest. */
   words?: string
 }
 
-/** `approvalId` null: the policy, a standing rule or the approved plan (`planned`) allowed it, nobody was asked. `executable`: the program that was judged and shown; absent where the agent runs it itself or none was found. */
+/** `approvalId` null: the policy, a standing rule or the approved plan (`planned`) allowed it, nobody was asked. `answers`: what the person filled in, of a question. `executable`: the program that was judged and shown; absent where the agent runs it itself or none was found. */
 export type GateAnswer =
-  | { answer: 'allow'; approvalId: string | null; executable?: string; planned?: true }
+  | { answer: 'allow'; approvalId: string | null; executable?: string; planned?: true; answers?: Answers }
   | { answer: 'deny'; code: ErrorCode | null; reason?: string }
   | { answer: 'canceled' }
 

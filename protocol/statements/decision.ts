@@ -3,6 +3,7 @@ import { Hash, Millis, text } from '../encoding.ts'
 import { ApprovalId, DecisionId, HostId, Kid, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { Gesture, Scope } from './approval.ts'
+import { Answers } from './form.ts'
 import { Digest, Nonce } from './operation.ts'
 import { Assertion } from './passkey.ts'
 import { StandingRule } from './standing-rule.ts'
@@ -30,6 +31,8 @@ export const Decision = z.strictObject({
   /** Where it was shown when the person answered, and whether all of it was. */
   shown: z.strictObject({ where: z.enum(['notification', 'app', 'terminal']), whole: z.boolean() }),
   reason: z.optional(text(limits.reasonChars)),
+  /** With `approve` of a `question`, and never else: what the person filled in, also when that is nothing. */
+  answers: z.optional(Answers),
   iat: Millis,
   exp: Millis,
   trustHead: TrustHead,

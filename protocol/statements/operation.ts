@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { base64url, Hash, text } from '../encoding.ts'
 import { HostId } from '../ids.ts'
 import { PublicKeys } from '../keys.ts'
+import { Form } from './form.ts'
 import { Passkey } from './passkey.ts'
 import { Plan } from './plan.ts'
 import { Rights, Tier } from './trust-entry.ts'
@@ -73,6 +74,8 @@ export const Operation = z.strictObject({
   ),
   /** Only for `plan`: what `files` does not say of it. */
   plan: z.optional(Plan),
+  /** Only for `question`: what the agent wants to know. Nothing runs by its answer; the agent is told it. */
+  form: z.optional(Form),
 })
 export type Operation = z.infer<typeof Operation>
 

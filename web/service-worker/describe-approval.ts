@@ -14,10 +14,11 @@ const LINES = 7
 /** Of these kinds a notification can say all there is: the command, or what goes. An edit's new text never fits. */
 const sayable: ReadonlySet<OperationKind> = new Set<OperationKind>(['command', 'delete'])
 
-/** An approval in the few lines of a notification, from the verified operation alone; never a word of the agent's. */
+/** An approval in the few lines of a notification, from the verified operation alone; of the agent's own words only a question's, in quotes. */
 export function describeApproval({ operation, project }: Approval): Described {
   const touched = touchedLines(operation)
   const lines = [
+    ...(operation.form ? [`“${visible(operation.form.message)}”`] : []),
     ...(operation.command === null ? [] : [visible(operation.command)]),
     ...(operation.plan?.commands ?? []).map((words) => `${t('approval.plan.runs')} ${visible(words.join(' '))}`),
     ...touched

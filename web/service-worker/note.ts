@@ -47,6 +47,8 @@ export function noteOfPush(opened: Result<PushView>): Note {
   const { title, body, whole } = describeApproval(card.approval)
   const oneTap =
     approve.ok &&
+    // A question is answered, not approved.
+    !card.approval.operation.form &&
     gestureFor(card.approval) === 'tap' &&
     (card.approval.tier <= 1 || (card.approval.tier === 2 && whole))
   return {

@@ -5,6 +5,7 @@ import type * as acp from '@agentclientprotocol/sdk'
 import { hostileStrings } from '../hostile-strings.ts'
 import { tellCorpus } from './corpus-act.ts'
 import { demo } from './demo-project.ts'
+import { formActs } from './form-acts.ts'
 import { largeActs } from './large-acts.ts'
 import { pictureActs } from './picture-acts.ts'
 import { planActs } from './plan-acts.ts'
@@ -17,10 +18,17 @@ export type Act = {
   update(message: acp.SessionUpdate): Promise<void>
   say(words: string): Promise<void>
   permit(toolCall: acp.ToolCallUpdate): Promise<acp.PermissionOptionKind | 'cancelled'>
+  /** Asks a person to fill in a form. */
+  elicit(asked: Elicitation): Promise<acp.CreateElicitationResponse>
   readFile(path: string): Promise<string>
   writeFile(path: string, content: string): Promise<void>
   onCancel: Promise<void>
 }
+
+/** Of which the session is the act's own. */
+export type Elicitation =
+  | { mode: 'form'; message: string; requestedSchema: acp.ElicitationSchema }
+  | { mode: 'url'; message: string; url: string; elicitationId: string }
 
 export type Step = (act: Act) => Promise<void>
 
@@ -152,6 +160,7 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
   ...planActs,
   ...largeActs,
   ...pictureActs,
+  ...formActs,
   demo: [
     plan(['Greet by name', 'in_progress'], ['Remove the old greeting', 'pending'], ['Run the tests', 'pending']),
     edit(demo.edited[0], () => "export const greet = (name) => 'hello, ' + name\n"),

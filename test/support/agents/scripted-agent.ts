@@ -164,6 +164,11 @@ const agent = acp
         if (outcome.outcome !== 'selected') return 'cancelled'
         return offered.find(({ optionId }) => optionId === outcome.optionId)?.kind ?? 'cancelled'
       },
+      async elicit(asked) {
+        const answer = await client.request('elicitation/create', { sessionId, ...asked })
+        log({ elicited: answer })
+        return answer
+      },
       readFile: (path) => client.request('fs/read_text_file', { sessionId, path }).then(({ content }) => content),
       writeFile: (path, content) => client.request('fs/write_text_file', { sessionId, path, content }).then(() => {}),
     }

@@ -112,12 +112,13 @@ test('network hosts and agents match by name', async () => {
   )
 })
 
-test('no rule allows tier 3 or what can’t be inspected, and none lowers a tier', async () => {
+test('no rule allows tier 3, what can’t be inspected or an answer, and none lowers a tier', async () => {
   const policy = await rules('  - { match: {}, verdict: allow, tier: 1 }')
   expect(
     evaluatePolicy(policy, operation({ tier: 3 }), { agent: 'gemini', project: '/p', branch: null, now: 0 }),
   ).toEqual({ verdict: 'ask', rule: 1, tier: 3 })
   expect(verdict(policy, { uninspectable: ['x'] })).toBe('ask')
+  expect(verdict(policy, { kind: 'question', form: { message: 'Go on?', fields: [] } })).toBe('ask')
   expect(verdict(policy, { tier: 2 })).toBe('allow')
   const raising = await rules('  - { match: {}, verdict: allow, tier: 3 }')
   expect(verdict(raising, { tier: 0 })).toBe('ask')

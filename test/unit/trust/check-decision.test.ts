@@ -61,11 +61,31 @@ test('the checks run in the order of the design', () => {
     'decision_unread',
     'decision_code',
     'decision_passkey',
+    'decision_answers',
     'decision_requester',
     'decision_not_asked',
     'decision_quorum_duplicate',
     'decision_stale',
   ])
+})
+
+test('a question is answered as its form says; nothing else carries answers', async () => {
+  const fields = [{ type: 'integer' as const, key: 'n', label: 'How many', required: true, most: 3 }]
+  const operation = anOperation(world.host, {
+    kind: 'question',
+    command: null,
+    argv: null,
+    form: { message: '', fields },
+  })
+  const question = await ask(world, { operation })
+  const answered = async (value: number | string, at = question) =>
+    codeOf(await decide(world, world.owner, at, { answers: [{ key: 'n', value }] }), {}, world, at)
+  expect(await answered(3)).toBe('accepted')
+  expect([await answered(4), await answered('3'), await answered(3, asked)]).toEqual(Array(3).fill('decision_answers'))
+  expect(await codeOf(await decide(world, world.owner, question), {}, world, question)).toBe('decision_answers')
+  expect(await codeOf(await decide(world, world.owner, question, { answer: 'deny' }), {}, world, question)).toBe(
+    'accepted',
+  )
 })
 
 describe('the forged', () => {

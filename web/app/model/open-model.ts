@@ -9,6 +9,7 @@ import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
+import type { Answers } from '#protocol/statements/form.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { onBulletin } from '../../shared/bulletin.ts'
@@ -54,6 +55,7 @@ export function openModel(device: Device) {
   const isOneTap = ({ approval }: ApprovalCard): boolean =>
     gestureFor(approval) === 'tap' &&
     approval.operation.kind !== 'add-device' &&
+    !approval.operation.form &&
     team.value !== null &&
     mayDecide({ team: team.value, kid: device.kid, now: now.value }, approval, 'approve').ok
 
@@ -148,9 +150,10 @@ export function openModel(device: Device) {
     reason: string
     whole: boolean
     code?: string
+    answers?: Answers
     scope: Scope
   }): Promise<Result<void>> {
-    const { approvalId, answer, reason, whole, code, scope } = input
+    const { approvalId, answer, reason, whole, code, answers, scope } = input
     const approval = cards.value.get(approvalId)?.approval
     // The screen lets nobody answer without having made it.
     const gesture = approval && answer === 'approve' ? gestureFor(approval) : 'tap'
@@ -161,6 +164,7 @@ export function openModel(device: Device) {
       gesture,
       scope,
       ...(code === undefined ? {} : { code }),
+      ...(answers === undefined ? {} : { answers }),
       assert: async (ask) => (await import('./passkey.ts')).askAuthenticator(ask),
       ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
     })

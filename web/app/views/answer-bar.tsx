@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
 import type { Approval, Gesture, Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
+import type { Answers } from '#protocol/statements/form.ts'
 import { t } from '../../texts/texts.ts'
 import { Broken } from '../parts/broken.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -10,7 +11,13 @@ import { ApproveButton } from './approve-button.tsx'
 import { ScopeChoice } from './scope-choice.tsx'
 
 /** What a person answers. The host hands the reason of a denial to the agent, as its next instruction. */
-export type Given = { answer: Exclude<Answer, 'report'>; reason: string; code?: string; scope: Scope }
+export type Given = {
+  answer: Exclude<Answer, 'report'>
+  reason: string
+  code?: string
+  answers?: Answers
+  scope: Scope
+}
 
 type Props = {
   approval: Approval

@@ -6,6 +6,7 @@ import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { later } from '../parts/later.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { TierPill } from '../parts/pills.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
@@ -18,6 +19,8 @@ import { agentOf, kindIcon } from './operation-words.ts'
 import { ShareButton } from './share-button.tsx'
 import { Steps } from './steps.tsx'
 import { WhoDecides } from './who-decides.tsx'
+
+const Question = later(() => import('./question.tsx').then(({ QuestionView }) => QuestionView))
 
 export type ApprovalProps = {
   card: ApprovalCard
@@ -56,11 +59,34 @@ export function ApprovalView({
   const { end, whole } = useSeenWhole()
   const isOver = !receipt && !decision && now >= expiresAt
   const canAnswer = !receipt && !isOver && !isGone && (!decision || decision.state === 'refused' || mend !== null)
+  const expiry = t('approval.expires', { when: relativeTime(expiresAt, now) })
+  const more = (
+    <>
+      {canAnswer && mayDeny && (
+        <SureButton label={t('report.label')} question={t('report.sure')} yes={t('report.yes')} onYes={onReport} />
+      )}
+      {task !== null && (
+        <p>
+          <a class="text-link" href={`/task/${task}`}>
+            {t('approval.openTask')}
+          </a>
+        </p>
+      )}
+      {receipt && <ShareButton card={card} />}
+      {canAnswer && !mayDeny && !may.ok && (
+        <Notice>
+          {t('approval.who.notYours')} {sentenceOf(may.code)}
+        </Notice>
+      )}
+    </>
+  )
   return (
     <>
       <div class="headline">
         <p class="quiet">
-          {t('approval.wants', { agent: operation.driver === 'host' ? t('approval.host') : agentOf(operation.driver) })}
+          {t(operation.form ? 'question.asks' : 'approval.wants', {
+            agent: operation.driver === 'host' ? t('approval.host') : agentOf(operation.driver),
+          })}
         </p>
         <p class="headline-kind">
           <Icon name={kindIcon[operation.kind]} />
@@ -80,28 +106,28 @@ export function ApprovalView({
       )}
       <WhoDecides card={card} names={names} now={now} />
       {isOver && !isGone && <Notice>{`${t('approval.over')} ${t('approval.overHint')}`}</Notice>}
-      <OperationView approval={approval} />
-      <div ref={end} class="end-mark" />
-      {canAnswer && mayDeny && (
-        <SureButton label={t('report.label')} question={t('report.sure')} yes={t('report.yes')} onYes={onReport} />
+      {operation.form ? (
+        <Question
+          approval={approval}
+          form={operation.form}
+          isOpen={canAnswer && mayDeny}
+          expiry={expiry}
+          refusal={may.ok ? null : sentenceOf(may.code)}
+          onAnswer={(given) => onAnswer({ ...given, whole: true })}
+        >
+          {more}
+        </Question>
+      ) : (
+        <>
+          <OperationView approval={approval} />
+          <div ref={end} class="end-mark" />
+          {more}
+        </>
       )}
-      {task !== null && (
-        <p>
-          <a class="text-link" href={`/task/${task}`}>
-            {t('approval.openTask')}
-          </a>
-        </p>
-      )}
-      {receipt && <ShareButton card={card} />}
-      {canAnswer && !mayDeny && !may.ok && (
-        <Notice>
-          {t('approval.who.notYours')} {sentenceOf(may.code)}
-        </Notice>
-      )}
-      {canAnswer && mayDeny && (
+      {canAnswer && mayDeny && !operation.form && (
         <AnswerBar
           approval={approval}
-          expiry={t('approval.expires', { when: relativeTime(expiresAt, now) })}
+          expiry={expiry}
           refusal={may.ok ? null : sentenceOf(may.code)}
           gesture={gestureFor(approval)}
           whole={whole}

@@ -4,20 +4,26 @@ import { t } from '../../texts/texts.ts'
 import { HoldButton } from '../parts/hold-button.tsx'
 import { Icon } from '../parts/icon.tsx'
 
-type Props = { gesture: Gesture; disabled: boolean; onGiven(code?: string): void }
+type Props = {
+  gesture: Gesture
+  disabled: boolean
+  /** Absent: Approve. */
+  label?: string
+  onGiven(code?: string): void
+}
 
 /** Approve, by what the operation asks of a person: a tap, to hold, to verify oneself, or to type what the host shows. */
-export function ApproveButton({ gesture, disabled, onGiven }: Props) {
-  if (gesture === 'hold') return <HoldButton label={t('approval.approve')} disabled={disabled} onHeld={onGiven} />
-  if (gesture === 'code') return <CodeApprove disabled={disabled} onGiven={onGiven} />
+export function ApproveButton({ gesture, disabled, label = t('approval.approve'), onGiven }: Props) {
+  if (gesture === 'hold') return <HoldButton label={label} disabled={disabled} onHeld={onGiven} />
+  if (gesture === 'code') return <CodeApprove label={label} disabled={disabled} onGiven={onGiven} />
   return (
     <button type="button" class="button button-big button-primary" disabled={disabled} onClick={() => onGiven()}>
-      {gesture === 'passkey' && <Icon name="passkey" />} {t('approval.approve')}
+      {gesture === 'passkey' && <Icon name="passkey" />} {label}
     </button>
   )
 }
 
-function CodeApprove({ disabled, onGiven }: Omit<Props, 'gesture'>) {
+function CodeApprove({ label, disabled, onGiven }: Omit<Props, 'gesture'> & { label: string }) {
   const [code, setCode] = useState('')
   const isWhole = /^\d{6}$/.test(code)
   return (
@@ -41,7 +47,7 @@ function CodeApprove({ disabled, onGiven }: Omit<Props, 'gesture'>) {
         disabled={disabled || !isWhole}
         onClick={() => onGiven(code)}
       >
-        {t('approval.approve')}
+        {label}
       </button>
     </div>
   )

@@ -16,9 +16,10 @@ export const kindIcon: Record<OperationKind, IconName> = {
   gate: 'warning',
 }
 
-/** What an operation is about, for a line or two: the command, the files, the hosts, else its input. Never the agent's own words. */
+/** What an operation is about, for a line or two: the command, the files, the hosts, else its input. Of the agent's own words only a question's, in quotes. */
 export function subjectOf(operation: Operation): { text: string; isCode: boolean } {
   if (operation.command !== null) return { text: operation.command, isCode: true }
+  if (operation.form) return { text: `“${operation.form.message}”`, isCode: false }
   if (operation.newcomer) return { text: operation.newcomer.label, isCode: false }
   const touched = touchedLines(operation)
   if (touched.length > 0) return { text: touched.map(({ path }) => path).join(', '), isCode: true }

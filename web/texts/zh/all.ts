@@ -2,5 +2,6 @@ import errors from './errors.ts?compiled'
 import first from './first.ts?compiled'
 import more from './more.ts?compiled'
 import push from './push.ts?compiled'
+import work from './work.ts?compiled'
 
-export default { ...first, ...more, ...push, ...errors }
+export default { ...first, ...more, ...work, ...push, ...errors }

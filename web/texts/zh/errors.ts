@@ -74,6 +74,7 @@ const errors = {
   decision_gesture: '此操作需要更强的手势。请在应用中打开它并按要求操作。',
   decision_unread: '批准前必须打开此操作并读到末尾。',
   decision_code: '验证码与主机显示的不同：countersign code',
+  decision_answers: '回答与所问的不符。请检查每个字段：哪些必填，可以填什么。',
   decision_passkey: '通行密钥的证明缺失，或不是针对此决定的。请添加通行密钥或重试。',
   decision_requester: '提出此工作的人不能批准它，须由他人批准。',
   decision_not_asked: '先询问其他人；他们未及时回答时才会询问此人。',

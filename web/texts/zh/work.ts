@@ -1,0 +1,33 @@
+import type work from '../en/work.ts'
+import type { SameWords } from '../words.ts'
+
+export default {
+  question: {
+    asks: '{agent} 想知道',
+    words: '智能体的提问，用它自己的话',
+    optional: '选填',
+    pattern: '智能体期望的格式：{pattern}',
+    choose: '请选择…',
+    noSecrets: '智能体会读到您在这里写的内容。请勿填写密码或密钥。',
+    answer: '回答',
+    decline: '不回答',
+    mend: '有 {count} 个字段需要再看一下。',
+    problem: {
+      missing: '此项必填。',
+      kind: '这不是所要求的数字。',
+      short: '太少了：至少 {least}。',
+      long: '太多了：最多 {most}。',
+      low: '至少 {least}。',
+      high: '最多 {most}。',
+      option: '请从给出的选项中选择。',
+      format: {
+        email: '这不是电子邮件地址。',
+        uri: '这不是完整的链接，例如 https://example.org。',
+        date: '这不是日期。',
+        'date-time': '这不是带时间的日期。',
+      },
+      size: '全部回答加起来太长了。',
+      unknown: '没有问到这一项。',
+    },
+  },
+} satisfies SameWords<typeof work>
