@@ -32,6 +32,8 @@ export const addTeamShow: AddVerb = (program, run) => {
             { n: fork.n, at: fork.at },
             `FROZEN: owners have signed two different entries ${fork.n}. Nothing is approved any more. Find out which device signed the other one, then: countersign team reset`,
           )
+        for (const { kid, at } of pin.value.unpaired())
+          output.fact('unpaired', { kid, at }, `unpaired  ${kid}  at this host, since ${new Date(at).toISOString()}`)
         const seen = await devicesSeen(home, pin.value)
         for (const key of presentKeys(state)) {
           const { kid } = key.keys

@@ -2,10 +2,11 @@ import { addTeamRemove } from './team-remove.ts'
 import { addTeamReset } from './team-reset.ts'
 import { addTeamRotate } from './team-rotate.ts'
 import { addTeamShow } from './team-show.ts'
+import { addTeamUnpair } from './team-unpair.ts'
 import type { AddVerb } from './verb.ts'
 
 /** `countersign team …`: who may approve what this host does, and the way out when nobody can any more. */
 export const addTeam: AddVerb = (program, run) => {
   const team = program.command('team').description('who may approve what, and the way out when nobody can any more')
-  for (const add of [addTeamShow, addTeamRemove, addTeamRotate, addTeamReset]) add(team, run)
+  for (const add of [addTeamShow, addTeamRemove, addTeamRotate, addTeamUnpair, addTeamReset]) add(team, run)
 }

@@ -6,7 +6,7 @@ import type { TrustHead } from '#protocol/statements/trust-entry.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import { isFork } from '#trust/fork.ts'
 import type { TeamState } from '#trust/trust-log.ts'
-import { extendLog, readLog } from '#trust/trust-log.ts'
+import { readLog } from '#trust/trust-log.ts'
 import type { Store } from './store.ts'
 
 /** `n`: the entry of which there are two; `at`: when this device saw it. */
@@ -106,11 +106,19 @@ export async function openTeamLog(
       const first = entries[0]
       if (first === undefined || page.value.from !== from) return refused('trust_log_behind')
       if (first !== known.entries[from]) return refuseFork(known, from, entries)
-      const extended = await extendLog(crypto, known, entries.slice(1))
-      if (!extended.ok) return extended.code === 'trust_log_forked' ? refuseFork(known, from, entries) : extended
-      if (extended.value.entries.length > known.entries.length) {
-        const written = await write(extended.value, origin ?? relay.origin)
-        if (!written.ok) return written
+      if (entries.length > 1) {
+        const { takeNews } = await import('#trust/take-news.ts')
+        const leases = async () => {
+          const read = await relay.call('leases.read', { tries: 1 })
+          return read.ok ? read.value.leases : []
+        }
+        const news = await takeNews(crypto, known, entries.slice(1), { now: now(), leases })
+        if (news.refused?.code === 'trust_log_forked') return refuseFork(known, from, entries)
+        if (news.team.entries.length > known.entries.length) {
+          const written = await write(news.team, origin ?? relay.origin)
+          if (!written.ok) return written
+        }
+        if (news.refused) return news.refused
       }
       if (!more || entries.length <= 1) return need()
     }

@@ -25,6 +25,8 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   z.strictObject({ verb: z.literal('gate'), wish: GateWish }),
   z.strictObject({ verb: z.literal('gate-ended'), exitCode: z.nullable(z.int()) }),
   z.strictObject({ verb: z.literal('rules') }),
+  /** Ends a device's power at this host, or takes that back. */
+  z.strictObject({ verb: z.literal('unpair'), kid: z.string().check(z.maxLength(50)), undo: z.boolean() }),
   z.strictObject({ verb: z.literal('revoke-rule'), id: z.string().check(z.maxLength(40)) }),
 ])
 export type ControlRequest = z.infer<typeof ControlRequest>

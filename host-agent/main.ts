@@ -164,6 +164,10 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
         else if (request.verb === 'rules') answer({ event: 'rules', rules: liveRules(context.memory, clock.now()) })
         else if (request.verb === 'revoke-rule')
           void revokeRule(context, request.id).then((done) => answer({ event: done ? 'revoked' : 'unknown-rule' }))
+        else if (request.verb === 'unpair')
+          void context.team
+            .unpair(request.kid, request.undo, clock.now())
+            .then((done) => answer({ event: 'unpair', code: done.ok ? null : done.code }))
         else answer({ event: 'status', ...handle.summary() })
       },
       gone() {

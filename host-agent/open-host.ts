@@ -83,7 +83,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
   const { crypto, folder, log, clock, tell } = parts
   const keys = await loadKeys(crypto, folder)
   if (!keys.ok) return keys
-  const team = await openTeamPin(crypto, folder)
+  const team = await openTeamPin(crypto, folder, clock)
   if (!team.ok) return team
   const pin = team.value
   const disk = createDisk(clock, (isFull) => {

@@ -40,6 +40,10 @@ export const errors = {
   pairing_accept_invalid: [400, 'The device’s answer does not open with this offer. Show a new QR code at the host.'],
   trust_entry_invalid: [400, 'The trust log entry is malformed or its signature is wrong.'],
   trust_entry_refused: [403, 'The signer of this trust log entry may not make it. An owner has to.'],
+  trust_entry_lapsed: [
+    403,
+    'The lease of who signed this has lapsed, so it changes nothing in the team. Open the app on another owner’s device: it renews it.',
+  ],
   trust_head_moved: [409, 'The trust log has moved on. Read it again and sign on the new head.'],
   trust_log_forked: [
     409,

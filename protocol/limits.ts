@@ -38,6 +38,8 @@ export const limits = {
   proofMs: 60_000,
   /** Clocks may differ by this much before a proof is refused. */
   clockSkewMs: 60_000,
+  /** A trust log entry may be dated this much ahead: a phone's clock that is a little fast still founds a team. */
+  entrySkewMs: 600_000,
   /** A pairing offer: long enough to take out a phone. */
   rendezvousMs: 180_000,
   /** How often a pairing looks for the other side's word: while a person scans or types, and while only a machine has to answer. */

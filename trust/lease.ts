@@ -41,14 +41,27 @@ export async function checkLease(c: CryptoPort, state: TeamState, jws: string): 
     : refused('statement_invalid', 'lease')
 }
 
-/** Those of the leases that hold: signed by an owner who stands now, and not dated after `now`. What does not verify counts as not there. */
+/**
+ * Those of the leases that hold: signed by an owner who stands now and whose own lease ran when it signed, and not dated after `now`. What does not verify counts as not there.
+ * Only the latest of each device is known, so two owners' leases may hold by one another; what nobody carries falls, and what it carried with it.
+ */
 export async function readLeases(
   c: CryptoPort,
   state: TeamState,
   { leases, now }: { leases: readonly string[]; now: number },
 ): Promise<Lease[]> {
-  const read = await Promise.all(leases.map((jws) => checkLease(c, state, jws)))
-  return read.flatMap((lease) => (lease.ok && lease.value.iat <= now + limits.clockSkewMs ? [lease.value] : []))
+  const read = await Promise.all(leases.map(async (jws) => ({ jws, lease: await checkLease(c, state, jws) })))
+  let held = read.flatMap(({ jws, lease }) => {
+    const signer = headerOf(jws)
+    const isTimely = lease.ok && lease.value.iat <= now + limits.clockSkewMs
+    return isTimely && signer.ok ? [{ lease: lease.value, by: signer.value.kid }] : []
+  })
+  for (;;) {
+    const by = held.map(({ lease }) => lease)
+    const carried = held.filter(({ lease, by: kid }) => lease.iat <= leaseUntil(state, by, kid))
+    if (carried.length === held.length) return by
+    held = carried
+  }
 }
 
 /** The devices whose lease `owner` (a kid) should renew now: those of others of which less than half is left, lapsed ones among them. Empty for who is no owner. */

@@ -2,6 +2,7 @@ import { ok, refused } from '#protocol/errors.ts'
 import { limits } from '#protocol/limits.ts'
 import type { InboxItem } from '#protocol/records.ts'
 import { verifyingCrypto } from '#trust/node/verifying-crypto.ts'
+import { takeNews } from '#trust/take-news.ts'
 import { appendEntry, readLog } from '#trust/trust-log.ts'
 import { hostIds, keyChange } from '../domain/key-change.ts'
 import type { HttpHandler } from './pipeline/http.ts'
@@ -21,6 +22,8 @@ export const appendTrust: HttpHandler<'trust.append'> = async ({ caller, body },
   if (!next.ok) return next
 
   const now = clock.now()
+  const news = await takeNews(verifyingCrypto, state.value, [body.entry], { now, leases: () => teams.leases(teamId) })
+  if (news.refused) return news.refused
   const n = entries.length
   const change = keyChange(state.value, next.value)
   const leaving = await connectionsOf(ports, teamId, change.remove)

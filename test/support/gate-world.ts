@@ -63,7 +63,7 @@ export async function openGateWorld(
   const path = join(home, 'journal.jsonl')
 
   async function open() {
-    const pin = must(await openTeamPin(webCrypto, home))
+    const pin = must(await openTeamPin(webCrypto, home, clock))
     must(await pin.pin(team, served.origin))
     const opened = must(
       await openJournal(

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { memoryStore } from '#client/store.ts'
+import { limits } from '#protocol/limits.ts'
+import { makeLease } from '#trust/lease.ts'
 import { makeAddDevice, makeRemoveKey, readLog } from '#trust/trust-log.ts'
 import { contextOf, crypto, foundTeam, must, newKeys, origin, relayOf } from './team-world.ts'
 
@@ -73,4 +75,31 @@ test('a damaged pin is said, not replaced', async () => {
   const { device, team } = await foundTeam()
   await store.put('team', { teamId: team.teamId, relay: origin, entries: [team.entries[1] ?? ''] })
   await expect(contextOf(device, null, relayOf({}), store)).rejects.toThrow('state_damaged')
+})
+
+test('a device takes no entry of an owner whose lease has lapsed, until it is renewed', async () => {
+  const { device, team } = await foundTeam()
+  const other = await newKeys()
+  const owner = { ...rights, role: 'owner', maxTier: 3 } as const
+  const then = Date.now() - limits.leaseMs - 120_000
+  const two = must(
+    await readLog(crypto, [
+      ...team.entries,
+      await makeAddDevice(crypto, device, team, { device: other.keys, rights: owner, now: then }),
+    ]),
+  )
+  const added = await makeAddDevice(crypto, other, two, { device: (await newKeys()).keys, rights, now: Date.now() })
+  const context = await contextOf(device, two, relayOf({}))
+  expect(await context.team.sync(serving([...two.entries, added]))).toMatchObject({ code: 'trust_entry_lapsed' })
+  expect(context.team.state()?.head).toEqual(two.head)
+  const lease = await makeLease(crypto, device, two, { kid: other.keys.kid, now: Date.now() })
+  const renewed = relayOf({
+    'trust.read': ({ query }) => ({
+      from: Number(query?.from),
+      entries: [...two.entries, added].slice(Number(query?.from)),
+      more: false,
+    }),
+    'leases.read': () => ({ leases: [lease] }),
+  })
+  expect(must(await context.team.sync(renewed)).entries).toHaveLength(two.entries.length + 1)
 })

@@ -30,6 +30,7 @@ const errors = {
   pairing_accept_invalid: '设备的答复无法用此邀请打开。请在主机上显示新的二维码。',
   trust_entry_invalid: '信任日志条目格式有误，或签名不对。',
   trust_entry_refused: '此条目的签署者无权这样做，须由所有者签署。',
+  trust_entry_lapsed: '签名者的租约已到期，因此它不能更改团队。请在另一位所有者的设备上打开应用，由它续期。',
   trust_head_moved: '信任日志已有更新。请重新读取，在新的末端上签署。',
   trust_log_forked:
     '所有者签署了两份不同的信任日志：不再批准任何操作。请在每台主机上运行 `countersign team reset`，然后重新配对。',
