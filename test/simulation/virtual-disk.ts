@@ -9,6 +9,8 @@ type File = { content: Buffer; durable: Buffer }
 export type VirtualDisk = {
   readonly root: string
   files: Map<string, File>
+  /** Made, and perhaps empty; after a crash only those that hold something are there. */
+  folders: Set<string>
   /** Runs when the disk has had time for a sync. */
   later(run: () => void): void
   /** Counts an operation; false: the machine is dead, or dies now. */
@@ -38,6 +40,7 @@ export function virtualDisk(
     later,
     root,
     files,
+    folders: new Set(),
     step() {
       if (isDead) return false
       left -= 1

@@ -14,7 +14,9 @@ export async function readFile(path: string, encoding?: Encoding): Promise<Buffe
   return encoding === undefined ? Buffer.from(file.content) : file.content.toString('utf8')
 }
 
-export async function mkdir(): Promise<void> {}
+export async function mkdir(path: string): Promise<void> {
+  diskOf(path)?.folders.add(path)
+}
 
 export async function writeFile(path: string, content: string): Promise<void> {
   const handle = await open(path, 'w')

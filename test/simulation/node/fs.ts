@@ -20,7 +20,10 @@ export const descriptors = {
 
 export function isFolder(path: string): boolean {
   const disk = diskOf(path)
-  return disk !== null && (path === disk.root || [...disk.files.keys()].some((name) => name.startsWith(`${path}/`)))
+  const holds = (names: Iterable<string>) => [...names].some((name) => name.startsWith(`${path}/`))
+  return (
+    disk !== null && (path === disk.root || disk.folders.has(path) || holds(disk.folders) || holds(disk.files.keys()))
+  )
 }
 
 /** A project's folder always stands; a file's change shows in its size and time. */
@@ -35,6 +38,7 @@ export function statOf(path: string, { bigint = false }: { bigint?: boolean } = 
     dev: number(1),
     ino: number(path.length),
     size: number(size),
+    mtimeMs: number(size),
     mtimeNs: number(size),
     ctimeNs: number(size),
     mode: number(0o600),
