@@ -1,3 +1,5 @@
+import { packedLookAlikes } from './look-alikes.ts'
+
 /** A stretch of text as it may be shown: as it is, a character that would not be seen (as its box), or a word that imitates another. */
 export type Segment = { text: string; kind: 'plain' | 'hidden' | 'confusable' }
 
@@ -15,9 +17,22 @@ const hidden = new RegExp(
   'u',
 )
 
-/** Letters of other scripts that look like ASCII: the ones used to imitate commands and host names. */
-const lookAlike = /[аеорсухіјѕԁԛԝһӏАВЕКМНОРСТУХІЈЅαορνικυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ\uff01-\uff5e]/u
-const word = /[\p{L}\p{M}\p{N}]+/gu
+/** Letters, digits and signs of other scripts that are read as ASCII: what imitates commands and host names. */
+const lookAlikes = new Set<string>()
+let code = 0
+for (const run of packedLookAlikes.split(' ')) {
+  const [distance = '', more = '0'] = run.split('+')
+  code += Number.parseInt(distance, 36)
+  lookAlikes.add(String.fromCodePoint(code))
+  for (let left = Number.parseInt(more, 36); left > 0; left -= 1) lookAlikes.add(String.fromCodePoint(++code))
+}
+const isLookAlike = (text: string): boolean =>
+  /[^\0-\x7f]/.test(text) && [...text].some((character) => lookAlikes.has(character))
+
+/** A word, or a sign beyond ASCII. */
+const words = /[\p{L}\p{M}\p{N}]+|[^\0-\x7f]/gu
+/** Alphabets for formulas: no prose is written in them, so they only imitate. */
+const styled = /[\u{1d400}-\u{1d7ff}\uff21-\uff5a]/u
 
 const box = (character: string) => `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`
 
@@ -55,15 +70,28 @@ export const visible = (text: string, options?: { lines?: boolean }): string =>
     .map((segment) => segment.text)
     .join('')
 
-/** In prose a word of another script is just that; only one that mixes scripts is marked. In a command any look-alike is. */
+/** In prose a word of another script is just that; only one that mixes scripts, or is written in no script, is marked. In a command any look-alike is. */
 function markWords(text: string, prose: boolean): Segment[] {
   const segments: Segment[] = []
   let from = 0
-  for (const { 0: found, index } of text.matchAll(word)) {
-    if (!lookAlike.test(found) || (prose && !/[A-Za-z]/.test(found))) continue
+  for (const { 0: found, index } of text.matchAll(words)) {
+    if (!isLookAlike(found) || (prose && !/[A-Za-z]/.test(found) && !styled.test(found))) continue
     segments.push({ text: text.slice(from, index), kind: 'plain' }, { text: found, kind: 'confusable' })
     from = index + found.length
   }
   segments.push({ text: text.slice(from), kind: 'plain' })
   return segments
+}
+
+/** A text's beginning, and how many characters more it has: whoever cuts says so. A line feed in what has no lines is a box like any other. */
+export function beginningOf(
+  text: string,
+  { characters, lines }: { characters: number; lines: number },
+): { begin: string; more: number } {
+  const inLines = lines > 1 ? text.split('\n').slice(0, lines).join('\n') : text
+  // Neither the halves of a pair nor a few last letters are worth a count.
+  const whole = [...inLines]
+  const fits = whole.length <= characters + 20
+  const begin = fits ? inLines : whole.slice(0, characters).join('')
+  return { begin, more: [...text.slice(begin.length)].length }
 }

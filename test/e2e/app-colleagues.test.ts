@@ -6,6 +6,7 @@ import type { Chromium } from '../support/browsers/chromium.ts'
 import { launchChromium } from '../support/browsers/chromium.ts'
 import { invitePhone } from '../support/invite-phone.ts'
 import { suite } from '../support/needs.ts'
+import { readToEnd } from '../support/read-to-end.ts'
 
 const policy = `version: 1
 rules:
@@ -71,6 +72,7 @@ suite('Colleagues who see the same approval', { needs: ['chromium', 'dbus-daemon
     await Promise.all([ada, viewer].map((page) => page.getByRole('link', card).first().tap()))
     await ada.getByRole('button', { name: 'Approve' }).waitFor()
     await world.host().kill()
+    await readToEnd(ada)
     await ada.getByRole('button', { name: 'Approve' }).tap()
     await viewer.locator('.said li', { hasText: /^Ada.*: approved$/ }).waitFor()
   })

@@ -7,6 +7,7 @@ import { demo } from '../support/agents/demo-project.ts'
 import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
 import { suite } from '../support/needs.ts'
+import { readToEnd } from '../support/read-to-end.ts'
 import { until } from '../support/wait.ts'
 
 suite('Deciding in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
@@ -28,6 +29,7 @@ suite('Deciding in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByRole('link', { name: /^Change files/ }).tap()
     await page.locator('.row-insert').getByText('hello').waitFor()
     expect(existsSync(inProject('hello.txt'))).toBe(false)
+    await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()
     for (const step of ['Sent', 'Applied by the host', 'Done']) {
       await page.locator('.step-done', { hasText: step }).waitFor()
@@ -69,6 +71,7 @@ suite('Deciding in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByText('touch one.txt').waitFor()
     await page.getByRole('checkbox').nth(1).tap()
     const paths = (await page.locator('article .block').allTextContents()).map((words) => words.split(' ')[1] ?? '')
+    await readToEnd(page)
     await page.getByRole('button', { name: 'Approve 1' }).tap()
     await page
       .getByText(/^(Released|Done)$/)
@@ -76,6 +79,7 @@ suite('Deciding in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
       .waitFor()
     expect(existsSync(inProject(paths[1] ?? ''))).toBe(false)
     await page.getByRole('checkbox').nth(1).tap()
+    await readToEnd(page)
     await page.getByRole('button', { name: 'Approve 1' }).tap()
     await page
       .getByText(/^(Released|Done)$/)

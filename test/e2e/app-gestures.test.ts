@@ -7,6 +7,7 @@ import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
 import { addAuthenticator } from '../support/browsers/virtual-authenticator.ts'
 import { suite } from '../support/needs.ts'
+import { readToEnd } from '../support/read-to-end.ts'
 import { until } from '../support/wait.ts'
 
 const policy = [
@@ -54,6 +55,7 @@ suite('The gesture that an operation asks for', { needs: ['chromium', 'dbus-daem
   test('what can’t be inspected is read to its end first', async () => {
     await ask('mkdir "$(echo read)"')
     await page.getByText('What could not be inspected').waitFor()
+    await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()
     await applied()
     await until(() => existsSync(inProject('read')), { what: 'the folder' })
@@ -76,10 +78,12 @@ suite('The gesture that an operation asks for', { needs: ['chromium', 'dbus-daem
     await ask('mkdir coded')
     const right = await codeAtTheHost()
     await page.getByLabel('Code that the host shows').fill(right === '000000' ? '000001' : '000000')
+    await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()
     await page.getByRole('alert').getByText('countersign code').waitFor()
     expect(existsSync(inProject('coded'))).toBe(false)
     await page.getByLabel('Code that the host shows').fill(right)
+    await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()
     await applied()
     await until(() => existsSync(inProject('coded')), { what: 'the folder' })
@@ -90,6 +94,7 @@ suite('The gesture that an operation asks for', { needs: ['chromium', 'dbus-daem
     await ask('mkdir verified')
     expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Add a passkey to this device' }).tap()
+    await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()
     await applied()
     await until(() => existsSync(inProject('verified')), { what: 'the folder' })

@@ -10,6 +10,7 @@ import { launchChromium } from '../support/browsers/chromium.ts'
 import { addAuthenticator } from '../support/browsers/virtual-authenticator.ts'
 import { invitePhone } from '../support/invite-phone.ts'
 import { suite } from '../support/needs.ts'
+import { readToEnd } from '../support/read-to-end.ts'
 import { until } from '../support/wait.ts'
 
 // Of tier 3 by its own word: a passkey verifies the person.
@@ -53,6 +54,7 @@ suite('Passkeys of people who are no owners', { needs: ['chromium', 'dbus-daemon
   async function approve(page: Page, folder: string): Promise<void> {
     await page.goto(`${world.origin}/`)
     await page.getByRole('link', { name: new RegExp(`^Run a command.*mkdir ${folder}`) }).tap()
+    await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()
     await page.locator('.step-done', { hasText: 'Applied by the host' }).waitFor()
     await until(() => existsSync(join(world.project, folder)), { what: 'the folder' })

@@ -7,6 +7,7 @@ import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld, phone } from '../support/app-world.ts'
 import { type Chromium, launchChromium } from '../support/browsers/chromium.ts'
 import { suite } from '../support/needs.ts'
+import { readToEnd } from '../support/read-to-end.ts'
 
 // Two persons on two phones: what runs here takes both.
 const policy = `version: 1
@@ -78,11 +79,13 @@ suite('A team of two phones', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await Promise.all([ada, grace].map((page) => page.getByText('2 persons have to approve.').waitFor()))
     await grace.getByRole('button', { name: 'Add a reason' }).tap()
     await grace.getByLabel('Reason (the agent will read it)').fill('Looked at it.')
+    await readToEnd(grace)
     await grace.getByRole('button', { name: 'Approve' }).tap()
     await grace.locator('.step-done', { hasText: 'Sent' }).waitFor()
     await ada.getByText('Looked at it.').waitFor()
     await ada.getByText(/Grace/).first().waitFor()
     expect(await ada.locator('.step-done', { hasText: 'Done' }).count()).toBe(0)
+    await readToEnd(ada)
     await ada.getByRole('button', { name: 'Approve' }).tap()
     await Promise.all([ada, grace].map((page) => page.locator('.step-done', { hasText: 'Done' }).waitFor()))
   })
@@ -117,6 +120,7 @@ suite('A team of two phones', { needs: ['chromium', 'dbus-daemon'] }, () => {
       await ada.goto(`${world.origin}/`)
       await ada.getByRole('link', { name: /Admit a device/ }).tap()
       await ada.getByText(/calls itself/).waitFor()
+      await readToEnd(ada)
       await ada.getByRole('button', { name: 'Approve' }).tap()
       await edsger.getByText(/^Paired with/).waitFor()
       await grace.goto(`${world.origin}/people`)
@@ -163,6 +167,7 @@ suite('A team of two phones', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await Promise.all(
       [ada, grace].map(async (page) => {
         await page.getByRole('link', { name: /^Run a command/ }).tap()
+        await readToEnd(page)
         await page.getByRole('button', { name: 'Approve' }).tap()
         await page.locator('.step-done', { hasText: 'Done' }).waitFor()
       }),

@@ -7,6 +7,7 @@ import { changed } from '../support/agents/plan-acts.ts'
 import { type AppWorld, openAppWorld } from '../support/app-world.ts'
 import { suite } from '../support/needs.ts'
 import { block, writePlannedFiles } from '../support/plan/project.ts'
+import { readToEnd } from '../support/read-to-end.ts'
 
 suite('A plan in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
   let world: AppWorld
@@ -57,6 +58,7 @@ suite('A plan in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     expect(await card.getByText(/^Deletes/).count()).toBe(0)
     expect(existsSync(at('src/new.js'))).toBe(false)
     await page.locator('.end-mark').scrollIntoViewIfNeeded()
+    await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()
     await page.locator('.step-done', { hasText: 'Done' }).waitFor()
     await page.goto(`${world.origin}/`)

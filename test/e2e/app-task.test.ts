@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
 import { suite } from '../support/needs.ts'
+import { readToEnd } from '../support/read-to-end.ts'
 
 suite('A task in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
   let world: AppWorld
@@ -41,6 +42,7 @@ suite('A task in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.locator('.said-person', { hasText: 'Now write' }).waitFor()
     await page.getByRole('button', { name: 'Interrupt' }).tap()
     await page.getByRole('link', { name: /^Change files/ }).tap()
+    await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()
     await page.locator('.step-done', { hasText: 'Applied by the host' }).waitFor()
     await page.getByRole('button', { name: 'Back' }).tap()
@@ -52,6 +54,7 @@ suite('A task in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     rmSync(join(world.project, 'hello.txt'), { force: true })
     await world.startTask(page, 'Greet apart [[act:write]]', { isApart: true })
     await page.getByRole('link', { name: /^Change files/ }).tap()
+    await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()
     await page.locator('.step-done', { hasText: 'Applied by the host' }).waitFor()
     await page.getByRole('button', { name: 'Back' }).tap()

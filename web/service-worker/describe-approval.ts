@@ -31,6 +31,7 @@ export function describeApproval({ operation, project }: Approval): Described {
     t('push.folder', { path: visible(operation.cwd.path) }),
     [
       t('tierLong', { tier: operation.tier, name: t(`tier.${operation.tier}`) }),
+      ...(operation.plan ? [] : [t(`approval.${operation.binding}`)]),
       ...operation.why.map((why) => visible(why)),
     ].join(' · '),
   ]

@@ -1,3 +1,4 @@
+import { visible } from '#client/display.ts'
 import type { PushView } from '#client/open-push.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { NotifySettings } from '../shared/notify-settings.ts'
@@ -21,7 +22,10 @@ export function noteOfDigest(waiting: readonly ApprovalCard[]): Note {
     title: t('push.digest', { count: waiting.length }),
     options: {
       ...look,
-      body: projects.slice(0, 4).join(', '),
+      body: projects
+        .slice(0, 4)
+        .map((project) => visible(project))
+        .join(', '),
       tag: 'digest',
       renotify: false,
       silent: true,

@@ -1,4 +1,5 @@
 import { setupI18n } from '@lingui/core'
+import { visible } from '#client/display.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import type firstWords from './en/first.ts'
 import first from './en/first.ts?compiled'
@@ -17,7 +18,7 @@ export const t = <K extends KeyOf<First>>(key: K, ...[values]: Values<MessageAt<
 /** A refusal as a sentence that says what to do; the sentences are among the words that load later. An unknown code is said as it is. */
 export function sentenceOf(code: ErrorCode | string): string {
   const key = `error.${code}`
-  return key in i18n.messages ? i18n._(key) : code
+  return key in i18n.messages ? i18n._(key) : visible(code)
 }
 
 export function speak(language: Language, messages: Parameters<typeof i18n.load>[1]): void {

@@ -1,6 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { segmentsOf, visible } from '#client/display.ts'
+import { beginningOf, segmentsOf, visible } from '#client/display.ts'
+import { packedLookAlikes } from '#client/look-alikes.ts'
+import { findLookAlikes, packCodes } from '../../../scripts/look-alikes.ts'
 
 test.each([
   ['right-to-left override', 'rm \u202egnp.exe', 'rm ⟨U+202E⟩gnp.exe'],
@@ -34,6 +36,16 @@ test('words that imitate ASCII are marked, others are not', () => {
   expect(marked('größe naïve 日本')).toEqual([])
   expect(marked('просто слово', true)).toEqual([])
   expect(marked('pаypal и Google', true)).toEqual(['pаypal'])
+  for (const word of ['𝐠𝐢𝐭', 'ɡit', 'gıt', 'gⅰt', 'ᎢᎥᎷᎬ', 'սоոе', 'ｇｉｔ', 'nрм', '𝗺ake'])
+    expect(marked(word), word).toEqual([word])
+  expect(marked('curl evil.example∕safe.example')).toEqual(['∕'])
+  expect(marked('𝐠𝐢𝐭 push', true)).toEqual(['𝐠𝐢𝐭'])
+  expect(marked('Ein “Wort” – und 中文：好', true)).toEqual([])
+  expect(marked('“{label}” – 名称：好')).toEqual([])
+})
+
+test('the table of look-alikes is what Unicode has', () => {
+  expect(packedLookAlikes).toBe(packCodes(findLookAlikes()))
 })
 
 test('whatever comes in, what is shown moves no cursor and loses no character', () => {
@@ -48,4 +60,12 @@ test('whatever comes in, what is shown moves no cursor and loses no character', 
     }),
     { numRuns: 2_000 },
   )
+})
+
+test('a beginning says how much more there is, and splits no character', () => {
+  const room = { characters: 10, lines: 3 }
+  expect(beginningOf('short', room)).toEqual({ begin: 'short', more: 0 })
+  expect(beginningOf('😀'.repeat(40), room)).toEqual({ begin: '😀'.repeat(10), more: 30 })
+  expect(beginningOf('a\nb\nc\nd\ne', room)).toEqual({ begin: 'a\nb\nc', more: 4 })
+  expect(beginningOf('a\nb', { characters: 10, lines: 1 })).toEqual({ begin: 'a\nb', more: 0 })
 })

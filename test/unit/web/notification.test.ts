@@ -4,7 +4,10 @@ import type { Device } from '#client/open-device.ts'
 import type { PushView } from '#client/open-push.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
+import { hostileStrings } from '#test/support/hostile-strings.ts'
+import { shareText } from '#web/app/model/share-text.ts'
 import { describeApproval } from '#web/service-worker/describe-approval.ts'
+import { noteOfDigest } from '#web/service-worker/digest.ts'
 import type { Note } from '#web/service-worker/note.ts'
 import { noteOfCard, noteOfPush } from '#web/service-worker/note.ts'
 import { replaceLapsed } from '#web/service-worker/replace-lapsed.ts'
@@ -22,7 +25,7 @@ describe('the words of a notification', () => {
   test('are the command, the folder, the tier and why', () => {
     const { title, body, whole } = describeApproval(approvalWith())
     expect(title).toBe('Run a command · greetings')
-    expect(body).toBe('rm -rf build\nin /home/ada/greetings\nTier 2: Risky · Deletes files')
+    expect(body).toBe('rm -rf build\nin /home/ada/greetings\nTier 2: Risky · Fenced · Deletes files')
     expect(whole).toBe(true)
   })
 
@@ -165,4 +168,25 @@ describe('a notification', () => {
     const decision = { id: 'dec_1', answer: 'approve' as const, state: 'kept' as const, at: 1 }
     expect(noteOfCard(cardWith(approvalWith(), { decision })).options.body).toContain('Not sent yet')
   })
+})
+
+test('whatever a host or an agent writes, a notification, the digest and what is shared hide nothing', () => {
+  const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u
+  for (const text of hostileStrings(400)) {
+    const approval = approvalWith(
+      {
+        command: text,
+        cwd: { path: text, dev: '1', ino: '2' },
+        hosts: [text],
+        why: [text],
+        files: [{ path: text, change: 'delete' }],
+      },
+      { project: text },
+    )
+    const { title, body } = describeApproval(approval)
+    const digest = noteOfDigest([cardWith(approval)])
+    const shared = shareText(cardWith(approval))
+    for (const said of [title, body, digest.title, digest.options.body ?? '', shared])
+      expect(unseen.test(said.replaceAll('\n', '')), JSON.stringify(text)).toBe(false)
+  }
 })

@@ -4,7 +4,8 @@ import { afterEach, expect, test } from 'vitest'
 import { Changes } from '#web/app/views/changes.tsx'
 import { FileDiff } from '#web/app/views/diff.tsx'
 import { Markdown } from '#web/app/views/markdown.tsx'
-import { OperationView } from '#web/app/views/operation.tsx'
+import { OperationAside, OperationView } from '#web/app/views/operation.tsx'
+import { inputSaysMore } from '#web/app/views/operation-words.ts'
 import { Terminal } from '#web/app/views/terminal.tsx'
 import { approvalWith } from './world.ts'
 
@@ -35,6 +36,17 @@ test('a program’s colours are classes, and its other escapes do nothing', () =
   const { container } = render(<Terminal text={'\u001b[31mred\u001b[0m plain \u001b]0;title\u0007 \u001b[2J'} />)
   expect(container.querySelector('.ansi-red')?.textContent).toBe('red')
   expect(container.querySelector('[style]')).toBeNull()
+})
+
+test('an input that holds more than its command is shown with it', () => {
+  const inputs = [
+    '{"command":"ls"}',
+    'ls',
+    '{"command":"ls","run_in_background":true}',
+    '{"command":"ls -a"}',
+    'not JSON',
+  ]
+  expect(inputs.map((input) => inputSaysMore({ command: 'ls', input }))).toEqual([false, false, true, true, true])
 })
 
 const patch = [
@@ -89,7 +101,15 @@ test('an operation shows all it is, what hides in it, and the agent’s words ap
     { command: 'rm -rf build \u200b', uninspectable: ['curl … | sh'], hosts: ['example.org'] },
     { agentWords: 'Just tidying up' },
   )
-  const { container } = render(<OperationView approval={approval} />)
+  const { container } = render(
+    <>
+      <OperationView operation={approval.operation} />
+      <OperationAside approval={approval} />
+    </>,
+  )
+  // Nothing of what is signed waits behind a fold: only the agent's words and the names of the record stand after it.
+  expect(container.querySelectorAll('details')).toHaveLength(1)
+  expect(container.querySelector('details')?.textContent).toContain(approval.digest)
   expect(container.querySelector('.block')?.textContent).toBe('rm -rf build ⟨U+200B⟩')
   for (const text of ['curl … | sh', 'example.org', '/home/ada/greetings', 'Deletes files', 'Fenced']) {
     expect(container.textContent).toContain(text)

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { t } from '../../texts/all-texts.ts'
 import { Broken } from './broken.tsx'
+import { Exact } from './exact.tsx'
 import { useBusy } from './use-busy.ts'
 
 type Props = { label: string; question: string; yes: string; onYes(): Promise<unknown> }
@@ -22,7 +23,9 @@ export function SureButton({ label, question, yes, onYes }: Props) {
     )
   return (
     <div class="sure">
-      <span>{question}</span>
+      <span>
+        <Exact text={question} />
+      </span>
       <Broken when={broken} />
       <button type="button" class="button" onClick={() => setSure(false)}>
         {t('cancel')}

@@ -6,9 +6,14 @@ export function useSeenWhole() {
   const [whole, setWhole] = useState(false)
   useEffect(() => {
     if (!end.current) return
-    const observer = new IntersectionObserver((entries) => {
-      if (entries.some(({ isIntersecting }) => isIntersecting)) setWhole(true)
-    })
+    // What lies behind the bar at the bottom is not in sight.
+    const bar = document.querySelector('.answer-bar')?.getBoundingClientRect().top ?? window.innerHeight
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) setWhole(true)
+      },
+      { rootMargin: `0px 0px -${Math.max(0, Math.round(window.innerHeight - bar))}px 0px` },
+    )
     observer.observe(end.current)
     return () => observer.disconnect()
   }, [])

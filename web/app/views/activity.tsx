@@ -1,5 +1,6 @@
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import type { Asked, LogItem, Tool } from '../model/task-log.ts'
+import { Beginning } from '../parts/beginning.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/layout.tsx'
@@ -150,7 +151,7 @@ function AskedItem({ asked, names }: { asked: Asked; names: Names }) {
       </span>
       {subject && (
         <span class="card-subject code">
-          <Exact text={subject.text} />
+          <Beginning text={subject.text} />
         </span>
       )}
       <Said said={decisions} names={names} />

@@ -25,7 +25,7 @@ type Props = {
   /** Why this device can't approve; it can still deny. */
   refusal: string | null
   gesture: Gesture
-  /** Whether everything was in sight. Only a plain tap does not wait for it. */
+  /** Whether everything was in sight. Only a plain tap on what is hardly risky does not wait for it. */
   whole: boolean
   /** Makes this device's passkey, where only that is missing. */
   onPasskey: (() => Promise<void>) | null
@@ -59,7 +59,8 @@ export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, 
     setReason(reason ?? '')
   }
   const isPlain = gesture === 'tap' || gesture === 'read'
-  const mustRead = gesture !== 'tap' && !whole
+  // From tier 2 on a tap counts only for what was on the screen to its end.
+  const mustRead = !whole && (gesture !== 'tap' || approval.tier >= 2)
   return (
     <div class="answer-bar">
       <Broken when={broken} />

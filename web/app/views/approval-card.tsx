@@ -1,6 +1,7 @@
 import type { ApprovalCard as Card } from '#client/read-approval.ts'
 import { t } from '../../texts/texts.ts'
 import { relativeTime } from '../../texts/times.ts'
+import { Beginning } from '../parts/beginning.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { TierPill } from '../parts/pills.tsx'
@@ -20,7 +21,7 @@ export function ApprovalCard({ card: { approval, id, decision }, hostName, now }
         <TierPill tier={approval.tier} />
       </span>
       <span class={isCode ? 'card-subject code' : 'card-subject'}>
-        <Exact text={text} />
+        <Beginning text={text} />
       </span>
       <span class="card-foot">
         <span>

@@ -14,8 +14,8 @@ import { useSeenWhole } from '../parts/use-seen-whole.ts'
 import type { Given } from './answer-bar.tsx'
 import { AnswerBar } from './answer-bar.tsx'
 import type { Names } from './host-name.ts'
-import { OperationView } from './operation.tsx'
-import { agentOf, kindIcon } from './operation-words.ts'
+import { OperationAside, OperationView } from './operation.tsx'
+import { askerOf, kindIcon } from './operation-words.ts'
 import { ShareButton } from './share-button.tsx'
 import { Steps } from './steps.tsx'
 import { WhoDecides } from './who-decides.tsx'
@@ -84,9 +84,7 @@ export function ApprovalView({
     <>
       <div class="headline">
         <p class="quiet">
-          {t(operation.form ? 'question.asks' : 'approval.wants', {
-            agent: operation.driver === 'host' ? t('approval.host') : agentOf(operation.driver),
-          })}
+          {t(operation.form ? 'question.asks' : 'approval.wants', { agent: askerOf(operation.driver) })}
         </p>
         <p class="headline-kind">
           <Icon name={kindIcon[operation.kind]} />
@@ -119,8 +117,9 @@ export function ApprovalView({
         </Question>
       ) : (
         <>
-          <OperationView approval={approval} />
+          <OperationView operation={operation} />
           <div ref={end} class="end-mark" />
+          <OperationAside approval={approval} />
           {more}
         </>
       )}

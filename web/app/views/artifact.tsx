@@ -44,18 +44,19 @@ export function Artifact({ artifact }: { artifact: ArtifactEvent }) {
 /** One tap opens it over everything; two fingers enlarge it as any page. Back, Escape, the cross or a tap beside it closes. */
 function Picture({ url, name }: { url: string; name: string }) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const shown = visible(name)
   return (
     <>
       <button
         type="button"
         class="picture"
         onClick={() => dialog.current && openOver(dialog.current)}
-        aria-label={t('task.openPicture', { name })}
+        aria-label={t('task.openPicture', { name: shown })}
       >
-        <img src={url} alt={name} />
+        <img src={url} alt={shown} />
       </button>
-      <dialog ref={dialog} class="picture-full" aria-label={name} {...{ closedby: 'any' }}>
-        <img src={url} alt={name} />
+      <dialog ref={dialog} class="picture-full" aria-label={shown} {...{ closedby: 'any' }}>
+        <img src={url} alt={shown} />
         <button type="button" class="button picture-close" onClick={() => dialog.current?.close()}>
           <Icon name="cross" /> {t('close')}
         </button>

@@ -44,7 +44,11 @@ export function DeviceItem(props: DeviceItemProps) {
             <Exact text={name} />
           </span>
           <span class="quiet list-detail">
-            {[isThis ? t('settings.thisDevice') : '', ...may, hostsOf(rights.hosts, hosts)].filter(Boolean).join(' · ')}
+            <Exact
+              text={[isThis ? t('settings.thisDevice') : '', ...may, hostsOf(rights.hosts, hosts)]
+                .filter(Boolean)
+                .join(' · ')}
+            />
           </span>
           <span class="quiet list-detail">
             {[

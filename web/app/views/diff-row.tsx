@@ -41,7 +41,7 @@ export function DiffLine({ line, tokens, onComment }: Props) {
         ))}
         {line.text.length > most && (
           <button type="button" class="text-button" onClick={() => setMost(most * 10)}>
-            {t('more', { count: line.text.length - most })}
+            {t('showMore', { count: line.text.length - most })}
           </button>
         )}
       </span>

@@ -3,6 +3,7 @@ import { t } from '../../texts/all-texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import type { Entry } from '../model/history.ts'
 import { findEntries } from '../model/history.ts'
+import { Beginning } from '../parts/beginning.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Empty } from '../parts/layout.tsx'
@@ -45,7 +46,7 @@ function EntryCard({ entry: { id, kind, at, title, detail }, now }: { entry: Ent
       <span class="entry">
         <Icon name={kind === 'task' ? 'tasks' : 'waiting'} />
         <span class="card-subject">
-          <Exact text={title} lines />
+          <Beginning text={title} lines />
         </span>
       </span>
       <span class="card-foot">

@@ -73,9 +73,13 @@ export function HostCard(props: HostCardProps) {
           </dd>
           <dt>{status.sandbox === 'isolated' ? t('task.isolated') : t('task.unprotected')}</dt>
           <dd class="quiet">
-            {status.sandbox === 'isolated'
-              ? t('hosts.version', { version: status.version })
-              : t('task.unprotectedHint')}
+            <Exact
+              text={
+                status.sandbox === 'isolated'
+                  ? t('hosts.version', { version: status.version })
+                  : t('task.unprotectedHint')
+              }
+            />
           </dd>
         </dl>
       )}

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { visible } from '#client/display.ts'
 import type { HostSummary } from '#client/list-hosts.ts'
 import { chooseRoute } from '#protocol/choose-route.ts'
 import { limits } from '#protocol/limits.ts'
@@ -6,6 +7,7 @@ import type { Place } from '#protocol/statements/task.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Known } from '../model/standing.ts'
 import { Broken } from '../parts/broken.tsx'
+import { Exact } from '../parts/exact.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { useBusy } from '../parts/use-busy.ts'
@@ -85,7 +87,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
         <select value={host.hostId} onChange={(event) => setChosen(event.currentTarget.value)}>
           {hosts.map(({ hostId, status, online }) => (
             <option key={hostId} value={hostId}>
-              {status?.name ?? t('unknownHost')}
+              {visible(status?.name ?? t('unknownHost'))}
               {isPresenceKnown && ` (${online ? t('online') : t('offline')})`}
             </option>
           ))}
@@ -97,7 +99,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
           <select value={project} onChange={(event) => setProject(event.currentTarget.value)}>
             {projects.map(({ path, name }, index) => (
               <option key={path} value={index === 0 ? '' : path}>
-                {name}
+                {visible(name)}
               </option>
             ))}
           </select>
@@ -110,19 +112,23 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
             {routes.length > 0 && <option value="">{t('newTask.automatic')}</option>}
             {agents.map(({ name, title }) => (
               <option key={name} value={name === defaultAgent && routes.length === 0 ? '' : name}>
-                {name === defaultAgent ? t('newTask.defaultAgent', { title }) : title}
+                {visible(name === defaultAgent ? t('newTask.defaultAgent', { title }) : title)}
               </option>
             ))}
           </select>
           {byRoute && text.trim() !== '' && (
             <span class="quiet">
-              {routed
-                ? t('newTask.routed', {
-                    route: routed.route.name,
-                    agent: titleOf(taker),
-                    intent: t(`intent.${routed.intent}`),
-                  })
-                : t('newTask.unrouted')}
+              <Exact
+                text={
+                  routed
+                    ? t('newTask.routed', {
+                        route: routed.route.name,
+                        agent: titleOf(taker),
+                        intent: t(`intent.${routed.intent}`),
+                      })
+                    : t('newTask.unrouted')
+                }
+              />
             </span>
           )}
         </label>

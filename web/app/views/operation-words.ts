@@ -1,5 +1,7 @@
+import { visible } from '#client/display.ts'
 import type { Operation, OperationKind } from '#protocol/statements/operation.ts'
 import { touchedLines } from '../../shared/touched.ts'
+import { t } from '../../texts/texts.ts'
 import type { IconName } from '../parts/icon.tsx'
 
 export const kindIcon: Record<OperationKind, IconName> = {
@@ -26,6 +28,9 @@ export function subjectOf(operation: Operation): { text: string; isCode: boolean
   return { text: operation.hosts.length > 0 ? operation.hosts.join(', ') : operation.input, isCode: true }
 }
 
+/** Who asks, as a person may read it. */
+export const askerOf = (driver: string): string => visible(driver === 'host' ? t('approval.host') : agentOf(driver))
+
 /** `acp:gemini` is known to people as gemini. */
 export const agentOf = (driver: string): string => driver.slice(driver.indexOf(':') + 1)
 
@@ -41,6 +46,19 @@ export function editsOf({ kind, input }: Operation): EditHunk[] | null {
     return only && Array.isArray(edits) && edits.every(isHunk) ? edits : null
   } catch {
     return null
+  }
+}
+
+/** Whether a tool's exact input holds anything beside the command that is shown already. */
+export function inputSaysMore({ command, input }: Pick<Operation, 'command' | 'input'>): boolean {
+  if (command === null) return true
+  if (input === command) return false
+  try {
+    const parsed: unknown = JSON.parse(input)
+    const values = typeof parsed === 'object' && parsed !== null ? Object.values(parsed) : []
+    return values.length !== 1 || values[0] !== command
+  } catch {
+    return true
   }
 }
 

@@ -6,18 +6,35 @@ import { Exact } from '../parts/exact.tsx'
 import { Section } from '../parts/layout.tsx'
 import { EditHunks } from './edit-hunks.tsx'
 import { OperationPlan } from './operation-plan.tsx'
-import { agentOf, editsOf } from './operation-words.ts'
+import { agentOf, editsOf, inputSaysMore } from './operation-words.ts'
 
-/** The whole of a verified operation, from what the host signed. Nothing is cut; the agent's own words stand apart. */
-export function OperationView({ approval }: { approval: Approval }) {
-  const { operation, agentWords } = approval
+/** The whole of a verified operation, from what the host signed: nothing is cut or folded, and whoever saw its end has seen all that a signature is for. */
+export function OperationView({ operation }: { operation: Operation }) {
   return (
     <>
       <OperationCore operation={operation} />
+      <OperationTerms operation={operation} />
+    </>
+  )
+}
+
+/** Where it would run, why it is asked, and how it is held to what is shown. */
+export function OperationTerms({ operation }: { operation: Operation }) {
+  const isExact = operation.binding === 'exact'
+  return (
+    <>
       <Section title={t('approval.folder')}>
         <p class="code">
           <Exact text={operation.cwd.path} />
         </p>
+        {operation.executable && (
+          <p class="quiet">
+            {t('approval.program')}:{' '}
+            <span class="code">
+              <Exact text={operation.executable.path} />
+            </span>
+          </p>
+        )}
       </Section>
       {operation.why.length > 0 && (
         <Section title={t('approval.why')}>
@@ -30,16 +47,46 @@ export function OperationView({ approval }: { approval: Approval }) {
           </ul>
         </Section>
       )}
-      {agentWords !== undefined && agentWords !== '' && (
-        <aside class="agent-words">
-          <h2>{t('approval.agentWords')}</h2>
-          <p>
-            <Exact text={agentWords} lines />
-          </p>
-        </aside>
+      {/* What holds an agent to its plan is said with the plan. */}
+      {!operation.plan && (
+        <p class="binding">
+          <strong>{isExact ? t('approval.exact') : t('approval.fenced')}.</strong>{' '}
+          {isExact ? t('approval.exactHint') : t('approval.fencedHint')}
+        </p>
       )}
-      <Details approval={approval} />
     </>
+  )
+}
+
+/** What is no part of the operation: the agent's own words, and by what names the record finds it again. */
+export function OperationAside({ approval: { operation, agentWords, digest } }: { approval: Approval }) {
+  return (
+    <>
+      <AgentWords words={agentWords} />
+      <details class="fold">
+        <summary>{t('approval.details')}</summary>
+        <dl class="facts">
+          <dt>{t('approval.driver')}</dt>
+          <dd>
+            <Exact text={agentOf(operation.driver)} />
+          </dd>
+          <dt>{t('approval.digest')}</dt>
+          <dd class="code">{digest}</dd>
+        </dl>
+      </details>
+    </>
+  )
+}
+
+export function AgentWords({ words = '' }: { words: string | undefined }) {
+  if (words === '') return null
+  return (
+    <aside class="agent-words">
+      <h2>{t('approval.agentWords')}</h2>
+      <p>
+        <Exact text={words} lines />
+      </p>
+    </aside>
   )
 }
 
@@ -85,7 +132,7 @@ export function OperationCore({ operation }: { operation: Operation }) {
           {operation.files.length > touched.length && <AllFiles operation={operation} />}
         </Section>
       )}
-      {operation.command === null && !edits && !operation.newcomer && (
+      {!edits && !operation.newcomer && inputSaysMore(operation) && (
         <Section title={t('approval.input')}>
           <pre class="block">
             <Exact text={operation.input} />
@@ -123,8 +170,8 @@ export function OperationCore({ operation }: { operation: Operation }) {
 
 function AllFiles({ operation }: { operation: Operation }) {
   return (
-    <details class="fold">
-      <summary>{t('approval.allFiles', { count: operation.files.length })}</summary>
+    <>
+      <h3 class="quiet">{t('approval.allFiles', { count: operation.files.length })}</h3>
       <ul class="files">
         {operation.files.map(({ path, change }) => (
           <li key={path}>
@@ -135,49 +182,6 @@ function AllFiles({ operation }: { operation: Operation }) {
           </li>
         ))}
       </ul>
-    </details>
-  )
-}
-
-function Details({ approval }: { approval: Approval }) {
-  const { operation, digest } = approval
-  const isExact = operation.binding === 'exact'
-  return (
-    <>
-      {/* What holds an agent to its plan is said with the plan. */}
-      {!operation.plan && (
-        <p class="binding">
-          <strong>{isExact ? t('approval.exact') : t('approval.fenced')}.</strong>{' '}
-          {isExact ? t('approval.exactHint') : t('approval.fencedHint')}
-        </p>
-      )}
-      <details class="fold">
-        <summary>{t('approval.details')}</summary>
-        <dl class="facts">
-          <dt>{t('approval.driver')}</dt>
-          <dd>
-            <Exact text={agentOf(operation.driver)} />
-          </dd>
-          {operation.command !== null && (
-            <>
-              <dt>{t('approval.input')}</dt>
-              <dd class="code">
-                <Exact text={operation.input} />
-              </dd>
-            </>
-          )}
-          {operation.executable && (
-            <>
-              <dt>{t('approval.program')}</dt>
-              <dd class="code">
-                <Exact text={operation.executable.path} />
-              </dd>
-            </>
-          )}
-          <dt>{t('approval.digest')}</dt>
-          <dd class="code">{digest}</dd>
-        </dl>
-      </details>
     </>
   )
 }

@@ -45,11 +45,11 @@ export function PairView(props: PairProps) {
           <Icon name="check" />
         </span>
         <p class="empty-title">
-          {state.intent === 'join' ? (
-            <Exact text={t('pair.joined', { name: state.name })} />
-          ) : (
-            t('pair.done', { host: state.name })
-          )}
+          <Exact
+            text={
+              state.intent === 'join' ? t('pair.joined', { name: state.name }) : t('pair.done', { host: state.name })
+            }
+          />
         </p>
         <p>{state.intent === 'join' ? t('pair.joinedHint') : t('pair.doneHint')}</p>
         <button type="button" class="button button-primary" onClick={onDone}>

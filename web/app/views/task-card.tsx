@@ -1,6 +1,7 @@
 import type { TaskSummary } from '#client/list-tasks.ts'
 import { t } from '../../texts/texts.ts'
 import { relativeTime } from '../../texts/times.ts'
+import { Beginning } from '../parts/beginning.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { TaskPill } from '../parts/pills.tsx'
 
@@ -15,7 +16,7 @@ export function TaskCard({
 }) {
   return (
     <a class="card card-link" href={`/task/${head.id}`}>
-      <span class="card-subject">{text === null ? t('taskSealed') : <Exact text={text} lines />}</span>
+      <span class="card-subject">{text === null ? t('taskSealed') : <Beginning text={text} lines />}</span>
       <span class="card-foot">
         <TaskPill state={head.state} />
         <span>

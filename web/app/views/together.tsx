@@ -5,12 +5,13 @@ import { t } from '../../texts/all-texts.ts'
 import { Broken } from '../parts/broken.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { Notice } from '../parts/layout.tsx'
 import { OutcomePill, TierPill } from '../parts/pills.tsx'
 import { useBusy } from '../parts/use-busy.ts'
 import { useSeenWhole } from '../parts/use-seen-whole.ts'
 import { hostNameOf } from './host-name.ts'
-import { OperationCore } from './operation.tsx'
-import { kindIcon } from './operation-words.ts'
+import { AgentWords, OperationCore, OperationTerms } from './operation.tsx'
+import { askerOf, kindIcon } from './operation-words.ts'
 
 export type TogetherProps = {
   cards: readonly ApprovalCard[]
@@ -35,10 +36,16 @@ export function TogetherView({ cards, alike, hosts, now, onAnswer }: TogetherPro
   }
   const answer = (given: 'approve' | 'deny') => run(() => onAnswer(chosen, given, whole))
   const [first] = cards
+  const folders = new Set(open.map(({ approval }) => `${approval.host} ${approval.operation.cwd.path}`))
   return (
     <>
       <p class="quiet">{alike ? t('together.alike') : t('together.oneTask')}</p>
       {alike && first && <OperationCore operation={first.approval.operation} />}
+      {folders.size > 1 && (
+        <Notice>
+          <p>{t('together.folders', { count: folders.size })}</p>
+        </Notice>
+      )}
       <div class="stack">
         {cards.map((card) => (
           <article key={card.id} class="card">
@@ -55,7 +62,10 @@ export function TogetherView({ cards, alike, hosts, now, onAnswer }: TogetherPro
               </strong>
               <Fate card={card} />
             </label>
+            <p class="quiet">{t('approval.wants', { agent: askerOf(card.approval.operation.driver) })}</p>
             {!alike && <OperationCore operation={card.approval.operation} />}
+            <OperationTerms operation={card.approval.operation} />
+            <AgentWords words={card.approval.agentWords} />
             <p class="card-foot">
               <span>
                 {!alike && (

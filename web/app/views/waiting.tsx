@@ -4,6 +4,7 @@ import type { ApprovalCard as Card } from '#client/read-approval.ts'
 import { t } from '../../texts/texts.ts'
 import type { Known } from '../model/standing.ts'
 import type { Together } from '../model/together.ts'
+import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice, Section } from '../parts/layout.tsx'
 import { Nothing } from '../parts/nothing.tsx'
@@ -72,9 +73,13 @@ export function WaitingView({
         <a key={cards[0]?.id} class="card card-link card-together" href={`/together/${cards[0]?.id}`}>
           <Icon name="waiting" />
           <span>
-            {alike
-              ? t('waiting.togetherAlike', { count: cards.length })
-              : t('waiting.together', { count: cards.length, project: cards[0]?.approval.project ?? '' })}
+            <Exact
+              text={
+                alike
+                  ? t('waiting.togetherAlike', { count: cards.length })
+                  : t('waiting.together', { count: cards.length, project: cards[0]?.approval.project ?? '' })
+              }
+            />
           </span>
           <Icon name="next" />
         </a>

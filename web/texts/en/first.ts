@@ -6,6 +6,7 @@ export default {
   app: 'Countersign',
   tabs: { waiting: 'Waiting', tasks: 'Tasks', hosts: 'Hosts', settings: 'Settings' },
   back: 'Back',
+  more: '(+{count, plural, one {# character} other {# characters}})',
   loading: 'Loading…',
   again: 'Try again',
   neverKnown: 'Nothing is known yet: the relay can’t be reached',

@@ -11,7 +11,7 @@ export default {
     tests: 'Run the tests.',
     explain: 'Explain what you did.',
   },
-  more: 'Show more ({count})',
+  showMore: 'Show more ({count})',
   scope: {
     ask: 'Ask again',
     once: 'Every time',
@@ -33,6 +33,7 @@ export default {
   together: {
     title: 'Answer together',
     alike: 'The same operation is asked for in several places. Untick what should wait.',
+    folders: '{count} different folders are meant: look at each before one tap answers for all.',
     oneTask: 'All of this is asked for by one task. Untick what should wait.',
     approve: 'Approve {count}',
     deny: 'Deny {count}',

@@ -13,7 +13,7 @@ export default {
     tests: '运行测试。',
     explain: '说明你做了什么。',
   },
-  more: '显示更多（{count}）',
+  showMore: '显示更多（{count}）',
   scope: {
     ask: '再次询问',
     once: '每次',
@@ -35,6 +35,7 @@ export default {
   together: {
     title: '一起答复',
     alike: '同一操作在多处被请求。取消勾选应等待的项。',
+    folders: '涉及 {count} 个不同的文件夹：一次点按答复全部之前，请逐一查看。',
     oneTask: '这些都由同一个任务请求。取消勾选应等待的项。',
     approve: '批准 {count} 项',
     deny: '拒绝 {count} 项',
