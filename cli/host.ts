@@ -27,6 +27,7 @@ type Options = SandboxFlags & {
   project?: string[]
   agent?: string
   agentCommand?: string
+  allowUnproven?: true
   policy?: string
   name?: string
   sandbox?: boolean
@@ -41,6 +42,7 @@ export const addHost: AddVerb = (program, run) => {
     .option('--project <dir>', 'a folder in which tasks may work, more than once if needed; default: this one', collect)
     .option('--agent <name>', 'one that countersign agents lists, or command; default: the first that is installed')
     .option('--agent-command <cmd>', 'command line of any other agent that speaks ACP')
+    .option('--allow-unproven', 'let agents work that were never seen to ask, also where no sandbox holds them')
     .option('--policy <file>', 'the rules that answer without a person; default: host/policy.yaml in COUNTERSIGN_HOME')
     .addOption(textOption('--name <text>', 'what people call this host; default: this machine’s name', 80))
     .option('--sandbox', 'don’t start where the sandbox does not hold; default: on where it holds, on Linux')
@@ -68,6 +70,7 @@ export const addHost: AddVerb = (program, run) => {
           projects: options.project ?? [process.cwd()],
           ...(options.agent === undefined ? {} : { agent: options.agent }),
           ...(options.agentCommand === undefined ? {} : { agentCommand: options.agentCommand }),
+          ...(options.allowUnproven ? { allowUnproven: true } : {}),
           ...(options.policy === undefined ? {} : { policyPath: options.policy }),
           ...(claim === undefined ? {} : { claim }),
           sandbox: wish,

@@ -42,6 +42,8 @@ export type HostOptions = {
   agent?: string
   /** The command line of any other agent that speaks ACP. */
   agentCommand?: string
+  /** Agents that nobody has seen ask before they act may work also where no sandbox holds them. */
+  allowUnproven?: boolean
   /** Default: `host/policy.yaml` in the home folder, made when it is not there. */
   policyPath?: string
   /** Where the app is served, for pairing links. Default: the relay's origin. */
@@ -98,7 +100,8 @@ export type HostHandle = {
 
 /**
  * Starts the host agent. It opens no port; it connects to the relay and keeps the connection up. Errors: `conflict` (one runs already on
- * this home), `state_damaged`, `journal_damaged`, `policy_invalid`, `models_invalid`, `project_invalid`, `agent_unknown`.
+ * this home), `state_damaged`, `journal_damaged`, `policy_invalid`, `models_invalid`, `project_invalid`, `agent_unknown`,
+ * `agent_ungoverned`, `agent_unproven`.
  */
 export async function startHost(options: HostOptions): Promise<Result<HostHandle>> {
   const { home, clock = systemClock, environment = process.env } = options
@@ -193,6 +196,11 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     const { code, detail } = sandbox.value.problem
     tell({ event: 'unprotected', code, ...(detail === undefined ? {} : { detail }) })
   }
+  const [first] = drivers.value
+  if (sandbox.value.sandbox === null && first?.agent?.package === '' && !options.allowUnproven) {
+    await control.value.close()
+    return refused('agent_unproven', `${first.title}; or say --allow-unproven`)
+  }
   const protection = sandbox.value.sandbox === null ? 'unprotected' : 'isolated'
 
   const name = options.name ?? hostname()
@@ -208,6 +216,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     ...(models.value.budget ? { budget: models.value.budget } : {}),
     policy: policy.value,
     sandbox: sandbox.value.sandbox,
+    allowUnproven: options.allowUnproven === true,
     environment,
     name,
     version,

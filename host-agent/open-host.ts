@@ -10,6 +10,8 @@ import type { HostStatus } from '#protocol/statements/status.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { Driver } from './agents/driver.ts'
 import { openBlobOutbox } from './artifacts/blob-outbox.ts'
+import { createGovernance } from './canary/governance.ts'
+import type { Governed } from './canary/governed.ts'
 import type { HostContext } from './context.ts'
 import { createDisk } from './disk.ts'
 import { createFileHasher } from './files.ts'
@@ -52,6 +54,8 @@ export type HostParts = {
   budget?: BudgetLimits
   policy: LoadedPolicy
   sandbox: HostSandbox | null
+  /** Agents that nobody has seen ask may work where nothing holds them. */
+  allowUnproven: boolean
   environment: Readonly<Record<string, string | undefined>>
   name: string
   version: string
@@ -142,6 +146,16 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     used: keepUsage({ budget, usage: usageLog, routes: parts.routes, clock, log }),
     released: (approvalId) => tell({ event: 'released', approvalId }),
   }
+  const governance = createGovernance({
+    folder,
+    path: parts.environment.PATH ?? '',
+    drivers: parts.drivers,
+    isIsolated: parts.sandbox !== null,
+    allowUnproven: parts.allowUnproven,
+    clock,
+    log,
+    changed: () => context.statusChanged(),
+  })
   const gate = createGate(context, (taskId, count) => tasks.setOpenQuestions(taskId, count))
   const tasks = createTasks(context, () => gate, {
     folder: join(folder, 'tasks'),
@@ -149,6 +163,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     projects: parts.projects,
     environment: parts.environment,
     sandbox: parts.sandbox,
+    admit: governance.admit,
     worktrees: createWorktrees({ memory, folder: parts.worktrees, path: parts.environment.PATH ?? '' }),
     blobs,
     disk,
@@ -166,7 +181,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       name: parts.name,
       version: parts.version,
       projects: parts.projects.map(({ path, name }) => ({ path, name })),
-      agents: parts.drivers.map(({ name, title }) => ({ name, title })),
+      agents: parts.drivers.map(({ name, title }) => ({ name, title, ...governedAs(governance.known().get(name)) })),
       defaultAgent: parts.drivers[0]?.name ?? '',
       ...(parts.routes.length > 0 ? { routes: [...parts.routes] } : {}),
       sandbox: parts.sandbox === null ? 'unprotected' : 'isolated',
@@ -235,6 +250,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     cancelExpiry = clock.after(expiryMs, expire)
   }
   expire()
+  quietly('agents', governance.begin())
   return ok({
     context,
     gate,
@@ -246,6 +262,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       closed = true
       cancelExpiry()
       usage?.close()
+      governance.close()
       poster.close()
       connection?.close()
       await tasks.close()
@@ -254,6 +271,12 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       await journal.value.journal.close()
     },
   })
+}
+
+function governedAs(governed: Governed | undefined): Pick<HostStatus['agents'][number], 'version' | 'governed'> {
+  if (!governed || governed.is === 'absent') return {}
+  const { is, version } = governed
+  return { governed: is, ...(version === null ? {} : { version: version.slice(0, 40) }) }
 }
 
 function usageOf(sandbox: HostSandbox | null): Pick<HostStatus, 'usage'> {

@@ -9,6 +9,7 @@ import type { sealBatch } from '#trust/task-key.ts'
 import type { AgentEvent, Driver, RunEnd } from './agents/driver.ts'
 import { endLeftover } from './agents/process-group.ts'
 import type { BlobOutbox } from './artifacts/blob-outbox.ts'
+import type { Governance } from './canary/governance.ts'
 import type { HostContext } from './context.ts'
 import type { Disk } from './disk.ts'
 import { firstRequest } from './first-request.ts'
@@ -39,6 +40,7 @@ export type TasksPorts = {
   environment: Readonly<Record<string, string | undefined>>
   sandbox: HostSandbox | null
   worktrees: Worktrees
+  admit: Governance['admit']
   blobs: BlobOutbox
   disk: Disk
   append(batch: Awaited<ReturnType<typeof sealBatch>>, state: TaskState | undefined): Promise<Result<unknown>>
@@ -154,6 +156,14 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     }
     const { driver, project } = chosen.value
     ports.setBusy(true)
+    const refusal = await ports.admit(driver, (text) =>
+      entry.log.tell({ type: 'notice', at: clock.now(), code: 'agent_unproven', text }),
+    )
+    if (isOver(entry)) return
+    if (refusal) {
+      await gate().finish(task.id)
+      return end(entry, task.state === 'submitted' ? 'rejected' : 'failed', refusal)
+    }
     const before = await beforeOf(task)
     if (!before.ok) return end(entry, 'rejected', before)
     const work = driver.onlyReads

@@ -162,6 +162,10 @@ export const errors = {
   ],
   agent_unknown: [400, 'There is no such agent on this host.'],
   agent_ungoverned: [403, 'This agent acts without asking, so it is not started. Take another: countersign agents'],
+  agent_unproven: [
+    403,
+    'Nobody has seen this agent ask before it acts, and no sandbox holds it. Try it out: countersign agents --check NAME',
+  ],
   agent_version: [409, 'A hook can’t hold this version of the agent. Update the agent, then install the hook.'],
   agent_silent: [504, 'The agent has said nothing for long. Cancel the task, or wait: it is ended in the end.'],
   agent_floods: [

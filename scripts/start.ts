@@ -42,8 +42,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const relay = start(['up', '--port', port, ...given('public-url')])
 await relay.fact(({ event, state }) => event === 'relay' && state === 'ready').catch(failed)
 const project = resolve(options.project ?? process.env.INIT_CWD ?? process.cwd())
+const allowed = options['allow-unproven'] ? ['--allow-unproven'] : []
 const host = start(
-  ['host', '--relay', origin, '--project', project, ...given('agent'), ...given('agent-command')],
+  ['host', '--relay', origin, '--project', project, ...given('agent'), ...given('agent-command'), ...allowed],
   tell,
 )
 createInterface({ input: process.stdin }).on('line', (line) => host.type(line))
@@ -85,6 +86,7 @@ function readOptions() {
         'public-url': { type: 'string' },
         agent: { type: 'string' },
         'agent-command': { type: 'string' },
+        'allow-unproven': { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }).values

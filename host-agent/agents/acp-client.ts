@@ -1,6 +1,7 @@
 import type * as Acp from '@agentclientprotocol/sdk'
 import { refused } from '#protocol/errors.ts'
 import type { AgentFacts } from './agents.ts'
+import { modeIn } from './asking-mode.ts'
 import { chooseOption } from './choose-option.ts'
 import { fileRequests } from './confined-files.ts'
 import type { RunContext, RunEnd } from './driver.ts'
@@ -10,6 +11,9 @@ import { createToolCalls, type ToolCall } from './tool-calls.ts'
 import { toolEvents } from './tool-events.ts'
 import { toToolRequest } from './tool-request.ts'
 import { readCost, type SessionCost } from './turn-usage.ts'
+
+/** An agent that tells its mode does so at once; one that says nothing for so long tells it no more. */
+const tellModeMs = 3_000
 
 /** Times that an agent is sent back into the mode in which it asks. */
 const returnsMost = 20
@@ -28,13 +32,16 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
   let asking = 0
   let quiet = false
   let heard = performance.now()
-  let agent: Acp.ClientContext | null = null
   let session: string | null = null
   let breakOff: (reason: string) => void = () => {}
   const broken = new Promise<{ end: RunEnd }>((resolve) => {
     breakOff = (detail) => resolve({ end: { state: 'failed', code: 'agent_failed', detail } })
   })
   let left = 0
+  /** Who waits for the mode that the agent tells. */
+  const modeHearers = new Set<(mode: string) => void>()
+  /** Puts the session back into the mode in which it asks; null until it was there once. */
+  let putBack: (() => Promise<string | null>) | null = null
   let cost: SessionCost | null = null
 
   async function permit({
@@ -111,6 +118,8 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
       if (!quiet) tellTool(call, update)
       return
     }
+    if (update.sessionUpdate === 'current_mode_update') modeIs(update.currentModeId)
+    if (update.sessionUpdate === 'config_option_update') modeIs(modeIn(update))
     // Also while a session is loaded: what it cost before is no turn's of now.
     if (update.sessionUpdate === 'usage_update') cost = readCost(update.cost) ?? cost
     if (quiet) return
@@ -131,10 +140,6 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
             .map(({ content, status }) => ({ content: content.slice(0, 1_000), status })),
         })
         return
-      case 'current_mode_update':
-        if (facts.mode !== null && update.currentModeId !== facts.mode && update.currentModeId !== 'plan')
-          void returnToAsking()
-        return
     }
   }
 
@@ -148,8 +153,14 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
     if (call.kind !== 'read' && call.kind !== 'search' && call.kind !== 'think') context.changed()
   }
 
+  function modeIs(mode: string | null): void {
+    if (mode === null) return
+    for (const hearer of [...modeHearers]) hearer(mode)
+    if (putBack && facts.mode !== null && mode !== facts.mode && mode !== 'plan') void returnToAsking(putBack)
+  }
+
   /** The agent left the mode that asks: it is sent back, or it is ended. */
-  async function returnToAsking(): Promise<void> {
+  async function returnToAsking(back: () => Promise<string | null>): Promise<void> {
     left += 1
     if (left > returnsMost) return breakOff('it leaves the mode in which it asks again and again')
     context.emit({
@@ -157,12 +168,8 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
       code: 'agent_unknown',
       text: 'The agent left the mode in which it asks; it is sent back.',
     })
-    try {
-      if (agent && session && facts.mode)
-        await agent.request('session/set_mode', { sessionId: session, modeId: facts.mode })
-    } catch {
-      breakOff('it left the mode in which it asks and does not return')
-    }
+    const problem = await back().catch(() => 'it does not return')
+    if (problem !== null) breakOff(`it left the mode in which it asks: ${problem}`)
   }
 
   const files = fileRequests(acp, context, driver)
@@ -182,9 +189,29 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
   return {
     app,
     broken,
-    follow(sessionId: string, context: Acp.ClientContext) {
+    follow(sessionId: string) {
       session = sessionId
-      agent = context
+    },
+    /** The session asks now: whenever it says that it left that mode, it is put `back`. */
+    keepAsking(back: () => Promise<string | null>) {
+      putBack = back
+    },
+    /** See `ModeReader`. */
+    told(wanted: string): Promise<string | null> {
+      return new Promise((resolve) => {
+        let last: string | null = null
+        const done = () => {
+          clearTimeout(timer)
+          modeHearers.delete(hearer)
+          resolve(last)
+        }
+        const hearer = (mode: string) => {
+          last = mode
+          if (mode === wanted) done()
+        }
+        const timer = setTimeout(done, tellModeMs)
+        modeHearers.add(hearer)
+      })
     },
     setQuiet(value: boolean) {
       quiet = value

@@ -3,7 +3,7 @@ import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type * as Acp from '@agentclientprotocol/sdk'
 import { acpClient } from './acp-client.ts'
 import type { AgentFacts } from './agents.ts'
-import { setAskingMode, setPlanMode } from './asking-mode.ts'
+import { modeIn, setAskingMode, setPlanMode, withoutMode } from './asking-mode.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
 import { turnUsage } from './turn-usage.ts'
@@ -26,6 +26,7 @@ export function acpDriver(facts: AgentFacts, times: AcpTimes = usual): Driver {
   return {
     name: facts.name,
     title: facts.title,
+    agent: facts,
     plans: true,
     hears: true,
     start(context) {
@@ -247,16 +248,20 @@ async function open(
     sessionId = made.sessionId
     session = made
   }
-  client.follow(sessionId, agent)
-  const problem = await setAskingMode(agent, sessionId, facts, session)
-  if (problem) return `${problem}; it was not started`
-  if (facts.mode === null && facts.package === '') {
-    context.emit({
-      type: 'notice',
-      code: 'agent_unknown',
-      text: 'Nothing is known about this agent: what it does without asking is not held back.',
-    })
+  client.follow(sessionId)
+  const [id, known] = [sessionId, session]
+  async function loadedMode(): Promise<string | null> {
+    if (!canLoad) return null
+    client.setQuiet(true)
+    const again = await agent.request('session/load', { ...place, sessionId: id }).catch(() => null)
+    client.setQuiet(false)
+    return again && modeIn(again)
   }
+  const problem = await setAskingMode(agent, id, facts, known, { told: client.told, loaded: loadedMode })
+  if (problem) return `${problem}; it was not started`
+  // In the middle of a turn nothing can be loaded: the agent itself has to say that it is back.
+  const reader = { told: client.told, loaded: async () => null }
+  client.keepAsking(() => setAskingMode(agent, id, facts, withoutMode(known), reader))
   const endPlanning =
     context.plan?.isApproved() === false ? await setPlanMode(agent, sessionId, facts.mode, session) : async () => {}
   await context.keepSession(sessionId)

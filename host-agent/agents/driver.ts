@@ -6,6 +6,7 @@ import type { ProposedPlan } from '../plan/proposed-plan.ts'
 import type { PlanFirst } from '../plan/session-plan.ts'
 import type { BudgetWish } from '../usage/budget.ts'
 import type { WideningWish } from '../widening-request.ts'
+import type { AgentFacts } from './agents.ts'
 import type { ProcessGroup, ProgramStart } from './process-group.ts'
 
 /** A fact for the task's log; the session adds the time. */
@@ -104,6 +105,8 @@ export type AgentRun = {
 export type Driver = {
   name: string
   title: string
+  /** The program that it drives, which may do more than it asks for. Absent: the host itself does all of it. */
+  agent?: AgentFacts
   /** It keeps to `RunContext.plan`. Absent: a task that has to be planned first is not given to it. */
   plans?: true
   /** It takes what people say while it works. Absent: it knows only what it began with. */

@@ -28,7 +28,7 @@ const limitMs = 180_000
  * it, and says no to whatever it asks: it has to ask before it runs a command and before it writes a file, and neither may be there afterwards.
  * The person's own settings of the agent are not looked at, its account is not used.
  */
-export async function checkAgent(facts: AgentFacts, path: string): Promise<CanaryResult> {
+export async function checkAgent(facts: AgentFacts, path: string, signal?: AbortSignal): Promise<CanaryResult> {
   const root = mkdtempSync(join(tmpdir(), 'countersign-canary-'))
   const project = join(root, 'project')
   const home = join(root, 'home')
@@ -46,6 +46,8 @@ export async function checkAgent(facts: AgentFacts, path: string): Promise<Canar
     const stop = new AbortController()
     const timer = setTimeout(() => stop.abort(), limitMs)
     const environment = { PATH: path, HOME: home, ...settings.environment }
+    signal?.addEventListener('abort', () => stop.abort())
+    if (signal?.aborted) stop.abort()
     const run = acpDriver(facts).start(contextFor({ project, environment, signal: stop.signal, asked }))
     const end = await run.ended.finally(() => clearTimeout(timer))
     const done = [ran, written].filter((name) => existsSync(join(project, name)))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 import type { AgentFacts } from '../agents/agents.ts'
 import { writeFileWhole } from '../write-file-whole.ts'
-import { type CanaryResult, checkAgent } from './check-agent.ts'
+import type { CanaryResult } from './check-agent.ts'
 import { contentHash, programFiles, stampOf } from './program-files.ts'
 
 /** What a check of an agent's program found. It holds for this very program and for no other. */
@@ -43,16 +43,19 @@ export async function findingFor(folder: string, facts: AgentFacts, program: str
   return (await contentHash(paths)) === known.hash ? known : null
 }
 
-/** Checks the installed program and keeps what was found; `path`: where programs are looked for. */
+/** Checks the installed program and keeps what was found; `path`: where programs are looked for; `signal` breaks it off, and nothing is kept. */
 export async function checkAndKeep(
   folder: string,
   facts: AgentFacts,
   program: string,
-  { path, now }: { path: string; now: number },
+  { path, now, signal }: { path: string; now: number; signal?: AbortSignal },
 ): Promise<CanaryResult> {
+  // A host that has nothing to check does not hold the scripted model in its memory.
+  const { checkAgent } = await import('./check-agent.ts')
   const before = programFiles(program)
   const [hash, stamp] = [await contentHash(before.paths), stampOf(before.paths)]
-  const result = await checkAgent(facts, path)
+  const result = await checkAgent(facts, path, signal)
+  if (signal?.aborted) return result
   // One that replaced itself while it was looked at was not looked at.
   if (stampOf(programFiles(program).paths) !== stamp)
     return { found: 'unproven', detail: 'Its program changed while it was checked. Check it again.' }

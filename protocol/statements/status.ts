@@ -15,7 +15,17 @@ export const HostStatus = z.strictObject({
   name: text(80),
   version: text(40),
   projects: z.array(z.strictObject({ path: text(4_096), name: text(120) })).check(z.maxLength(50)),
-  agents: z.array(z.strictObject({ name: text(80), title: text(120) })).check(z.maxLength(50)),
+  agents: z
+    .array(
+      z.strictObject({
+        name: text(80),
+        title: text(120),
+        version: z.optional(text(40)),
+        /** Whether it is known to ask before it acts. Absent: the host itself does what this agent does, or has not looked yet. */
+        governed: z.optional(z.enum(['governed', 'ungoverned', 'unproven', 'unchecked'])),
+      }),
+    )
+    .check(z.maxLength(50)),
   defaultAgent: text(80),
   /** Which agent takes which task, in order, for devices to choose by; absent: this host has no routes. */
   routes: z.optional(z.array(Route).check(z.maxLength(50))),

@@ -94,7 +94,18 @@ async function build(undo: (() => unknown)[], close: () => Promise<void>): Promi
   undo.push(() => host?.stop())
   const online = async () => {
     host = startProgram(
-      ['host', '--relay', origin, '--project', project, '--agent-command', agent, '--write', agentFolder],
+      [
+        'host',
+        '--relay',
+        origin,
+        '--project',
+        project,
+        '--agent-command',
+        agent,
+        '--allow-unproven',
+        '--write',
+        agentFolder,
+      ],
       {
         env,
         cwd: project,

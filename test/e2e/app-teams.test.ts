@@ -43,6 +43,7 @@ suite('One phone in two teams', { needs: ['chromium', 'dbus-daemon'] }, () => {
         project,
         '--agent-command',
         command,
+        '--allow-unproven',
         '--write',
         state,
         '--name',

@@ -191,7 +191,16 @@ test('one that writes 100 MB: the host’s memory is bounded, and the log says w
   const project = join(folder, 'project')
   createDemoProject(project)
   const command = [process.execPath, badAgent, 'flood', '100'].join(' ')
-  const flags = ['--relay', world.relay.url, '--project', project, '--agent-command', command, '--no-sandbox']
+  const flags = [
+    '--relay',
+    world.relay.url,
+    '--project',
+    project,
+    '--agent-command',
+    command,
+    '--no-sandbox',
+    '--allow-unproven',
+  ]
   const host = startProgram(['host', ...flags], { env: { ...process.env, COUNTERSIGN_HOME: join(folder, 'home') } })
   try {
     const { link } = await host.fact(({ event }) => event === 'offer')

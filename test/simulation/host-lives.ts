@@ -93,6 +93,7 @@ export function hostLives(ports: LivesPorts): HostLives {
         routes: [],
         policy: { policy: { version: 1, rules: [], approval }, policyHash: 'P'.repeat(43) },
         sandbox: null,
+        allowUnproven: false,
         environment: {},
         name: 'host',
         version: '0',

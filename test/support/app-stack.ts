@@ -77,7 +77,19 @@ export async function openAppStack(options: AppStackOptions = {}): Promise<AppSt
     const command = `${process.execPath} ${agent} --state ${state}`
     const rules = options.policy === undefined ? [] : ['--policy', policyPath]
     host = startProgram(
-      ['host', '--relay', origin, '--project', project, '--agent-command', command, '--write', state, ...rules],
+      [
+        'host',
+        '--relay',
+        origin,
+        '--project',
+        project,
+        '--agent-command',
+        command,
+        '--allow-unproven',
+        '--write',
+        state,
+        ...rules,
+      ],
       { env },
     )
     await host.fact(({ event, state }) => event === 'host' && state === 'ready')

@@ -291,6 +291,22 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
       await asked
     },
   ],
+  /** Tells all of a change first, and names only the call when it asks for it. */
+  thin: [
+    async ({ cwd, update, permit }) => {
+      const file = join(cwd, 'hello.txt')
+      const content: acp.ToolCallContent[] = [{ type: 'diff', path: file, oldText: null, newText: 'hello\n' }]
+      const call = { toolCallId: 'thin', title: 'Write hello.txt', kind: 'edit', locations: [{ path: file }] } as const
+      await update({ ...call, locations: [...call.locations], sessionUpdate: 'tool_call', status: 'pending', content })
+      const kind = await permit({ toolCallId: 'thin', status: 'pending', content: [], rawInput: {} })
+      if (kind === 'allow_once') writeFileSync(file, 'hello\n')
+      await update({
+        sessionUpdate: 'tool_call_update',
+        toolCallId: 'thin',
+        status: kind === 'allow_once' ? 'completed' : 'failed',
+      })
+    },
+  ],
   silent: [({ onCancel }) => onCancel],
   hang: [() => new Promise(() => setInterval(() => {}, 60_000))],
   late: [({ onCancel }) => onCancel, run('touch late.txt')],
@@ -307,6 +323,12 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
   files: [
     async ({ cwd, readFile, writeFile, say }) => {
       await say(await readFile(join(cwd, 'package.json')).then(() => 'read inside', String))
+      await say(
+        await readFile(join(cwd, 'absent.txt')).then(
+          () => 'read what is absent',
+          (error: acp.RequestError) => `absent: ${error.code}`,
+        ),
+      )
       await say(
         await readFile('/etc/hostname').then(
           () => 'read outside',

@@ -103,6 +103,8 @@ export async function openHostWorld(options: WorldOptions = {}): Promise<HostWor
         relayUrl: relay.url,
         projects: [project],
         agentCommand: command.join(' '),
+        // Nothing is known of the scripted agent, and most tests have no sandbox.
+        allowUnproven: true,
         claimPath: relay.claimPath,
         name: 'test host',
         log: options.log ?? quiet,

@@ -3,9 +3,10 @@
  * really edits files, runs tests and deletes what it was allowed to delete. What it was answered is appended to the log.
  *
  *   node scripted-agent.ts [--state DIR] [--log FILE] [--act NAME] [--style plain|gemini|codex|odd|twice]
+ *     [--mode NAME] [--tells-mode yes|no|never]
  *
  * With --state it supports session/load: its sessions are kept there, so that a killed one goes on where it stopped and asks
- * the same again. A prompt may pick its act with [[act:NAME]].
+ * the same again. It begins in --mode; when it is told to change it, it does so and says so (yes), does so in silence (no), or does nothing (never). A prompt may pick its act with [[act:NAME]].
  */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,6 +22,8 @@ const { values: options } = parseArgs({
     log: { type: 'string' },
     act: { type: 'string', default: 'demo' },
     style: { type: 'string', default: 'plain' },
+    mode: { type: 'string', default: 'default' },
+    'tells-mode': { type: 'string', default: 'yes' },
   },
 })
 
@@ -94,7 +97,7 @@ const agent = acp
     const session: Kept = {
       id: `s-${process.pid}-${sessions.size + 1}`,
       cwd: params.cwd,
-      mode: 'default',
+      mode: options.mode,
       act: null,
       done: 0,
     }
@@ -118,11 +121,15 @@ const agent = acp
     })
     return modesOf(session)
   })
-  .onRequest('session/set_mode', ({ params }) => {
-    const session = sessionOf(params.sessionId)
-    session.mode = params.modeId
+  .onRequest('session/set_mode', async ({ params, client }) => {
+    const { sessionId, modeId } = params
+    const session = sessionOf(sessionId)
+    log({ mode: modeId })
+    if (options['tells-mode'] === 'never') return {}
+    session.mode = modeId
     keep(session)
-    log({ mode: params.modeId })
+    const update = { sessionUpdate: 'current_mode_update', currentModeId: modeId } as const
+    if (options['tells-mode'] === 'yes') await client.notify('session/update', { sessionId, update })
     return {}
   })
   .onNotification('session/cancel', ({ params }) => {

@@ -107,6 +107,7 @@ const errors = {
   route_unknown: '这台主机没有这条路由。路由在它的模型文件中；auto 取第一条适合的。',
   model_unavailable: '该代理的模型都没有应答。请重试，或选择另一个代理。',
   agent_unknown: '这台主机上没有这个智能体。',
+  agent_unproven: '还没有人见过这个智能体在行动前询问，也没有沙箱约束它。请先验证：countersign agents --check 名称',
   agent_ungoverned: '这个智能体不先询问就行动，所以没有启动。请换一个：countersign agents',
   agent_version: '钩子无法约束这个版本的智能体。请更新智能体，再安装钩子。',
   agent_silent: '智能体很久没有说话了。请取消任务，或继续等待：最后它会被结束。',
