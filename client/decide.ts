@@ -7,6 +7,7 @@ import type { Answer, Decision } from '#protocol/statements/decision.ts'
 import type { Answers } from '#protocol/statements/form.ts'
 import type { Assertion } from '#protocol/statements/passkey.ts'
 import type { StandingRule } from '#protocol/statements/standing-rule.ts'
+import { releaseUntil } from '#trust/approval.ts'
 import { makeDecision, makeVerifiedDecision } from '#trust/decision.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { answersFit } from '#trust/form-answers.ts'
@@ -90,7 +91,13 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
   })
   // The others see at once who has answered what, also while the host is away.
   const tell = devicesOf(team).length > 1
-  const item = { decision, approvalId: approval.id, sealed, until: approval.releaseBy, ...(tell ? { tell } : {}) }
+  const item = {
+    decision,
+    approvalId: approval.id,
+    sealed,
+    until: releaseUntil(approval, context.clock.now()),
+    ...(tell ? { tell } : {}),
+  }
   await keepForSending(context, item)
   await keepDecision(context.store, approval.id, decision)
   const state = await sendItem(context, item)

@@ -12,15 +12,13 @@ import { gestureFor } from '#trust/gesture.ts'
 import { signStatement } from '#trust/jws.ts'
 import { sealPush } from '#trust/push.ts'
 import { devicesOf, type TeamState } from '#trust/trust-log.ts'
+import { timesOf } from './approval-times.ts'
 import type { HostContext } from './context.ts'
 import type { Announcement } from './fatigue.ts'
 import { offerRule } from './standing-rules.ts'
 import { groupOf, termsOf } from './terms.ts'
 
 const minute = 60_000
-/** People are at lunch: a working day. The team's policy may say less or more. */
-const expiresMinutes = 8 * 60
-const releaseMinutes = 24 * 60
 
 export type AskedApproval = {
   approval: Approval
@@ -76,7 +74,7 @@ export async function makeQuestion(
   const terms = termsOf(policy.policy, asking)
   // A newcomer is asked for by nobody of the team; of all else somebody has asked, and who is not known may be the one who approves.
   if (terms.notRequester && requester === null && operation.kind !== 'add-device') return refused('requester_unknown')
-  const expiresAt = now + (settings.expiresMinutes ?? expiresMinutes) * minute
+  const { expiresAt, releaseBy } = timesOf(settings, operation.tier, now)
   const steps = terms.escalate?.map(({ to, afterMinutes }) => ({
     at: now + afterMinutes * minute,
     group: groupOf(groups, to),
@@ -102,7 +100,7 @@ export async function makeQuestion(
     gesture: gestureFor({ gesture: terms.gesture ?? 'tap', tier: operation.tier, operation }),
     iat: now,
     expiresAt,
-    releaseBy: expiresAt + (settings.releaseMinutes ?? releaseMinutes) * minute,
+    releaseBy,
     scopes: rule === null ? ['once'] : ['once', 'session', 'rule'],
     ...(rule === null ? {} : { rule }),
     policyHash: policy.policyHash,

@@ -6,6 +6,7 @@ import { ok, type Result, refused } from '#protocol/errors.ts'
 import { PersonId } from '#protocol/ids.ts'
 import { OperationKind } from '#protocol/statements/operation.ts'
 import { Tier } from '#protocol/statements/trust-entry.ts'
+import { timeFields } from './approval-times.ts'
 import { TimeMatch } from './match-time.ts'
 import { PolicyTest } from './policy-test.ts'
 import { groupsIn, termFields } from './terms.ts'
@@ -52,10 +53,7 @@ const PolicyFields = z.strictObject({
   tests: z.optional(z.array(PolicyTest).check(z.maxLength(500))),
   approval: z.optional(
     z.strictObject({
-      /** Minutes that a person has for the answer. */
-      expiresMinutes: z.optional(z.int().check(z.minimum(1), z.maximum(7 * 24 * 60))),
-      /** Minutes after that in which the host, if it was away, may still release. */
-      releaseMinutes: z.optional(z.int().check(z.minimum(1), z.maximum(7 * 24 * 60))),
+      ...timeFields,
       ...termFields,
     }),
   ),

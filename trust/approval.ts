@@ -17,6 +17,12 @@ export const requestHash = (c: CryptoPort, approvalJws: string): Promise<string>
 
 export const newNonce = (c: CryptoPort): string => toBase64url(c.random(16))
 
+/** Until when what was tapped then may be released: as long after the tap as the host may release after the last moment for it, and never longer than it said. */
+export const releaseUntil = (
+  { expiresAt, releaseBy }: Pick<Approval, 'expiresAt' | 'releaseBy'>,
+  tappedAt: number,
+): number => Math.min(releaseBy, tappedAt + releaseBy - expiresAt)
+
 /** Everything of an approval but what follows from the operation, the host's key and chance. */
 export type ToApprove = Omit<Approval, 'v' | 'host' | 'digest' | 'tier' | 'nonce'>
 

@@ -6,7 +6,7 @@ import { Decision } from '#protocol/statements/decision.ts'
 import type { Assertion, Passkey } from '#protocol/statements/passkey.ts'
 import type { Lease, TrustHead } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
-import { requestHash } from './approval.ts'
+import { releaseUntil, requestHash } from './approval.ts'
 import type { CryptoPort } from './crypto.ts'
 import { answersFit } from './form-answers.ts'
 import { gestureFor, includesGesture, passkeyChallenge, wasRead } from './gesture.ts'
@@ -126,11 +126,13 @@ async function verified({ c, decision, key, verifyPasskey }: Checking): Promise<
 /** Nobody approves before it was asked: a clock says so that would also let a late tap pass as one in time. */
 export const isBeforeAsked = (at: number, { iat }: Pick<Approval, 'iat'>): boolean => at < iat - limits.clockSkewMs
 
-/** The tap has to be in time by the device's word and the request's, the release by the host's own clocks. */
-function intime({ decision, approval, now, elapsed }: Checking): boolean {
+/** The tap has to be in time by the device's word and the request's, the release soon enough after it by the host's own clocks. */
+function intime(x: Checking): boolean {
+  const { decision, approval, now, elapsed } = x
   const tapped = decision.iat <= approval.expiresAt && decision.exp <= approval.releaseBy
-  const byWall = now <= decision.exp && now <= approval.releaseBy
-  const byMonotonic = elapsed === null || elapsed <= approval.releaseBy - approval.iat
+  const until = approves(x) ? releaseUntil(approval, decision.iat) : approval.releaseBy
+  const byWall = now <= decision.exp && now <= until
+  const byMonotonic = elapsed === null || elapsed <= until - approval.iat
   return tapped && byWall && byMonotonic
 }
 

@@ -6,7 +6,7 @@ import type { Assertion } from '#protocol/statements/passkey.ts'
 import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import type { TrustHead } from '#protocol/statements/trust-entry.ts'
 import { typ } from '#protocol/statements/typ.ts'
-import { requestHash } from './approval.ts'
+import { releaseUntil, requestHash } from './approval.ts'
 import type { CryptoPort } from './crypto.ts'
 import { passkeyChallenge } from './gesture.ts'
 import { signStatement } from './jws.ts'
@@ -33,7 +33,7 @@ export type ToDecide = {
 /** Asks the device's authenticator to verify its person over `challenge` (base64url). Whatever it refuses is the caller's to say. */
 export type Assert = (challenge: string) => Promise<Result<Assertion>>
 
-/** A person's answer, signed by their device over the very request that was verified and shown. It lives as long as the host may release. */
+/** A person's answer, signed by their device over the very request that was verified and shown. It lives as long as the host may release it. */
 export async function makeDecision(c: CryptoPort, device: KeyPair, input: ToDecide): Promise<string> {
   return signStatement(c, device, typ.decision, await decisionOf(c, device, input))
 }
@@ -85,7 +85,7 @@ async function decisionOf(c: CryptoPort, device: KeyPair, input: ToDecide): Prom
     ...(reason === undefined ? {} : { reason }),
     ...(answers === undefined ? {} : { answers }),
     iat: now,
-    exp: approval.releaseBy,
+    exp: answer === 'approve' ? releaseUntil(approval, now) : approval.releaseBy,
     trustHead,
     ...(entry === undefined ? {} : { entry }),
     ...(gesture === undefined || gesture === 'tap' ? {} : { gesture }),

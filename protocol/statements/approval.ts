@@ -46,7 +46,7 @@ export const Approval = z.strictObject({
   iat: Millis,
   /** Bounds the tap. */
   expiresAt: Millis,
-  /** Bounds the release, which may follow the tap when the host was away. */
+  /** Bounds the release, which may follow the tap when the host was away: by `releaseBy - expiresAt` after the tap, whenever that was. */
   releaseBy: Millis,
   nonce: Nonce,
   scopes: z.array(Scope).check(z.minLength(1), z.maxLength(3)),
