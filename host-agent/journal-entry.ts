@@ -45,6 +45,8 @@ export const JournalEntry = z.discriminatedUnion('type', [
     branch: text(200),
     base: text(64),
   }),
+  /** The task changed files without leave, which its worktree still holds. At the end, or from the task that it goes on from. */
+  z.strictObject({ type: z.literal('deviated'), taskId: TaskId, code: Code, files: z.array(text(4_096)) }),
   z.strictObject({ type: z.literal('grants'), taskId: TaskId, epoch: z.int(), kids: z.array(Kid) }),
   z.strictObject({ type: z.literal('task-key'), taskId: TaskId, epoch: z.int(), taskKey: Hash }),
   /** What the policy answered; `asked` is what it was asked about, so that another policy can be asked the same; `rule` counts from 1, null means that none matched. */

@@ -32,6 +32,8 @@ export type TaskMemory = {
   base: string | null
   /** Its own folder and branch; null: it works in the project's folder, or has not begun. */
   worktree: (WorktreeFacts & { is: 'making' | 'ready' | 'gone' }) | null
+  /** What it, or the task from which it went on, changed without leave; null: nothing that was found. */
+  deviated: { code: ErrorCode; files: readonly string[] } | null
   /** Keys of the task's log by epoch, and who was given them. */
   keys: { epoch: number; taskKey: string; kids: Set<string> }[]
 }
@@ -131,6 +133,7 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
         paused: false,
         base: null,
         worktree: null,
+        deviated: null,
         keys: [{ epoch: 0, taskKey: request.taskKey, kids: new Set() }],
       })
       return
@@ -175,6 +178,9 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
       if (task) task.worktree = { is, top, root, project, branch, base }
       return
     }
+    case 'deviated':
+      if (task) task.deviated = { code: entry.code as ErrorCode, files: entry.files }
+      return
     case 'task-key':
       task?.keys.push({ epoch: entry.epoch, taskKey: entry.taskKey, kids: new Set() })
       return

@@ -20,6 +20,7 @@ import { sessionSandbox } from './session-sandbox.ts'
 import { openSnapshots, type Snapshots } from './snapshot.ts'
 import { sessionBudget } from './usage/session-budget.ts'
 import { watchDenials } from './watch-denials.ts'
+import { type OperationWatch, watchOperations } from './watch-operations.ts'
 import type { Writable } from './writable.ts'
 
 export type SessionPlace = {
@@ -67,12 +68,16 @@ export function startSession(
   let stopped: RunEnd | null = null
   let plan: SessionPlan | null = null
   const denials = watchDenials(place.project)
+  let operations: OperationWatch | null = null
   const ask = boundAsks({
     async ask(request) {
       if (controller.signal.aborted || !(await maySpend())) return { answer: 'canceled' }
       const answer = await (plan ? plan.ask(request) : gate.ask(asker, request))
       await denials.answered(request, answer)
-      return answer
+      const deviation = (await operations?.answered(request, answer)) ?? null
+      if (deviation === null) return answer
+      stop(deviation)
+      return { answer: 'canceled' }
     },
     refuse(code, isFirst) {
       void memory.record({ type: 'refused', taskId: task.id, digest: null, code })
@@ -128,7 +133,7 @@ export function startSession(
   let looking: Promise<void> = Promise.resolve()
   function lookAround(): Promise<void> {
     looking = looking.then(async () => {
-      const end = (await denials.look()) ?? (await plan?.look()) ?? null
+      const end = (await denials.look()) ?? (await plan?.look()) ?? (await operations?.look()) ?? null
       if (end) stop(end)
     })
     return looking
@@ -136,6 +141,7 @@ export function startSession(
 
   async function run(): Promise<RunEnd> {
     const snapshots = await openSnapshots(place.project, join(place.folder, 'snapshots'), place.environment.PATH ?? '')
+    const isFirst = task.base === null
     const told = (event: AgentEvent) => void (abandoned || tell(event))
     const pictures = sessionPictures(place.artifacts, told)
     const diff = await openLiveDiff(context, task, { snapshots, artifacts: place.artifacts, pictures, tell: told })
@@ -155,6 +161,16 @@ export function startSession(
       })
     }
     const said = place.isAgain ? nextPrompt() : null
+    if (driver.actsItself && !plan) {
+      // In the project's own folder people, and their programs, go on working.
+      const alone = place.project === place.source ? null : snapshots
+      operations = watchOperations({
+        project: followLinks(place.project),
+        snapshots: alone,
+        base: alone && (isFirst ? task.base : await alone.take()),
+        allows: async (request) => (await gate.judge(asker, request)) === 'allow',
+      })
+    }
     const runContext: RunContext = {
       project: place.project,
       text: said ?? task.request.text,
@@ -169,6 +185,11 @@ export function startSession(
         if (abandoned) return
         gate.executed(approvalId, exitCode)
         void plan?.executed(approvalId)
+      },
+      ended: (request) => void operations?.ended(request),
+      async turnEnded() {
+        await operations?.settle()
+        await lookAround()
       },
       start: sandbox.start,
       unblock: sandbox.unblock,

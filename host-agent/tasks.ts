@@ -201,6 +201,10 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       // What was said while the agent ended its last turn is not lost.
     } while (run.state === 'completed' && entry.hears && task.prompts.length > 0)
     entry.hears = false
+    if (run.files && run.code) {
+      const files = run.files.slice(0, 500).map((file) => file.slice(0, 4_096))
+      await memory.record({ type: 'deviated', taskId: task.id, code: run.code, files })
+    }
     const left = await ports.worktrees.settle(task)
     if (left.ok && left.value) tellWork(entry)
     entry.session = null

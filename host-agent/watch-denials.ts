@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { relative } from 'node:path'
 import type { GateAnswer, RunEnd, ToolRequest } from './agents/driver.ts'
-import { classifyCommand } from './classify-command.ts'
+import { onlyReads } from './only-reads.ts'
 import { deletedPaths } from './operation.ts'
 import { parseShell } from './parse-shell.ts'
 import { absolutePath } from './places.ts'
@@ -29,7 +29,7 @@ export function watchDenials(project: string): DenialWatch {
       if (found !== null || !(await isDone(file))) continue
       const what = file.text === null ? 'deleted' : 'changed'
       const detail = `It was denied, and the file is ${what} all the same: ${relative(project, file.path)}`
-      found = { state: 'failed', code: 'denial_ignored', detail }
+      found = { state: 'failed', code: 'denial_ignored', detail, files: [relative(project, file.path)] }
     }
     return found
   }
@@ -58,12 +58,6 @@ function filesOf(request: ToolRequest, project: string): Denied[] {
     ...request.edits.map(({ path, newText }) => ({ path: absolutePath(path, cwd), text: newText })),
     ...deletedPaths(request, argv, cwd).map((path) => ({ path, text: null })),
   ].filter(({ text }) => text !== '')
-}
-
-function onlyReads({ reads, command, cwd }: ToolRequest, project: string): boolean {
-  if (command === null) return reads
-  const { tier, uninspectable } = classifyCommand(command, absolutePath(cwd ?? project, project), project).risk
-  return tier === 0 && uninspectable.length === 0
 }
 
 /** An agent gives the whole file or the stretch that changes: either is in the file once it was written. */

@@ -176,6 +176,10 @@ export const errors = {
     409,
     'The agent did what was denied, and was ended. Look at its changes before you keep any of them.',
   ],
+  operation_deviated: [
+    409,
+    'The agent changed something that nobody allowed, or not as it was approved, and was ended. Look at its changes before you keep any of them.',
+  ],
   agent_failed: [502, 'The agent did not start or ended early. Its last words are in the task.'],
   budget_spent: [
     402,

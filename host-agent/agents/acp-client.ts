@@ -4,7 +4,7 @@ import type { AgentFacts } from './agents.ts'
 import { modeIn } from './asking-mode.ts'
 import { chooseOption } from './choose-option.ts'
 import { fileRequests } from './confined-files.ts'
-import type { RunContext, RunEnd } from './driver.ts'
+import type { RunContext, RunEnd, ToolRequest } from './driver.ts'
 import { formOf, inWords, questionOf } from './form-request.ts'
 import { showPicture } from './show-picture.ts'
 import { createToolCalls, type ToolCall } from './tool-calls.ts'
@@ -25,8 +25,8 @@ const returnsMost = 20
 export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContext) {
   const calls = createToolCalls()
   const driver = `acp:${facts.name}`
-  /** Released and not yet reported as done: tool call → approval. */
-  const released = new Map<string, string>()
+  /** Allowed and not yet reported as done: tool call → what was allowed, and the approval, if it took one. */
+  const released = new Map<string, { request: ToolRequest; approvalId: string | null }>()
   const refusals: string[] = []
   let withdrawn = new AbortController()
   let asking = 0
@@ -55,7 +55,8 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
     if (sessionId !== session || turn.aborted) return cancelled
     context.emit({ ...toolEvents.state(call), status: 'pending' })
     asking += 1
-    const answer = await context.ask(toToolRequest(call, driver, facts.commandIn)).finally(() => {
+    const request = toToolRequest(call, driver, facts.commandIn)
+    const answer = await context.ask(request).finally(() => {
       asking -= 1
       heard = performance.now()
     })
@@ -74,10 +75,11 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
           text: 'The agent offers no way to allow this once, so it was not allowed.',
         })
         if (answer.approvalId) context.executed(answer.approvalId, null)
+        context.ended?.(request)
       }
       return cancelled
     }
-    if (answer.answer === 'allow' && answer.approvalId) released.set(call.id, answer.approvalId)
+    if (answer.answer === 'allow') released.set(call.id, { request, approvalId: answer.approvalId })
     return { outcome: { outcome: 'selected', optionId } }
   }
 
@@ -147,9 +149,10 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
     for (const event of toolEvents.of(call, update)) context.emit(event)
     for (const part of update.content ?? []) if (part.type === 'content') showPicture(part.content, context)
     if (call.status !== 'completed' && call.status !== 'failed') return
-    const approvalId = released.get(call.id)
+    const done = released.get(call.id)
     released.delete(call.id)
-    if (approvalId) context.executed(approvalId, toolEvents.exitCode(update))
+    if (done?.approvalId) context.executed(done.approvalId, toolEvents.exitCode(update))
+    if (done) context.ended?.(done.request)
     if (call.kind !== 'read' && call.kind !== 'search' && call.kind !== 'think') context.changed()
   }
 

@@ -29,6 +29,7 @@ export function acpDriver(facts: AgentFacts, times: AcpTimes = usual): Driver {
     agent: facts,
     plans: true,
     hears: true,
+    actsItself: true,
     start(context) {
       let interrupt = () => {}
       const run: AgentRun = {
@@ -165,6 +166,7 @@ async function converse(
     const watch = watchdog(times, client, (text) => context.emit({ type: 'notice', code: 'agent_silent', text }))
     const answer = await Promise.race([turn, watch.hung, client.broken]).finally(watch.stop)
     if ('end' in answer) return { ...answer.end, detail: `${facts.title}: ${answer.end.detail ?? ''}` }
+    await context.turnEnded?.()
     const ms = performance.now() - started.at
     const spent = turnUsage(answer, { agent: facts.name, ms, before: started.before, after: client.cost() })
     if (spent) context.emit({ type: 'usage', ...spent })

@@ -2,13 +2,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type * as Acp from '@agentclientprotocol/sdk'
 import { absolutePath, placeOf } from '../places.ts'
-import type { RunContext } from './driver.ts'
+import type { RunContext, ToolRequest } from './driver.ts'
 
 /**
  * An agent's file requests, for those that send them although they are not advertised. Reading is confined to the project,
  * every write is asked for like any other edit.
  */
-export function fileRequests(acp: typeof Acp, { project, ask, changed, executed }: RunContext, driver: string) {
+export function fileRequests(acp: typeof Acp, { project, ask, changed, executed, ended }: RunContext, driver: string) {
   const inProject = (path: string) => {
     const absolute = absolutePath(path, project)
     if (placeOf(absolute, project) === 'outside')
@@ -31,7 +31,7 @@ export function fileRequests(acp: typeof Acp, { project, ask, changed, executed 
     async write({ path, content }: Acp.WriteTextFileRequest): Promise<Acp.WriteTextFileResponse> {
       const target = inProject(path)
       const before = await readFile(target, 'utf8').catch(() => null)
-      const answer = await ask({
+      const request: ToolRequest = {
         kind: 'edit',
         driver,
         binding: 'exact',
@@ -41,11 +41,13 @@ export function fileRequests(acp: typeof Acp, { project, ask, changed, executed 
         paths: [],
         reads: false,
         unknown: [],
-      })
+      }
+      const answer = await ask(request)
       if (answer.answer !== 'allow') throw acp.RequestError.invalidRequest(undefined, 'The write was not allowed.')
       await mkdir(dirname(target), { recursive: true })
       await writeFile(target, content)
       if (answer.approvalId) executed(answer.approvalId, null)
+      ended?.(request)
       changed()
       return {}
     },

@@ -54,7 +54,13 @@ export type GateAnswer =
   | { answer: 'canceled' }
 
 /** `rejected`: what was asked for was not allowed, so nothing ran. */
-export type RunEnd = { state: 'completed' | 'failed' | 'canceled' | 'rejected'; code?: ErrorCode; detail?: string }
+export type RunEnd = {
+  state: 'completed' | 'failed' | 'canceled' | 'rejected'
+  code?: ErrorCode
+  detail?: string
+  /** Changed without leave, as paths in the project. Absent: nothing was. */
+  files?: readonly string[]
+}
 
 /** What a driver may do while it runs one task; all of it is the session's. */
 export type RunContext = {
@@ -82,6 +88,10 @@ export type RunContext = {
   reopened(): Promise<boolean>
   /** A released operation has ended: the second receipt. `exitCode` null where there is none. */
   executed(approvalId: string, exitCode: number | null): void
+  /** An agent that acts by itself says that it has done what this request was allowed for, or that it could not. Absent: it is not compared. */
+  ended?(request: ToolRequest): void
+  /** The agent's turn is over: nothing that it was allowed is under way. Absent: it is not compared. */
+  turnEnded?(): Promise<void>
   /** Something may have changed in the project: the diff is taken anew. */
   changed(): void
   emit(event: AgentEvent): void
@@ -111,6 +121,8 @@ export type Driver = {
   plans?: true
   /** It takes what people say while it works. Absent: it knows only what it began with. */
   hears?: true
+  /** Once it has its yes it acts by itself: what it does is compared with that. Absent: the host does it. */
+  actsItself?: true
   /** It can only read, so it sees the project as it is: no worktree is made for it. */
   onlyReads?: true
   start(context: RunContext): AgentRun

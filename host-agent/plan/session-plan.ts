@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import type { AgentEvent, GateAnswer, RunEnd, ToolRequest } from '../agents/driver.ts'
-import { classifyCommand } from '../classify-command.ts'
+import { onlyReads } from '../only-reads.ts'
 import { absolutePath } from '../places.ts'
 import type { FenceEntry } from '../sandbox/files/fence.ts'
 import type { Snapshots } from '../snapshot.ts'
@@ -84,8 +84,8 @@ export async function sessionPlan(facts: SessionPlanFacts): Promise<SessionPlan>
   async function look(): Promise<RunEnd | null> {
     const paths = await watch.look()
     if (paths.length === 0) return null
-    const names = paths.slice(0, 20).map((path) => nameIn(project, path))
-    return { state: 'failed', code: 'plan_deviated', detail: `Not planned: ${names.join(', ')}` }
+    const files = paths.map((path) => nameIn(project, path))
+    return { state: 'failed', code: 'plan_deviated', detail: `Not planned: ${files.slice(0, 20).join(', ')}`, files }
   }
 
   async function propose(driver: string, comment: string | null): Promise<Proposed> {
@@ -166,13 +166,6 @@ const over = (state: RunEnd['state'], why: { code?: ErrorCode; detail?: string }
   const { code, detail } = why
   const told = { ...(code === undefined ? {} : { code }), ...(detail === undefined ? {} : { detail }) }
   return { is: 'over', end: { state, ...told } }
-}
-
-function onlyReads({ reads, kind, command, widening, cwd }: ToolRequest, project: string): boolean {
-  if (widening) return widening.open === 'read'
-  if (kind !== 'command' || command === null) return reads
-  const { risk } = classifyCommand(command, absolutePath(cwd ?? project, project), project)
-  return risk.tier === 0 && risk.uninspectable.length === 0
 }
 
 /** Some agents hand over their plan as the question to leave their plan mode (Claude's ExitPlanMode). */

@@ -5,6 +5,7 @@ import type { AgentEvent, Driver, RunContext, RunEnd } from '../agents/driver.ts
 import type { TaskMemory } from '../memory.ts'
 import { applyWork } from './apply-work.ts'
 import { commitWork } from './commit-work.ts'
+import { deviatedRequest } from './deviated-request.ts'
 import { ghProblem } from './gh-problem.ts'
 import { pullRequestLine, pushLine } from './push-line.ts'
 import type { WorktreeFacts } from './worktree-facts.ts'
@@ -71,6 +72,12 @@ async function endWork({ how, of, folder, worktrees }: EndingFacts, context: Run
     await worktrees.remove(of, 'with-branch')
     say(`The changes of ${work.branch} were discarded.`)
     return { state: 'completed' }
+  }
+  if (how !== 'keep' && of.deviated) {
+    const answer = await context.ask(deviatedRequest(how, of.deviated, work))
+    if (answer.answer === 'canceled') return { state: 'canceled' }
+    if (answer.answer === 'deny') return { state: 'rejected', ...(answer.code === null ? {} : { code: answer.code }) }
+    if (answer.approvalId !== null) context.executed(answer.approvalId, null)
   }
   if (how === 'apply') {
     const applied = await applyWork(work, folder, path)

@@ -88,6 +88,8 @@ export function createWorktrees({ memory, folder, path }: WorktreesPorts): Workt
       if (held.has(from.id)) return refused('work_not_ended')
       const { is: _before, ...facts } = from.worktree
       // In this order a crash in between leaves it with two, and the next start takes it from the first again.
+      if (from.deviated)
+        await memory.record({ type: 'deviated', taskId: task.id, ...from.deviated, files: [...from.deviated.files] })
       await memory.record({ type: 'worktree', taskId: task.id, is: 'ready', ...facts })
       await memory.record({ type: 'worktree', taskId: from.id, is: 'gone', ...facts })
       return ok(undefined)

@@ -69,7 +69,17 @@ export const HostStatus = z.strictObject({
   ),
   /** Ended tasks whose worktree still waits for an ending, newest first. Absent: none. */
   worktrees: z.optional(
-    z.array(z.strictObject({ task: TaskId, project: text(120), branch: text(200) })).check(z.maxLength(50)),
+    z
+      .array(
+        z.strictObject({
+          task: TaskId,
+          project: text(120),
+          branch: text(200),
+          /** How many files in it were changed without leave, and the first of them by name. Absent: none that was found. */
+          deviated: z.optional(z.strictObject({ files: z.array(text(120)).check(z.maxLength(3)), total: z.int() })),
+        }),
+      )
+      .check(z.maxLength(50)),
   ),
   at: Millis,
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addPasskey } from '#client/add-passkey.ts'
 import type { Ending } from '#protocol/statements/task.ts'
-import { type HostWorld, must, openHostWorld, type WatchedTask } from '#test/support/agents/host-world.ts'
+import { editsAllowed, type HostWorld, must, openHostWorld, type WatchedTask } from '#test/support/agents/host-world.ts'
 import { createAuthenticator } from '#test/support/authenticator.ts'
 import { git, stateOf } from '#test/support/worktree/repository.ts'
 
@@ -14,7 +14,7 @@ let programs: string
 let authenticator: ReturnType<typeof createAuthenticator>
 
 beforeAll(async () => {
-  world = await openHostWorld()
+  world = await openHostWorld({ policy: editsAllowed })
   programs = join(world.folder, 'bin')
   mkdirSync(programs)
   remote = join(world.folder, 'remote.git')

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type HostWorld, must, openHostWorld, type WatchedTask } from '#test/support/agents/host-world.ts'
+import { editsAllowed, type HostWorld, must, openHostWorld, type WatchedTask } from '#test/support/agents/host-world.ts'
 import { git, stateOf } from '#test/support/worktree/repository.ts'
 
 // Tasks that work apart from the project: judged on the file system and by git itself.
 let world: HostWorld
 beforeAll(async () => {
-  world = await openHostWorld()
+  world = await openHostWorld({ policy: editsAllowed })
 })
 afterAll(() => world.close())
 

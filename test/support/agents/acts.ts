@@ -209,6 +209,16 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
       rmSync(join(cwd, demo.deleted), { recursive: true })
     },
   ],
+  /** Runs what it was denied. */
+  'defiant-run': [
+    async ({ cwd, permit }) => {
+      const rawInput = { command: 'touch ran.txt' }
+      await permit({ toolCallId: 'run', title: rawInput.command, kind: 'execute', status: 'pending', rawInput })
+      writeFileSync(join(cwd, 'ran.txt'), '')
+    },
+  ],
+  /** Makes a file and asks nobody. */
+  unasked: [async ({ cwd }) => writeFileSync(join(cwd, 'unasked.txt'), 'x\n')],
   say: [({ say }) => say('Hello.')],
   /** Reads the file that `where.txt` names, and tells what its command wrote. */
   'read-outside': [

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Device, openDevice } from '#client/open-device.ts'
@@ -76,13 +76,30 @@ export type HostWorld = {
 
 export type WatchedTask = { id: string; events: Facts<TaskEvent>; ended: Promise<string> }
 
-export type WorldOptions = { host?: Partial<HostOptions>; agentArgs?: readonly string[]; log?: HostOptions['log'] }
+export type WorldOptions = {
+  host?: Partial<HostOptions>
+  agentArgs?: readonly string[]
+  log?: HostOptions['log']
+  /** The policy file. Absent: the one that a host writes itself. */
+  policy?: string
+}
+
+/** A policy that lets an agent edit the demo's sources without asking, as the act `demo` does. */
+export const editsAllowed = `version: 1
+rules:
+  - { match: { tier: 0 }, verdict: allow }
+  - { match: { kind: edit, path: ["src/**", "test/**"] }, verdict: allow }
+`
 
 export async function openHostWorld(options: WorldOptions = {}): Promise<HostWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-host-'))
   const project = join(folder, 'project')
   createDemoProject(project)
   const agentFile = join(folder, 'agent.jsonl')
+  if (options.policy !== undefined) {
+    mkdirSync(join(folder, 'host'), { recursive: true, mode: 0o700 })
+    writeFileSync(join(folder, 'host/policy.yaml'), options.policy, { mode: 0o600 })
+  }
   const relay = must(await startRelay({ port: 0, dataDir: join(folder, 'relay'), log: quiet }))
   const hostEvents = collectFacts<HostEvent>()
   const command = [

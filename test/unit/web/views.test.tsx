@@ -3,6 +3,7 @@ import { cleanup, render } from '@testing-library/preact'
 import { afterEach, expect, test } from 'vitest'
 import { Changes } from '#web/app/views/changes.tsx'
 import { FileDiff } from '#web/app/views/diff.tsx'
+import { Endings } from '#web/app/views/endings.tsx'
 import { Markdown } from '#web/app/views/markdown.tsx'
 import { OperationAside, OperationView } from '#web/app/views/operation.tsx'
 import { inputSaysMore } from '#web/app/views/operation-words.ts'
@@ -117,4 +118,17 @@ test('an operation shows all it is, what hides in it, and the agent’s words ap
   const words = container.querySelector('.agent-words')
   expect(words?.textContent).toContain('Just tidying up')
   expect(words?.textContent).toContain('not checked')
+})
+
+test('what was changed without leave is said before what may become of it, by names that hide nothing', () => {
+  const nothing = async () => {}
+  const { container, rerender } = render(<Endings branch="countersign/1" onFinish={nothing} />)
+  expect(container.querySelector('[role=alert]')).toBeNull()
+  expect(container.querySelector('.button-primary')?.textContent).toContain('Apply')
+  const deviated = { files: ['src/a\u202e.js'], total: 5 }
+  rerender(<Endings branch="countersign/1" deviated={deviated} onFinish={nothing} />)
+  const alert = container.querySelector('[role=alert]')?.textContent
+  expect(alert).toContain('5 files were changed without leave')
+  expect(alert).toContain('⟨U+202E⟩')
+  expect(container.querySelector('.button-primary')).toBeNull()
 })

@@ -25,7 +25,7 @@ export function FinishTask({ taskId, hostId, text }: Props) {
   return (
     <>
       {failure !== null && <Notice kind="warning">{sentenceOf(failure)}</Notice>}
-      <Endings branch={waiting.branch} onFinish={finish} />
+      <Endings branch={waiting.branch} deviated={waiting.deviated} onFinish={finish} />
     </>
   )
 }

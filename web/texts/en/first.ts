@@ -89,7 +89,8 @@ export default {
     exact: 'Exact',
     exactHint: 'What you sign is what runs.',
     fenced: 'Fenced',
-    fencedHint: 'The agent runs it itself: you allow it to go on, and nothing holds it to what is shown here.',
+    fencedHint:
+      'The agent does it itself. Edits and deletions are compared with the files afterwards, and where they differ the agent is ended; what a command does is its own.',
     plan: {
       steps: 'What it means to do, in its own words',
       create: 'Creates',

@@ -74,6 +74,8 @@ export default {
   },
   ending: {
     where: 'The changes are apart from the project, on the branch',
+    deviated:
+      '{count, plural, one {# file was} other {# files were}} changed without leave. Look at the changes first; to let them out of the worktree is an approval of its own.',
     apply: 'Apply to the project’s folder',
     keep: 'Keep the branch',
     push: 'Push the branch',

@@ -69,6 +69,7 @@ export default {
   },
   ending: {
     where: '改动不在项目文件夹中，而在分支',
+    deviated: '有 {count, plural, other {# 个文件}}未经允许被更改。请先查看改动；要让它们离开工作树，需要另外批准。',
     apply: '应用到项目文件夹',
     keep: '保留分支',
     push: '推送分支',
