@@ -45,6 +45,14 @@ export async function keepApproval(
 export const keepDecision = (store: Store, id: string, decision: OwnDecision) =>
   store.update<ApprovalRecord>(keyOf(id), (old) => (old ? { ...old, decision } : undefined))
 
+/** Forgets this device's own decision, if it is this one and still only kept: the approval can be answered anew. */
+export const dropDecision = (store: Store, id: string, decisionId: string) =>
+  store.update<ApprovalRecord>(keyOf(id), (old) => {
+    if (old?.decision?.id !== decisionId || old.decision.state !== 'kept') return undefined
+    const { decision: _, ...rest } = old
+    return rest
+  })
+
 /** The first receipt settles; a second one may only say what became of a release. */
 export const keepReceipt = (store: Store, id: string, receipt: Receipt) =>
   store.update<ApprovalRecord>(keyOf(id), (old) => {

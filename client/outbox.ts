@@ -1,7 +1,7 @@
 import type { Envelope } from '#protocol/envelope.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { OwnDecision } from './approval-record.ts'
-import { keepDecision } from './approval-record.ts'
+import { dropDecision, keepDecision } from './approval-record.ts'
 import type { Context } from './context.ts'
 
 /** A signed decision that waits for the relay. Kept under `outbox/DECISION` until the relay has it or will never take it. */
@@ -39,6 +39,12 @@ export async function flushOutbox(context: Context, { tries = 2 }: { tries?: num
     if ((await sendItem(context, value, tries)) === 'kept') waiting.push(value)
   }
   return waiting
+}
+
+/** Gives up a decision that waits. Whether it had reached the relay before, without this device hearing so, can't be known: then it counts. */
+export async function dropKeptDecision({ store }: Context, { decision, approvalId }: OutboxItem): Promise<void> {
+  await store.delete(keyOf(decision.id))
+  await dropDecision(store, approvalId, decision.id)
 }
 
 /** Sends one, notes on the approval what came of it, and returns its state. */

@@ -2,6 +2,7 @@ import type { ErrorCode, Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { BodyOf, ParamsOf } from '#protocol/http.ts'
 import type { TaskView } from '#protocol/records.ts'
+import type { Input } from '#protocol/statements/task.ts'
 import type { Context } from './context.ts'
 
 type Send =
@@ -13,7 +14,16 @@ type Send =
  * A sealed task or input that the relay does not have yet, kept under `post/ID`: its ids are in it, so that sending it twice is harmless. `text` is what the person wrote, for
  * this device's own screen. `code`: the relay will not take it, and says why; it stays until the person has seen that.
  */
-export type Post = { id: string; taskId: string | null; text: string | null; at: number; send: Send; code?: ErrorCode }
+export type Post = {
+  id: string
+  taskId: string | null
+  text: string | null
+  at: number
+  send: Send
+  /** What it asks for, for this device's own screen: `text` may be nothing but an id. Absent in what an older version kept. */
+  kind?: 'task' | Input['kind']
+  code?: ErrorCode
+}
 
 /** After these nothing is lost by waiting. Everything else the relay says again. */
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

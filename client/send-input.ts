@@ -48,6 +48,6 @@ export async function sendInput(
     taskId === null
       ? ({ route: 'host.input', params: { hostId }, body } as const)
       : ({ route: 'task.input', params: { id: taskId }, body } as const)
-  const answer = await post(context, { id, taskId, text: text ?? null, at: now, send }, keep)
+  const answer = await post(context, { id, taskId, text: text ?? null, at: now, kind, send }, keep)
   return answer.ok ? ok({ id }) : answer
 }

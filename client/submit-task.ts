@@ -60,7 +60,11 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
   const statement = await signStatement(crypto, keys, typ.task, request)
   const sealed = await sealTo(crypto, { id, kind: 'task', from: keys, to: [host.keys], statement })
   const send = { route: 'task.submit', body: { id, hostId: input.hostId, sealed } } as const
-  const answer = await post(context, { id, taskId: id, text: input.text, at: now, send }, input.keep ?? false)
+  const answer = await post(
+    context,
+    { id, taskId: id, text: input.text, at: now, kind: 'task' as const, send },
+    input.keep ?? false,
+  )
   if (!answer.ok) return answer
   const from = keys.keys.kid
   const head: TaskHead = { id, hostId: input.hostId, from, state: 'submitted', createdAt: now, updatedAt: now }

@@ -111,8 +111,8 @@ export function openConnection(options: ConnectionOptions): Connection {
   function wait(code: ErrorCode): void {
     if (closed) return
     failures += 1
-    // A removed key is not asked for twice a second; it is not given up either, as the relay's word alone proves nothing.
-    const tries = code === 'key_unknown' ? Math.max(failures, 8) : failures
+    // A removed key, or a program that is too old, is not asked for twice a second; it is not given up either, as the relay's word alone proves nothing.
+    const tries = code === 'key_unknown' || code === 'app_outdated' ? Math.max(failures, 8) : failures
     const againInMs = backOffMs(connectBackOff, tries, random)
     if (!current) say({ is: 'waiting', code, againInMs })
     cancelTimer()

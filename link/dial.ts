@@ -1,5 +1,6 @@
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { FrameDown } from '#protocol/frames.ts'
+import { PROTOCOL_VERSION } from '#protocol/version.ts'
 import type { ConnectionOptions, Synced } from './connection.ts'
 import type { Link } from './link.ts'
 import { openLink } from './link.ts'
@@ -44,7 +45,8 @@ export function dial(options: ConnectionOptions, on: DialHandlers): Attempt {
   async function start(): Promise<void> {
     const place = await relay.call('relay.read', { tries: 1, signal: stop.signal })
     if (!place.ok) return fail(place.code)
-    const { socketUrl, time } = place.value
+    const { protocol, socketUrl, time } = place.value
+    if (protocol > PROTOCOL_VERSION) return fail('app_outdated')
     relay.setTime(time)
     const path = new URL(socketUrl).pathname
     const proof = await proofOfKey(caller, { aud: relay.origin, method: 'GET', path, now: relay.now() })

@@ -226,9 +226,17 @@ export const errors = {
   sandbox_disk_exceeded: [413, 'The session wrote more to the disk than its cap and was ended.'],
   // push
   push_endpoint_refused: [400, 'This push address is not one of a known push service.'],
+  push_denied: [
+    403,
+    'Notifications are not allowed for this app. Allow them in the settings of the browser or the phone, then turn them on here.',
+  ],
   push_gone: [410, 'The push address has expired. The app subscribes again.'],
   push_refused: [502, 'The push service did not take it. Try again in a minute, or turn notifications off and on.'],
   // program
+  app_outdated: [
+    409,
+    'The relay is newer than this program. In the app, reload it; on a machine, update Countersign and start it again.',
+  ],
   usage: [400, 'The command line is not valid. See --help.'],
   not_paired: [409, 'This machine is not paired. Run: countersign pair'],
   state_damaged: [500, 'A state file is damaged. It was kept beside as .damaged: countersign doctor'],

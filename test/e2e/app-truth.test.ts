@@ -94,7 +94,7 @@ suite('What the app says is true', { needs: ['chromium', 'dbus-daemon'] }, () =>
     await out.close()
   })
 
-  // Last: the clock is the whole browser's from then on.
+  // Last but one: the clock is the whole browser's from then on.
   test('a phone whose clock is ahead still shows what waits, says that its clock is wrong, and what to do', async () => {
     await world.startTask(page, 'Touch it again [[act:run]]')
     await page.getByRole('link', { name: /^Run a command/ }).waitFor()
@@ -107,5 +107,17 @@ suite('What the app says is true', { needs: ['chromium', 'dbus-daemon'] }, () =>
     expect(await ahead.getByText('Nothing was run').count()).toBe(0)
     expect(await ahead.locator('.step-done').count()).toBe(0)
     await ahead.close()
+  })
+
+  test('a team that is left in one tab is said to be left in the other', async () => {
+    const other = await world.chromium.newPage(`${world.origin}/tasks`)
+    await other.getByText('Touch a file').waitFor()
+    await page.goto(`${world.origin}/settings`)
+    await page.getByRole('button', { name: 'Leave on this phone' }).tap()
+    await page.getByRole('button', { name: 'Leave on this phone' }).tap()
+    await other.getByText('You have left this team in another tab').waitFor()
+    await other.getByRole('button', { name: 'Continue' }).tap()
+    await other.getByText('Scan the QR code').waitFor()
+    expect(await other.getByText('keys were cleared').count()).toBe(0)
   })
 })

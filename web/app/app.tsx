@@ -16,6 +16,8 @@ const HistoryScreen = later(() => import('./screens/history-screen.tsx').then((i
 const HostsScreen = later(() => import('./screens/hosts-screen.tsx').then((it) => it.HostsScreen))
 const InviteScreen = later(() => import('./screens/invite-screen.tsx').then((it) => it.InviteScreen))
 const Newcomers = later(() => import('./screens/newcomers.tsx').then((it) => it.Newcomers))
+const KeptScreen = later(() => import('./screens/kept-screen.tsx').then((it) => it.KeptScreen))
+const LeftScreen = later(() => import('./screens/left-screen.tsx').then((it) => it.LeftScreen))
 const NewTaskScreen = later(() => import('./screens/new-task-screen.tsx').then((it) => it.NewTaskScreen))
 const PairScreen = later(() => import('./screens/pair-screen.tsx').then((it) => it.PairScreen))
 const PasskeyScreen = later(() => import('./screens/passkey-screen.tsx').then((it) => it.PasskeyScreen))
@@ -33,6 +35,7 @@ export function App() {
   const { model, router } = useApp()
   const place = router.place.value
   const isPaired = model.team.value !== null
+  if (model.isLeft.value) return <LeftScreen />
   // Somebody who is not paired yet can do only this; the screen stays for its last words when it is done.
   if (place.at === 'pair' || !isPaired) return <PairScreen link={place.at === 'pair' ? place.link : null} />
   return (
@@ -90,6 +93,8 @@ function screenAt(place: Place): JSX.Element {
       return <PasskeyScreen key={place.link} link={place.link} />
     case 'invite':
       return <InviteScreen />
+    case 'kept':
+      return <KeptScreen />
     case 'settings':
       return <SettingsScreen />
     case 'pair':
@@ -109,7 +114,7 @@ function screenAt(place: Place): JSX.Element {
 
 const tabs: readonly [name: 'waiting' | 'tasks' | 'hosts' | 'settings', href: string, holds: readonly Place['at'][]][] =
   [
-    ['waiting', '/', ['waiting', 'approval', 'together']],
+    ['waiting', '/', ['waiting', 'approval', 'together', 'kept']],
     ['tasks', '/tasks', ['tasks', 'task', 'new', 'history']],
     ['hosts', '/hosts', ['hosts', 'people', 'invite', 'passkey']],
     ['settings', '/settings', ['settings']],

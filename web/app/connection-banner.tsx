@@ -4,6 +4,7 @@ import { t } from '../texts/texts.ts'
 import { relativeTime, shortTime } from '../texts/times.ts'
 import { useApp } from './model/use-app.ts'
 import { later } from './parts/later.tsx'
+import { renewApp } from './renew-app.ts'
 
 const Refusal = later(() => import('./screens/refusal-words.tsx').then((it) => it.RefusalWords))
 
@@ -16,11 +17,12 @@ export function ConnectionBanner() {
   const { connection, away, freshAt, known, skewMs, now } = model
   const is = connection.value.is
   const isSlow = useSlow(is === 'connecting')
-  const kept = model.kept.value + model.posts.value.length
+  const refused = model.posts.value.filter((post) => post.code !== undefined).length
+  const kept = model.kept.value + model.posts.value.length - refused
   const code = away.value
   const isOut = code !== null || isSlow
   const isClockWrong = Math.abs(skewMs.value) > limits.clockSkewMs
-  if (!isOut && kept === 0 && !isClockWrong) return null
+  if (!isOut && kept === 0 && refused === 0 && !isClockWrong) return null
   const stale = freshAt.value !== null && known.value.is !== 'fresh' ? freshAt.value + skewMs.value : null
   return (
     <div class="banner" role="status">
@@ -31,7 +33,21 @@ export function ConnectionBanner() {
           ? t('connection.offline')
           : isOut && <Refusal code={code} />}{' '}
       {isOut && stale !== null && t('connection.stale', { when: relativeTime(stale, now.value) })}{' '}
-      {kept > 0 && <strong>{t('connection.unsent', { count: kept })}</strong>}
+      {kept > 0 && (
+        <a href="/kept">
+          <strong>{t('connection.unsent', { count: kept })}</strong>
+        </a>
+      )}{' '}
+      {refused > 0 && (
+        <a href="/kept">
+          <strong>{t('connection.refused', { count: refused })}</strong>
+        </a>
+      )}
+      {code === 'app_outdated' && (
+        <button type="button" class="text-button" onClick={() => void renewApp()}>
+          {t('connection.reload')}
+        </button>
+      )}
     </div>
   )
 }

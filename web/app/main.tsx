@@ -2,6 +2,7 @@ import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { placeOfTeam } from '../service-worker/open-place.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
+import { keepMarks } from '../shared/paired-mark.ts'
 import { readTeams, showTeam } from '../shared/web-teams.ts'
 import { speakOnPage } from '../texts/speak-on-page.ts'
 import { t } from '../texts/texts.ts'
@@ -9,9 +10,10 @@ import { App, loadAhead } from './app.tsx'
 import { Boundary } from './boundary.tsx'
 import { hearPlaces } from './hear-places.ts'
 import { openModel } from './model/open-model.ts'
-import { mendSubscription } from './model/push-state.ts'
+import { mendSubscription, onPushPermission } from './model/push-state.ts'
 import { AppContext } from './model/use-app.ts'
 import { registerWorker } from './register-worker.ts'
+import { lookForRelease } from './renew-app.ts'
 import { openRouter } from './router.ts'
 
 const takePlaces = hearPlaces(navigator.serviceWorker)
@@ -50,7 +52,7 @@ function lookAtNotes(): void {
 
 async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   const router = openRouter(window)
-  const model = openModel(opened)
+  const model = openModel(opened, shown)
   if (!opened.team() && router.place.value.at !== 'pair') router.go('/pair', { replace: true })
   await model.recall()
   // The frame was for the time until now: what is rendered need not take all of it over.
@@ -73,6 +75,7 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
     if (document.visibilityState !== 'visible' || !opened.team()) return
     model.wake()
     lookAtNotes()
+    void lookForRelease()
   }
   document.addEventListener('visibilitychange', wake)
   window.addEventListener('online', wake)
@@ -84,5 +87,8 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   loadAhead()
   await registerWorker()
   lookAtNotes()
-  if (opened.team()) await mendSubscription(opened)
+  if (!opened.team()) return
+  onPushPermission(() => void mendSubscription(opened))
+  await mendSubscription(opened)
+  await keepMarks([shown, ...(await readTeams()).all.filter(({ name }) => name !== '').map(({ place }) => place)])
 }

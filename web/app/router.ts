@@ -12,6 +12,7 @@ export type Place =
   | { at: 'history' }
   | { at: 'people' }
   | { at: 'invite' }
+  | { at: 'kept' }
   | { at: 'settings' }
   | { at: 'pair'; link: string | null }
   | { at: 'passkey'; link: string | null }
@@ -25,6 +26,7 @@ const simple = {
   history: 'history',
   people: 'people',
   invite: 'invite',
+  kept: 'kept',
   settings: 'settings',
 } as const
 

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { t } from '../texts/texts.ts'
+import { renewApp } from './renew-app.ts'
 
 /** A newer release was fetched and waits until no page uses the old one: one tap takes it now. */
 export function UpdateBanner() {
@@ -18,14 +19,10 @@ export function UpdateBanner() {
     }
   }, [])
   if (!waiting) return null
-  const update = () => {
-    navigator.serviceWorker.addEventListener('controllerchange', () => window.location.reload(), { once: true })
-    waiting.postMessage('update')
-  }
   return (
     <div class="banner" role="status">
       {t('connection.update')}{' '}
-      <button type="button" class="text-button" onClick={update}>
+      <button type="button" class="text-button" onClick={() => void renewApp()}>
         {t('connection.reload')}
       </button>
     </div>

@@ -6,6 +6,7 @@ import { post } from '../shared/bulletin.ts'
 import { knownWaitingCards } from '../shared/known.ts'
 import { readNotifySettings } from '../shared/notify-settings.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
+import { wasPaired } from '../shared/paired-mark.ts'
 import { subscribePush } from '../shared/subscribe-push.ts'
 import { readTeams } from '../shared/web-teams.ts'
 import { speakInWorker } from '../texts/speak-in-worker.ts'
@@ -15,7 +16,7 @@ import type { AnswerPorts } from './answer-approval.ts'
 import { answerApproval, flushKept } from './answer-approval.ts'
 import { belongsInDigest, noteOfDigest } from './digest.ts'
 import type { Note, NoteData } from './note.ts'
-import { isAnswer, noteOfPush, noteOfRefusal } from './note.ts'
+import { isAnswer, noteOfCleared, noteOfPush, noteOfRefusal } from './note.ts'
 import { openPlace } from './open-place.ts'
 import { replaceLapsed } from './replace-lapsed.ts'
 import type { Shell } from './shell-cache.ts'
@@ -124,7 +125,10 @@ async function openByAny(text: string): Promise<Opened> {
 
 /** What a push shows: by itself, or counted in the silent digest where the person wants it so. */
 async function noteFor(device: Result<Device>, opened: Result<PushView>): Promise<Note> {
-  if (!device.ok || !opened.ok) return noteOfPush(opened)
+  if (!device.ok || !opened.ok) {
+    const isCleared = !opened.ok && opened.code === 'not_paired' && (await wasPaired().catch(() => false))
+    return isCleared ? noteOfCleared() : noteOfPush(opened)
+  }
   const { value: view } = opened
   const settings = await readNotifySettings(device.value.context.store)
   const tag = 'card' in view ? view.card.id : ''

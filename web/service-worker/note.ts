@@ -149,6 +149,18 @@ const noteOfNewcomer = ({ device, label, person }: Extract<PushView, { kind: 'ne
   },
 })
 
+/** A push came for keys that this browser has cleared. Stays until somebody has looked. */
+export const noteOfCleared = (): Note => ({
+  title: t('push.cleared'),
+  options: {
+    ...look,
+    body: t('push.clearedBody'),
+    tag: 'cleared',
+    requireInteraction: true,
+    data: { approvalId: null, whole: false, place: '/pair' },
+  },
+})
+
 /** Shown when a push can't be opened or verified: that something came, and nothing of what it says. */
 function generic(approvalId: string | null): Note {
   return {

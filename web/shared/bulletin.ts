@@ -1,5 +1,13 @@
-/** What page and worker tell each other; it says only that something was written to the store they share. */
-export type Bulletin = { type: 'approval'; id: string } | { type: 'subscription' } | { type: 'push-check'; id: string }
+/**
+ * What pages and worker tell each other; it says only that something was written to the store they share. `queue`: something was kept or dropped. `left`: what this browser had of
+ * the team at this place is deleted. Whoever says it hears it too.
+ */
+export type Bulletin =
+  | { type: 'approval'; id: string }
+  | { type: 'queue' }
+  | { type: 'left'; place: string }
+  | { type: 'subscription' }
+  | { type: 'push-check'; id: string }
 
 const NAME = 'countersign'
 

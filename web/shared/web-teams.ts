@@ -1,6 +1,8 @@
 import { deleteDB } from 'idb'
 import { forgetTeam } from '#client/forget-team.ts'
+import { post } from './bulletin.ts'
 import { openIdbStore } from './idb-store.ts'
+import { unmarkPaired } from './paired-mark.ts'
 
 /** A team of this browser: each has a store of its own, with keys of its own. `place` is that IndexedDB's name; `name` is for the person, empty until it is paired. */
 export type WebTeam = { place: string; name: string }
@@ -48,6 +50,8 @@ export async function leaveTeam(place: string): Promise<void> {
     const left = rest.length > 0 ? rest : [first]
     return { shown: shown === place ? (left[0] as WebTeam).place : shown, all: left }
   })
+  await unmarkPaired(place).catch(() => undefined)
+  post({ type: 'left', place })
   // Its keys are gone at once; the empty store goes when nobody has it open any more.
   await forgetTeam(await openIdbStore(place))
   void deleteDB(place)

@@ -12,7 +12,7 @@ import type { Answer } from '#protocol/statements/decision.ts'
 import type { Answers } from '#protocol/statements/form.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import type { TeamState } from '#trust/trust-log.ts'
-import { onBulletin } from '../../shared/bulletin.ts'
+import { onBulletin, post } from '../../shared/bulletin.ts'
 import { keptDecisions, knownCard, knownOpenCards } from '../../shared/known.ts'
 import type { Cards } from './cards.ts'
 import { isOnItsWay, needsAnswer, withCard, withDecision, withList } from './cards.ts'
@@ -28,13 +28,15 @@ type Last = { tasks: TaskSummary[]; hosts: HostSummary[]; at: number }
 const LAST = 'app/last'
 
 /** What the app knows, as signals. Everything in it that a person may rely on was verified by the device. */
-export function openModel(device: Device) {
+export function openModel(device: Device, place: string) {
   const { store, clock } = device.context
   const standing = openStanding(device.context)
   const { freshAt, isFresh, isNeedsFresh, now, lookAtClock, takeConnection } = standing
   const team = signal<TeamState | null>(device.team())
   /** Owners have signed two different logs: nothing is decided from here any more. */
   const isFrozen = signal(device.context.team.fork() !== null)
+  /** Another tab has deleted what this browser had of the team. */
+  const isLeft = signal(false)
   const cards = signal<Cards>(new Map())
   const unreadable = signal(0)
   /** Sealed to other devices of the team only. */
@@ -69,6 +71,11 @@ export function openModel(device: Device) {
     if (decisions.length + queued.filter(({ code }) => code === undefined).length > 0) void syncLater()
   }
 
+  const noteKept = async () => {
+    post({ type: 'queue' })
+    await countKept()
+  }
+
   /** Opens with the last state; what the relay says comes on top. */
   async function recall(): Promise<void> {
     const [last, open] = await Promise.all([store.get<Last>(LAST), knownOpenCards(device)])
@@ -98,6 +105,8 @@ export function openModel(device: Device) {
     performance.mark('needs-known')
   }
 
+  /** Once a start is enough. */
+  let isTidy = false
   async function refresh(): Promise<void> {
     const [approvals, listed, present] = await Promise.all([device.approvals(), device.tasks(), device.hosts()])
     batch(() => {
@@ -111,6 +120,10 @@ export function openModel(device: Device) {
     await countKept()
     if (freshAt.value !== null)
       await store.put<Last>(LAST, { tasks: [...tasks.value], hosts: [...hosts.value], at: freshAt.value })
+    if (isTidy || !isFresh.value) return
+    isTidy = true
+    const { tidyStore } = await import('./tidy-store.ts')
+    await tidyStore(store, now.value, new Set(tasks.value.map(({ head }) => head.id)))
   }
 
   function hear(event: DeviceEvent): void {
@@ -171,6 +184,7 @@ export function openModel(device: Device) {
     const card = await knownCard(device, approvalId)
     if (card) takeCard(card)
     await countKept()
+    post({ type: 'approval', id: approvalId })
     return decided.ok ? { ok: true, value: undefined } : decided
   }
 
@@ -183,6 +197,8 @@ export function openModel(device: Device) {
   }
 
   const offBulletin = onBulletin((bulletin) => {
+    if (bulletin.type === 'left' && bulletin.place === place) isLeft.value = true
+    if (bulletin.type === 'queue') void countKept()
     if (bulletin.type !== 'approval') return
     void knownCard(device, bulletin.id).then((card) => card && takeCard(card))
     void countKept()
@@ -203,10 +219,12 @@ export function openModel(device: Device) {
     elsewhere,
     kept,
     posts,
-    countKept,
+    isLeft,
+    /** Something was kept to be sent: this page counts it, and other tabs do. */
+    noteKept,
     async dropPost(id: string) {
       await device.dropPost(id)
-      await countKept()
+      await noteKept()
     },
     needs,
     /** Open, and for others to answer. */

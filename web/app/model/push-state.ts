@@ -19,12 +19,30 @@ export async function readPushState(): Promise<PushState> {
   return (await registration?.pushManager.getSubscription()) ? 'on' : 'off'
 }
 
-/** Asks for permission (call it from a tap), subscribes, and tells the relay. Errors: `push_gone`, `push_endpoint_refused`, those of the calls. */
+/** Noted while the relay has this device's address, so that it is told when the permission was taken back. */
+const TOLD = 'app/push-on'
+
+/** Calls back when the permission may have been given or taken back: when the browser tells, and when one comes back from its settings. Returns how to stop. */
+export function onPushPermission(changed: () => void): () => void {
+  let stop = () => {}
+  document.addEventListener('visibilitychange', changed)
+  void navigator.permissions?.query({ name: 'notifications' }).then((status) => {
+    status.addEventListener('change', changed)
+    stop = () => status.removeEventListener('change', changed)
+  })
+  return () => {
+    document.removeEventListener('visibilitychange', changed)
+    stop()
+  }
+}
+
+/** Asks for permission (call it from a tap), subscribes, and tells the relay. Errors: `push_denied`, `push_gone`, `push_endpoint_refused`, those of the calls. */
 export async function turnOnPush(device: Device): Promise<Result<void>> {
-  if ((await Notification.requestPermission()) !== 'granted') return refused('push_gone')
+  if ((await Notification.requestPermission()) !== 'granted') return refused('push_denied')
   const registration = await navigator.serviceWorker.ready
   const subscribed = await subscribePush(device, registration.pushManager)
   if (!subscribed.ok) return subscribed
+  await device.context.store.put(TOLD, true)
   await tellOthers(true)
   return ok(undefined)
 }
@@ -33,6 +51,7 @@ export async function turnOffPush(device: Device): Promise<Result<void>> {
   const registration = await navigator.serviceWorker.getRegistration()
   await (await registration?.pushManager.getSubscription())?.unsubscribe()
   await tellOthers(false)
+  await device.context.store.delete(TOLD)
   return device.unsubscribe()
 }
 
@@ -42,10 +61,17 @@ async function tellOthers(isOn: boolean): Promise<void> {
   await tellAddress(isOn)
 }
 
-/** At each start: the relay is told the present address again, which mends whatever it has lost. */
+/** At each start and change: the relay is told the present address again, which mends whatever it has lost; or that there is none any more. */
 export async function mendSubscription(device: Device): Promise<void> {
-  if ((await readPushState()) !== 'on') return
+  const { store } = device.context
+  if ((await readPushState()) !== 'on') {
+    if (!(await store.get(TOLD))) return
+    const told = await device.unsubscribe()
+    if (told.ok) await store.delete(TOLD)
+    return tellOthers(false)
+  }
   const registration = await navigator.serviceWorker.ready
-  await subscribePush(device, registration.pushManager)
+  const told = await subscribePush(device, registration.pushManager)
+  if (told.ok) await store.put(TOLD, true)
   await tellOthers(true)
 }

@@ -1,17 +1,20 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** Code that is not needed at first: null until it is there. When it can't be loaded (offline, an old page beside a new release) it stays null, and what stands in for it stays. */
-export function useLazy<T>(load: () => Promise<T>): T | null {
-  const [loaded, setLoaded] = useState<{ it: T } | null>(null)
+/**
+ * Code that is not needed at first: `it` is null until it is there. `gone`: it can't be loaded (nothing is kept and there is no network, or an old page asks beside a new release);
+ * then `LoadingCode` offers to load the app anew.
+ */
+export function useLazy<T>(load: () => Promise<T>): { it: T | null; gone: boolean } {
+  const [loaded, setLoaded] = useState<{ it: T | null; gone: boolean }>({ it: null, gone: false })
   useEffect(() => {
-    let gone = false
+    let left = false
     load().then(
-      (it) => gone || setLoaded({ it }),
-      () => undefined,
+      (it) => left || setLoaded({ it, gone: false }),
+      () => left || setLoaded({ it: null, gone: true }),
     )
     return () => {
-      gone = true
+      left = true
     }
   }, [])
-  return loaded?.it ?? null
+  return loaded
 }

@@ -17,8 +17,9 @@ export function FinishTask({ taskId, hostId, text }: Props) {
   if (!waiting || hostId === undefined) return null
   const finish = async (how: Ending) => {
     const words = `${t(`ending.${how}`)}: ${text}`.slice(0, 200)
-    const submitted = await model.device.submitTask({ hostId, text: words, finish: { task: taskId, how } })
+    const submitted = await model.device.submitTask({ hostId, text: words, finish: { task: taskId, how }, keep: true })
     if (!submitted.ok) return setFailure(submitted.code)
+    await model.noteKept()
     void model.refresh()
     router.go(`/task/${submitted.value.head.id}`)
   }

@@ -1,6 +1,6 @@
-import { forgetTeam } from '#client/forget-team.ts'
 import { t } from '../../texts/all-texts.ts'
 import { dateTime } from '../../texts/times.ts'
+import { leaveShownTeam } from '../model/leave-shown-team.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen, Section } from '../parts/layout.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
@@ -10,12 +10,6 @@ export function FrozenScreen() {
   const { model } = useApp()
   const { device } = model
   const fork = device.context.team.fork()
-  const forget = async () => {
-    await device.unsubscribe()
-    device.close()
-    await forgetTeam(device.context.store)
-    window.location.replace('/pair')
-  }
   return (
     <Screen title={t('frozen.title')}>
       <Notice kind="warning">{t('frozen.what')}</Notice>
@@ -29,7 +23,12 @@ export function FrozenScreen() {
           <li>{t('frozen.forgetHint')}</li>
           <li>{t('frozen.pair')}</li>
         </ol>
-        <SureButton label={t('frozen.forget')} question={t('frozen.sure')} yes={t('frozen.forget')} onYes={forget} />
+        <SureButton
+          label={t('frozen.forget')}
+          question={t('frozen.sure')}
+          yes={t('frozen.forget')}
+          onYes={() => leaveShownTeam(model)}
+        />
       </Section>
     </Screen>
   )

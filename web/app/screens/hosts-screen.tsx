@@ -48,12 +48,12 @@ export function HostsScreen() {
         now={model.now.value}
         onStopAll={async (hostId) => {
           const sent = await device.sendInput({ hostId, taskId: null, kind: 'stop-all', keep: true })
-          await model.countKept()
+          await model.noteKept()
           setSaid(sent.ok ? t('hosts.stopSent') : sentenceOf(sent.code))
         }}
         onRevoke={async (hostId, ruleId) => {
           const sent = await device.sendInput({ hostId, taskId: null, kind: 'revoke-rule', text: ruleId, keep: true })
-          await model.countKept()
+          await model.noteKept()
           setSaid(sent.ok ? t('rules.sent') : sentenceOf(sent.code))
         }}
         onUnpair={isOwner ? unpair : null}

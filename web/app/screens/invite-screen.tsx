@@ -47,7 +47,7 @@ export function InviteScreen() {
     }
     const { label, person } = invited.value
     model.team.value = invited.value.team
-    await model.countKept()
+    await model.noteKept()
     setState({ is: 'done', label, person })
   }
   return (

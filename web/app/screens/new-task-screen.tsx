@@ -10,10 +10,14 @@ export function NewTaskScreen() {
   const [refusal, setRefusal] = useState<string | null>(null)
   const submit = async (task: NewTask) => {
     const submitted = await model.device.submitTask({ ...task, keep: true })
-    if (!submitted.ok) return setRefusal(sentenceOf(submitted.code))
-    await model.countKept()
+    if (!submitted.ok) {
+      setRefusal(sentenceOf(submitted.code))
+      return false
+    }
+    await model.noteKept()
     void model.refresh()
     router.go(`/task/${submitted.value.head.id}`, { replace: true })
+    return true
   }
   return (
     <Screen title={t('newTask.title')} back={router.back}>

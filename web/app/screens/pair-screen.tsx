@@ -2,13 +2,14 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { pair } from '#client/pair.ts'
 import type { Passkey } from '#protocol/statements/passkey.ts'
 import { readLink } from '#trust/pairing-link.ts'
+import { keepMarks, wasPaired } from '../../shared/paired-mark.ts'
 import type { WebTeam } from '../../shared/web-teams.ts'
 import { addTeam, leaveTeam, nameTeam, readTeams, showTeam } from '../../shared/web-teams.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { hasAuthenticator, makePasskey } from '../model/passkey.ts'
 import { isInstalled, isIos } from '../model/push-state.ts'
 import { useApp } from '../model/use-app.ts'
-import { Screen } from '../parts/layout.tsx'
+import { Notice, Screen } from '../parts/layout.tsx'
 import type { PairState } from '../views/pair.tsx'
 import { PairView } from '../views/pair.tsx'
 import '../style/pair.css'
@@ -23,6 +24,7 @@ export function PairScreen({ link }: { link: string | null }) {
   const gone = useRef<AbortController>(null)
   const passkey = useRef<Passkey>(null)
   const isFirst = model.team.value === null
+  const [isCleared, setCleared] = useState(false)
 
   const take = (text: string) => {
     const read = readLink(text)
@@ -34,6 +36,9 @@ export function PairScreen({ link }: { link: string | null }) {
     if (link !== null) take(link)
   }, [link])
   useEffect(() => () => gone.current?.abort(), [])
+  useEffect(() => {
+    if (isFirst) void wasPaired().then(setCleared, () => undefined)
+  }, [])
   // Who came here for one more team and thinks better of it goes back to one that there is.
   useEffect(() => {
     if (isFirst) void readTeams().then(({ shown, all }) => setFormer(all.find(({ place }) => place !== shown) ?? null))
@@ -63,11 +68,19 @@ export function PairScreen({ link }: { link: string | null }) {
     if (all.find(({ place }) => place === shown)?.name === '') await nameTeam(shown, paired.value.name)
     // Without it the browser may clear this device's keys when space is short. Some ask the person; then it is the right moment.
     void navigator.storage?.persist?.()
+    await keepMarks((await readTeams()).all.filter(({ name }) => name !== '').map(({ place }) => place)).catch(
+      () => undefined,
+    )
     model.connect()
     void model.refresh()
   }
   return (
     <Screen title={t('pair.title')} {...(isFirst ? {} : { back: router.back })}>
+      {isCleared && state.is !== 'paired' && (
+        <Notice kind="warning">
+          <strong>{t('push.cleared')}.</strong> {t('push.clearedBody')}
+        </Notice>
+      )}
       <PairView
         state={state}
         refusal={refusal}

@@ -52,7 +52,7 @@ export function TaskScreen({ id }: { id: string }) {
       keep: true,
       ...(text === undefined ? {} : { text }),
     })
-    await model.countKept()
+    await model.noteKept()
     setFailure(sent.ok ? null : sent.code)
     return sent.ok
   }
@@ -61,7 +61,7 @@ export function TaskScreen({ id }: { id: string }) {
     if (!terminalStates.has(state)) return send('prompt', text)
     if (hostId === undefined) return false
     const next = await model.device.submitTask({ hostId, text, continues: id, keep: true })
-    await model.countKept()
+    await model.noteKept()
     setFailure(next.ok ? null : next.code)
     if (next.ok) router.go(`/task/${next.value.head.id}`)
     return next.ok
@@ -74,6 +74,7 @@ export function TaskScreen({ id }: { id: string }) {
     <Screen title={t('task.title')} back={router.back} action={<TaskPill state={state} />}>
       {failure !== null && !submitted && <Notice kind="warning">{sentenceOf(failure)}</Notice>}
       <TaskView
+        taskId={id}
         text={log.value.title?.text ?? listed?.text ?? submitted?.text ?? ''}
         hostName={hostId === undefined ? '' : hostNameOf(model.hosts.value, hostId)}
         names={namesOf(model.hosts.value)}
@@ -88,6 +89,7 @@ export function TaskScreen({ id }: { id: string }) {
         now={model.now.value}
         state={state}
         review={{
+          taskId: id,
           comments,
           onComment: (comment) =>
             change([

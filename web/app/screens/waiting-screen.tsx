@@ -1,23 +1,32 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { ErrorCode } from '#protocol/errors.ts'
 import { terminalStates } from '#protocol/records.ts'
 import { t } from '../../texts/texts.ts'
 import type { PushState } from '../model/push-state.ts'
-import { readPushState, turnOnPush } from '../model/push-state.ts'
+import { onPushPermission, readPushState, turnOnPush } from '../model/push-state.ts'
 import { useApp } from '../model/use-app.ts'
 import { Icon } from '../parts/icon.tsx'
 import { later } from '../parts/later.tsx'
-import { Screen } from '../parts/layout.tsx'
+import { Notice, Screen } from '../parts/layout.tsx'
 import { WaitingView } from '../views/waiting.tsx'
 
 const OtherTeams = later(() => import('./other-teams.tsx').then((it) => it.OtherTeams))
+const RefusalWords = later(() => import('./refusal-words.tsx').then((it) => it.RefusalWords))
 
 export function WaitingScreen() {
   const { model } = useApp()
   const [push, setPush] = useState<PushState>('on')
+  const [refusal, setRefusal] = useState<ErrorCode | null>(null)
   useEffect(() => {
-    void readPushState().then(setPush)
+    const look = () => void readPushState().then(setPush)
+    look()
+    return onPushPermission(look)
   }, [])
-  const turnOn = () => void turnOnPush(model.device).then(async () => setPush(await readPushState()))
+  const turnOn = () =>
+    void turnOnPush(model.device).then(async (turned) => {
+      setRefusal(turned.ok ? null : turned.code)
+      setPush(await readPushState())
+    })
   return (
     <Screen
       title={t('waiting.title')}
@@ -30,6 +39,11 @@ export function WaitingScreen() {
       }
     >
       <OtherTeams />
+      {refusal !== null && (
+        <Notice kind="warning">
+          <RefusalWords code={refusal} />
+        </Notice>
+      )}
       <WaitingView
         needs={model.needs.value}
         known={model.needsKnown.value}
@@ -41,7 +55,8 @@ export function WaitingScreen() {
         unreadable={model.unreadable.value}
         notForUs={model.notForUs.value}
         now={model.now.value}
-        onTurnOnPush={push === 'off' ? turnOn : null}
+        push={push}
+        onTurnOnPush={turnOn}
       />
     </Screen>
   )

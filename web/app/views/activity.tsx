@@ -4,6 +4,7 @@ import { Beginning } from '../parts/beginning.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/layout.tsx'
+import { LoadingCode } from '../parts/loading-code.tsx'
 import { OutcomePill, WaitsPill } from '../parts/pills.tsx'
 import { useLazy } from '../parts/use-lazy.ts'
 import { VirtualList } from '../parts/virtual-list.tsx'
@@ -77,7 +78,8 @@ function Item({ item, names }: { item: LogItem; names: Names }) {
 }
 
 function LazyMarkdown({ text }: { text: string }) {
-  const markdown = useLazy(() => import('./markdown.tsx'))
+  // Without it the text stands as it is.
+  const { it: markdown } = useLazy(() => import('./markdown.tsx'))
   if (markdown) return <markdown.Markdown text={text} />
   return (
     <div class="markdown">
@@ -128,8 +130,8 @@ function ToolItem({ tool: { title, status, output, cut, paths, detail } }: { too
 }
 
 function LazyTerminal({ text }: { text: string }) {
-  const terminal = useLazy(() => import('./terminal.tsx'))
-  return terminal ? <terminal.Terminal text={text} /> : <p class="quiet">{t('loading')}</p>
+  const { it: terminal, gone } = useLazy(() => import('./terminal.tsx'))
+  return terminal ? <terminal.Terminal text={text} /> : <LoadingCode gone={gone} />
 }
 
 function AskedItem({ asked, names }: { asked: Asked; names: Names }) {

@@ -7,6 +7,7 @@ import { t } from '../../texts/texts.ts'
 import { Broken } from '../parts/broken.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useBusy } from '../parts/use-busy.ts'
+import { useDraft } from '../parts/use-draft.ts'
 import { ApproveButton } from './approve-button.tsx'
 import { ScopeChoice } from './scope-choice.tsx'
 
@@ -41,7 +42,7 @@ const focus = (field: HTMLElement | null): void => field?.focus()
 export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, onPasskey, onAnswer }: Props) {
   // Of a plan, what the agent is told is what to plan otherwise; nothing but that is a denial with words.
   const isPlan = approval.operation.plan !== undefined
-  const [reason, setReason] = useState<string | null>(null)
+  const [reason, setReason] = useDraft<string | null>(`reason/${approval.id}`, null)
   const [tell, setTell] = useState(false)
   const [scope, setScope] = useState<Scope>('once')
   const { busy, broken, run } = useBusy()

@@ -4,6 +4,7 @@ import { t } from '../../texts/all-texts.ts'
 import { changedFileOf, splitPatch } from '../model/patch.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Empty } from '../parts/layout.tsx'
+import { LoadingCode } from '../parts/loading-code.tsx'
 import { useLazy } from '../parts/use-lazy.ts'
 import type { Review } from './diff.tsx'
 
@@ -75,6 +76,6 @@ function ChangedFile({ file: { path, change, from, added, removed, binary }, pat
 }
 
 function LazyDiff(props: { patch: string; path: string; review: Review | null }) {
-  const diff = useLazy(() => import('./diff.tsx'))
-  return diff ? <diff.FileDiff {...props} /> : <p class="quiet pad">{t('loading')}</p>
+  const { it: diff, gone } = useLazy(() => import('./diff.tsx'))
+  return diff ? <diff.FileDiff {...props} /> : <LoadingCode gone={gone} />
 }

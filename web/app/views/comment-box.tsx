@@ -1,8 +1,10 @@
-import { useState } from 'preact/hooks'
 import { t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
+import { useDraft } from '../parts/use-draft.ts'
 
 type Props = {
+  /** Which task and line: what is begun is kept for it. */
+  place: string
   text: string
   isOpen: boolean
   onOpen(): void
@@ -13,8 +15,13 @@ type Props = {
 const focus = (field: HTMLElement | null): void => field?.focus()
 
 /** A comment below its line: read, and on a tap written anew. */
-export function CommentBox({ text, isOpen, onOpen, onDone }: Props) {
-  const [words, setWords] = useState(text)
+export function CommentBox({ place, text, isOpen, onOpen, onDone }: Props) {
+  const [draft, setWords] = useDraft<string | null>(`comment/${place}`, null)
+  const words = draft ?? text
+  const done = (next: string | null) => {
+    setWords(null)
+    onDone(next)
+  }
   if (!isOpen)
     return (
       <button type="button" class="comment" onClick={onOpen}>
@@ -34,18 +41,18 @@ export function CommentBox({ text, isOpen, onOpen, onDone }: Props) {
       />
       <div class="comment-buttons">
         {text !== '' && (
-          <button type="button" class="text-button" onClick={() => onDone('')}>
+          <button type="button" class="text-button" onClick={() => done('')}>
             {t('settings.remove')}
           </button>
         )}
-        <button type="button" class="button" onClick={() => onDone(null)}>
+        <button type="button" class="button" onClick={() => done(null)}>
           {t('cancel')}
         </button>
         <button
           type="button"
           class="button button-primary"
           disabled={words.trim() === ''}
-          onClick={() => onDone(words.trim())}
+          onClick={() => done(words.trim())}
         >
           {t('review.keep')}
         </button>

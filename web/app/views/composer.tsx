@@ -4,8 +4,11 @@ import { t } from '../../texts/all-texts.ts'
 import { Broken } from '../parts/broken.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useBusy } from '../parts/use-busy.ts'
+import { useDraft } from '../parts/use-draft.ts'
 
 type Props = {
+  /** What is begun is kept for this task. */
+  taskId: string
   /** What one tap says. */
   replies: readonly string[]
   /** Where it goes is known; before that nothing can be said. */
@@ -20,8 +23,8 @@ type Props = {
 }
 
 /** A word to the agent, at any time: it is read when the present turn ends, or at once after an interruption. */
-export function Composer({ replies, isReady, isOver, isWorking, onPrompt, onInterrupt, onCancel }: Props) {
-  const [words, setWords] = useState('')
+export function Composer({ taskId, replies, isReady, isOver, isWorking, onPrompt, onInterrupt, onCancel }: Props) {
+  const [words, setWords] = useDraft(`task/${taskId}`, '')
   const [sure, setSure] = useState(false)
   const { busy: isSending, broken, run } = useBusy()
   const busy = isSending || !isReady

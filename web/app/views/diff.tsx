@@ -17,6 +17,7 @@ const CHUNK = 60
 const ROW = 24
 
 export type Review = {
+  taskId: string
   comments: readonly Comment[]
   /** An empty text takes the comment away. */
   onComment(comment: Comment): void
@@ -58,6 +59,7 @@ export function FileDiff({ patch, path, review }: Props) {
         <DiffLine line={one} tokens={tokensOf(one)} onComment={review ? () => setWriting(one) : null} />
         {review && (comment || writing === one) && (
           <CommentBox
+            place={`${review.taskId}/${place.side}/${place.line}/${path}`}
             text={comment?.text ?? ''}
             isOpen={writing === one}
             onOpen={() => setWriting(one)}
@@ -95,7 +97,7 @@ function useTokens(
   rows: readonly DiffRow[] | 'binary' | null,
   path: string,
 ): (line: LineRow) => readonly Token[] | null {
-  const highlight = useLazy(() => import('./highlight.ts'))
+  const { it: highlight } = useLazy(() => import('./highlight.ts'))
   const made = useRef(new Map<LineRow, readonly Token[]>())
   const places = useMemo(() => new Map(Array.isArray(rows) ? rows.map((row, index) => [row, index]) : []), [rows])
   return (line) => {

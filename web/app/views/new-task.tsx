@@ -11,6 +11,7 @@ import { Exact } from '../parts/exact.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { useBusy } from '../parts/use-busy.ts'
+import { useDraft } from '../parts/use-draft.ts'
 
 export type NewTask = {
   hostId: string
@@ -27,7 +28,8 @@ export type NewTaskProps = {
   now: number
   /** A sentence when the last try did not work. */
   refusal: string | null
-  onSubmit(task: NewTask): Promise<void>
+  /** Whether it was taken: then what was written is forgotten. */
+  onSubmit(task: NewTask): Promise<boolean>
 }
 
 export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskProps) {
@@ -38,7 +40,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
   const [agent, setAgent] = useState('')
   const [planFirst, setPlanFirst] = useState(false)
   const [isApart, setIsApart] = useState(true)
-  const [text, setText] = useState('')
+  const [text, setText] = useDraft('new-task', '')
   const { busy, broken, run } = useBusy()
   const host = hosts.find(({ hostId }) => hostId === chosen) ?? first
   if (!host)
@@ -57,16 +59,17 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
   const submit = (event: Event) => {
     event.preventDefault()
     if (text.trim() === '') return
-    void run(() =>
-      onSubmit({
+    void run(async () => {
+      const isTaken = await onSubmit({
         hostId: host.hostId,
         text: text.trim(),
         ...(project === '' ? {} : { project }),
         ...(taker === defaultAgent ? {} : { agent: taker }),
         ...(planFirst && !runsCommands ? { planFirst } : {}),
         ...(isApart && isAgent ? { place: 'worktree' } : {}),
-      }),
-    )
+      })
+      if (isTaken) setText('')
+    })
   }
   return (
     <form class="stack" onSubmit={submit}>

@@ -3,15 +3,21 @@ import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 
-type Props = { post: Post; onDrop(id: string): void }
+/** `place`: where it goes, if that is not said by what stands around. */
+type Props = { post: Post; place?: string; onDrop(id: string): void }
 
 /** What a person has sent and the relay does not have: that it waits, or why it will never be taken. */
-export function QueuedPost({ post: { id, text, code }, onDrop }: Props) {
+export function QueuedPost({ post: { id, text, code }, place = '', onDrop }: Props) {
   return (
     <div class={code === undefined ? 'queued' : 'queued queued-refused'}>
       {text !== null && (
         <p>
           <Exact text={text} lines />
+        </p>
+      )}
+      {place !== '' && (
+        <p class="quiet">
+          <Exact text={place} />
         </p>
       )}
       <p class="card-foot">
@@ -20,7 +26,7 @@ export function QueuedPost({ post: { id, text, code }, onDrop }: Props) {
           {code === undefined ? t('queued.waits') : sentenceOf(code)}
         </span>
         <button type="button" class="text-button" onClick={() => onDrop(id)}>
-          {t('queued.drop')}
+          {code === undefined ? t('queued.drop') : t('queued.forget')}
         </button>
       </p>
     </div>

@@ -24,6 +24,7 @@ import { Tests } from './tests.tsx'
 import { Usage } from './usage.tsx'
 
 export type TaskProps = {
+  taskId: string
   text: string
   hostName: string
   names: Names
@@ -114,6 +115,7 @@ export function TaskView(props: TaskProps) {
         <SendReview count={review.comments.length} isOver={isOver} isReady={isReady} onReview={props.onReview} />
       ) : isOver && !props.canGoOn ? null : (
         <Composer
+          taskId={props.taskId}
           replies={isOver ? [] : repliesFor(items)}
           isReady={isReady}
           isOver={isOver}

@@ -25,13 +25,16 @@ export default {
     clockBehind:
       'This phone’s clock is {by} behind. Let the phone set its time by itself: what is decided by a wrong clock is not accepted.',
     stale: 'Updated {when}.',
+    refused: '{count, plural, one {# thing was} other {# things were}} not accepted.',
     unsent: '{count, plural, one {# thing is} other {# things are}} not sent yet.',
     update: 'A new version is ready.',
+    gone: 'This part of the app could not be loaded: there is no connection, or the app was renewed meanwhile.',
     reload: 'Reload',
   },
   queued: {
     waits: 'Not sent yet: no connection. It is sent by itself as soon as there is one.',
     drop: 'Don’t send',
+    forget: 'Remove it',
   },
   waiting: {
     title: 'Waiting for you',
@@ -49,6 +52,11 @@ export default {
       '{count, plural, one {# approval} other {# approvals}} could not be opened or verified on this device. Do not approve elsewhere what you can’t read.',
     pushHint: 'Turn on notifications to be asked when the app is closed.',
     pushTurnOn: 'Turn on',
+    push: {
+      denied: 'Notifications are blocked for this app: nothing reaches you while it is closed.',
+      'needs-install': 'This phone notifies only an app on its Home Screen: nothing reaches you while this is closed.',
+      unsupported: 'This browser has no notifications: nothing reaches you while the app is closed.',
+    },
     together: 'Answer {count} of {project} together',
     togetherAlike: 'Answer {count} alike together',
   },

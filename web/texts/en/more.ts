@@ -240,6 +240,26 @@ export default {
     forget: 'Forget the team on this phone',
     sure: 'Delete this phone’s keys and all it has kept? This can’t be taken back.',
   },
+  kept: {
+    title: 'Kept on this phone',
+    none: 'Everything has been sent',
+    decision: 'You {answer}:',
+    dropSure: 'Not send it? If it has reached the relay without this phone hearing so, it counts all the same.',
+    kind: {
+      prompt: 'A word to the agent',
+      cancel: 'Cancel the task',
+      interrupt: 'Interrupt the agent',
+      resume: 'Let the task go on asking',
+      ping: 'Ask the host whether it is there',
+      'stop-all': 'Stop everything on the host',
+      'revoke-rule': 'Take back what is allowed without asking',
+      'name-device': 'Name a device',
+    },
+  },
+  left: {
+    title: 'Left',
+    what: 'You have left this team in another tab',
+  },
   removed: {
     title: 'This phone is out of the team',
     signed:

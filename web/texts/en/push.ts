@@ -12,6 +12,8 @@ export default {
     lapsed: 'Its time is over: it can’t be answered any more. The host has not said what became of it.',
     broken:
       'Your answer could not be kept on this device: its storage may be full. Free some space, open the app and answer there.',
+    cleared: 'This phone’s keys were cleared by the browser',
+    clearedBody: 'Pair again, and ask an owner of the team to remove the old key, under People and devices.',
     failed: 'Your answer was not taken. Open the app.',
     digest: '{count, plural, =0 {Nothing waits for you} one {# approval waits} other {# approvals wait}}',
     check: 'Notifications work',

@@ -20,13 +20,16 @@ export default {
     clockAhead: '此手机的时钟快了 {by}。请让手机自动设置时间：时钟有误时作出的决定不会被接受。',
     clockBehind: '此手机的时钟慢了 {by}。请让手机自动设置时间：时钟有误时作出的决定不会被接受。',
     stale: '更新于{when}。',
+    refused: '有 {count} 项未被接受。',
     unsent: '有 {count} 项尚未发送。',
     update: '新版本已就绪。',
+    gone: '应用的这一部分无法加载：没有网络连接，或应用在此期间已更新。',
     reload: '重新加载',
   },
   queued: {
     waits: '尚未发送：没有网络连接。一有连接就会自动发送。',
     drop: '不发送',
+    forget: '移除',
   },
   waiting: {
     title: '等待您处理',
@@ -42,6 +45,11 @@ export default {
     unreadable: '有 {count} 个审批无法在此设备上打开或验证。看不到内容的，请不要在别处批准。',
     pushHint: '开启通知，应用关闭时也能收到询问。',
     pushTurnOn: '开启',
+    push: {
+      denied: '此应用的通知已被屏蔽：应用关闭时您收不到任何消息。',
+      'needs-install': '此手机只为主屏幕上的应用发送通知：关闭时您收不到任何消息。',
+      unsupported: '此浏览器不支持通知：应用关闭时您收不到任何消息。',
+    },
     together: '一起答复 {project} 的 {count} 项',
     togetherAlike: '一起答复相同的 {count} 项',
   },

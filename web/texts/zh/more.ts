@@ -227,6 +227,26 @@ export default {
     forget: '在此手机上忘记该团队',
     sure: '要删除此手机的密钥和它保存的一切吗？此操作无法撤销。',
   },
+  kept: {
+    title: '保存在此手机上',
+    none: '全部已发送',
+    decision: '您已{answer}：',
+    dropSure: '不发送吗？如果它已到达中继而此手机未收到回音，它仍然有效。',
+    kind: {
+      prompt: '给智能体的话',
+      cancel: '取消任务',
+      interrupt: '打断智能体',
+      resume: '让任务继续询问',
+      ping: '询问主机是否在线',
+      'stop-all': '停止主机上的一切',
+      'revoke-rule': '收回无需询问的许可',
+      'name-device': '为设备命名',
+    },
+  },
+  left: {
+    title: '已离开',
+    what: '您已在另一个标签页中离开该团队',
+  },
   removed: {
     title: '此手机已不在团队中',
     signed: '所有者已将此手机移出团队。它签署的内容不再有效；它此前发起的任务不会因此停止。',

@@ -1,0 +1,16 @@
+import { dropOldRecords } from '#client/approval-record.ts'
+import type { Store } from '#client/store.ts'
+import { dropOldTasks } from '#client/task-record.ts'
+import { limits } from '#protocol/limits.ts'
+import type { Draft } from '../parts/use-draft.ts'
+
+/**
+ * Drops what is older than this device promises to keep: the relay has forgotten it as well. `now` has to be the relay's: a clock that is wrong must not delete anything. `alive`:
+ * tasks that the relay still has.
+ */
+export async function tidyStore(store: Store, now: number, alive: ReadonlySet<string>): Promise<void> {
+  await dropOldRecords(store, now, limits.retentionMs)
+  await dropOldTasks(store, now, limits.retentionMs, alive)
+  for (const { key, value } of await store.list<Draft<unknown>>('draft/'))
+    if (value.at + limits.retentionMs < now) await store.delete(key)
+}
