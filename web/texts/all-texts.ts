@@ -4,14 +4,16 @@ import type moreWords from './en/more.ts'
 import more from './en/more.ts?compiled'
 import type pushWords from './en/push.ts'
 import push from './en/push.ts?compiled'
+import type troubleWords from './en/trouble.ts'
+import trouble from './en/trouble.ts?compiled'
 import type workWords from './en/work.ts'
 import work from './en/work.ts?compiled'
 import { i18n } from './texts.ts'
 import type { KeyOf, MessageAt, Values } from './words.ts'
 
-type All = typeof firstWords & typeof moreWords & typeof pushWords & typeof workWords
+type All = typeof firstWords & typeof moreWords & typeof pushWords & typeof workWords & typeof troubleWords
 
-i18n.load('en', { ...more, ...work, ...push, ...errors })
+i18n.load('en', { ...more, ...work, ...push, ...trouble, ...errors })
 
 /** A message of any screen, by its key. Only for what is loaded later: it brings all words along. */
 export const t = <K extends KeyOf<All>>(key: K, ...[values]: Values<MessageAt<All, K>>): string => i18n._(key, values)

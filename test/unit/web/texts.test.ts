@@ -7,6 +7,7 @@ import { sentenceOf, t } from '#web/texts/all-texts.ts'
 import enFirst from '#web/texts/en/first.ts'
 import enMore from '#web/texts/en/more.ts'
 import enPush from '#web/texts/en/push.ts'
+import enTrouble from '#web/texts/en/trouble.ts'
 import enWork from '#web/texts/en/work.ts'
 import { languageOf } from '#web/texts/languages.ts'
 import { i18n, speak } from '#web/texts/texts.ts'
@@ -17,10 +18,11 @@ import zhErrors from '#web/texts/zh/errors.ts'
 import zhFirst from '#web/texts/zh/first.ts'
 import zhMore from '#web/texts/zh/more.ts'
 import zhPush from '#web/texts/zh/push.ts'
+import zhTrouble from '#web/texts/zh/trouble.ts'
 import zhWork from '#web/texts/zh/work.ts'
 
-const english = flatten({ ...enFirst, ...enMore, ...enWork, ...enPush } as Words)
-const chinese = flatten({ ...zhFirst, ...zhMore, ...zhWork, ...zhPush } as Words)
+const english = flatten({ ...enFirst, ...enMore, ...enWork, ...enTrouble, ...enPush } as Words)
+const chinese = flatten({ ...zhFirst, ...zhMore, ...zhWork, ...zhTrouble, ...zhPush } as Words)
 
 /** Names in braces that a message takes; what is inside of a plural's branches is text. */
 const namesIn = (message: string) =>
@@ -34,7 +36,9 @@ test('every message is there in both languages, and takes the same values', () =
 
 test('no word of the first load is said again in those that come later', () => {
   const first = new Set(Object.keys(flatten(enFirst)))
-  expect(Object.keys(flatten({ ...enMore, ...enWork } as Words)).filter((key) => first.has(key))).toEqual([])
+  expect(Object.keys(flatten({ ...enMore, ...enWork, ...enTrouble } as Words)).filter((key) => first.has(key))).toEqual(
+    [],
+  )
 })
 
 test('every refusal has its sentence in Chinese: add one to web/texts/zh/errors.ts for a new code', () => {

@@ -2,6 +2,7 @@ import errors from './errors.ts?compiled'
 import first from './first.ts?compiled'
 import more from './more.ts?compiled'
 import push from './push.ts?compiled'
+import trouble from './trouble.ts?compiled'
 import work from './work.ts?compiled'
 
-export default { ...first, ...more, ...work, ...push, ...errors }
+export default { ...first, ...more, ...work, ...trouble, ...push, ...errors }
