@@ -5,6 +5,7 @@ import { ok, refused } from '#protocol/errors.ts'
 import type { TrustHead } from '#protocol/statements/trust-entry.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import { isFork } from '#trust/fork.ts'
+import { takeNews } from '#trust/take-news.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { readLog } from '#trust/trust-log.ts'
 import type { Store } from './store.ts'
@@ -107,7 +108,6 @@ export async function openTeamLog(
       if (first === undefined || page.value.from !== from) return refused('trust_log_behind')
       if (first !== known.entries[from]) return refuseFork(known, from, entries)
       if (entries.length > 1) {
-        const { takeNews } = await import('#trust/take-news.ts')
         const leases = async () => {
           const read = await relay.call('leases.read', { tries: 1 })
           return read.ok ? read.value.leases : []

@@ -157,6 +157,8 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     const kept = { taskId, digest, verdict: 'allow', rule: asking, tier, policyHash, standing: by.id } as const
     await memory.record({ type: 'verdict', ...kept })
     if (!rule) return 'plan'
+    // How often it may still is on the host's page.
+    context.statusChanged()
     const text = `Allowed by the rule of ${rule.id}, ${rule.used} of ${rule.uses} times: ${operation.command ?? ''}`
     context.emit(taskId, { type: 'notice', at: now, code: 'rule_used', text: text.slice(0, 2_000) })
     return 'rule'

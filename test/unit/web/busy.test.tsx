@@ -26,6 +26,7 @@ test('a store that throws leaves no button dead: it is said, and can be tried ag
   quiet()
   const bar = render(
     <AnswerBar
+      now={0}
       approval={approvalWith()}
       expiry=""
       refusal={null}

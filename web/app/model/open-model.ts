@@ -10,6 +10,7 @@ import type { Result } from '#protocol/errors.ts'
 import type { Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import type { Answers } from '#protocol/statements/form.ts'
+import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { onBulletin, post } from '../../shared/bulletin.ts'
@@ -165,8 +166,9 @@ export function openModel(device: Device, place: string) {
     code?: string
     answers?: Answers
     scope: Scope
+    rule?: StandingRule
   }): Promise<Result<void>> {
-    const { approvalId, answer, reason, whole, code, answers, scope } = input
+    const { approvalId, answer, reason, whole, code, answers, scope, rule } = input
     const approval = cards.value.get(approvalId)?.approval
     // The screen lets nobody answer without having made it.
     const gesture = approval && answer === 'approve' ? gestureFor(approval) : 'tap'
@@ -176,6 +178,7 @@ export function openModel(device: Device, place: string) {
       shown: { where: 'app', whole },
       gesture,
       scope,
+      ...(rule ? { rule } : {}),
       ...(code === undefined ? {} : { code }),
       ...(answers === undefined ? {} : { answers }),
       assert: async (ask) => (await import('./passkey.ts')).askAuthenticator(ask),

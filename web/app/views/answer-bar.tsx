@@ -3,13 +3,15 @@ import { limits } from '#protocol/limits.ts'
 import type { Approval, Gesture, Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import type { Answers } from '#protocol/statements/form.ts'
+import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { t } from '../../texts/texts.ts'
 import { Broken } from '../parts/broken.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useBusy } from '../parts/use-busy.ts'
 import { useDraft } from '../parts/use-draft.ts'
 import { ApproveButton } from './approve-button.tsx'
-import { ScopeChoice } from './scope-choice.tsx'
+import type { ChosenScope } from './scope-choice.tsx'
+import { onceOnly, ScopeChoice } from './scope-choice.tsx'
 
 /** What a person answers. The host hands the reason of a denial to the agent, as its next instruction. */
 export type Given = {
@@ -18,10 +20,12 @@ export type Given = {
   code?: string
   answers?: Answers
   scope: Scope
+  rule?: StandingRule
 }
 
 type Props = {
   approval: Approval
+  now: number
   expiry: string
   /** Why this device can't approve; it can still deny. */
   refusal: string | null
@@ -35,23 +39,25 @@ type Props = {
   onAnswer(given: Given): Promise<void>
 }
 
+const scopeOf = ({ scope, rule }: ChosenScope) => ({ scope, ...(rule ? { rule } : {}) })
+
 /** One function, so that only a new field is focused. */
 const focus = (field: HTMLElement | null): void => field?.focus()
 
 /** Always in reach of a thumb: Approve with the gesture that it takes, Deny, a reason for either, and a word for the agent with a denial. */
-export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, onPasskey, onAnswer }: Props) {
+export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canTell, onPasskey, onAnswer }: Props) {
   // Of a plan, what the agent is told is what to plan otherwise; nothing but that is a denial with words.
   const isPlan = approval.operation.plan !== undefined
   const [reason, setReason] = useDraft<string | null>(`reason/${approval.id}`, null)
   const [tell, setTell] = useState(false)
-  const [scope, setScope] = useState<Scope>('once')
+  const [chosenScope, setScope] = useState<ChosenScope>(onceOnly)
   const { busy, broken, run } = useBusy()
   const answer = (chosen: Given['answer'], code?: string) =>
     run(() =>
       onAnswer({
         answer: chosen,
         reason: reason ?? '',
-        scope: chosen === 'approve' ? scope : 'once',
+        ...scopeOf(chosen === 'approve' ? chosenScope : onceOnly),
         ...(code === undefined ? {} : { code }),
       }),
     )
@@ -75,7 +81,9 @@ export function AnswerBar({ approval, expiry, refusal, gesture, whole, canTell, 
           <Icon name="passkey" /> {t('approval.addPasskey')}
         </button>
       )}
-      {refusal === null && reason === null && <ScopeChoice approval={approval} scope={scope} onScope={setScope} />}
+      {refusal === null && reason === null && (
+        <ScopeChoice approval={approval} chosen={chosenScope} now={now} onChoose={setScope} />
+      )}
       {reason !== null && (
         <label class="field">
           <span>{tell ? t(isPlan ? 'approval.plan.changeWhat' : 'approval.tellWhat') : t('approval.reason')}</span>

@@ -4,6 +4,7 @@ import type { Result } from '#protocol/errors.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { relativeTime } from '../../texts/times.ts'
+import { shareText } from '../model/share-text.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { later } from '../parts/later.tsx'
@@ -72,7 +73,7 @@ export function ApprovalView({
           </a>
         </p>
       )}
-      {receipt && <ShareButton card={card} />}
+      {receipt && <ShareButton text={() => shareText(card)} />}
       {canAnswer && !mayDeny && !may.ok && (
         <Notice>
           {t('approval.who.notYours')} {sentenceOf(may.code)}
@@ -126,6 +127,7 @@ export function ApprovalView({
       {canAnswer && mayDeny && !operation.form && (
         <AnswerBar
           approval={approval}
+          now={now}
           expiry={expiry}
           refusal={may.ok ? null : sentenceOf(may.code)}
           gesture={gestureFor(approval)}

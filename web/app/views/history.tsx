@@ -3,11 +3,13 @@ import { t } from '../../texts/all-texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import type { Entry } from '../model/history.ts'
 import { findEntries } from '../model/history.ts'
+import { shareHistory } from '../model/share-text.ts'
 import { Beginning } from '../parts/beginning.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Empty } from '../parts/layout.tsx'
 import { VirtualList } from '../parts/virtual-list.tsx'
+import { ShareButton } from './share-button.tsx'
 
 /** An entry of two lines. Pixels. */
 const ROW = 84
@@ -31,6 +33,7 @@ export function HistoryView({ entries, now }: { entries: readonly Entry[]; now: 
       <p class="quiet" role="status">
         {t('history.found', { count: found.length })}
       </p>
+      {found.length > 0 && <ShareButton text={() => shareHistory(found)} />}
       {found.length === 0 ? (
         <Empty title={t('history.none')} hint={t('history.noneHint')} />
       ) : (

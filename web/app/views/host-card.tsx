@@ -9,6 +9,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { OnlinePill } from '../parts/pills.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
+import type { Names } from './host-name.ts'
 import { HostPolicy } from './host-policy.tsx'
 import { HostWitness } from './host-witness.tsx'
 import { StandingRules } from './standing-rules.tsx'
@@ -19,6 +20,7 @@ export type HostCardProps = {
   /** What is at work there. */
   running: readonly TaskSummary[]
   usage: readonly Usage[]
+  names: Names
   isPresenceKnown: boolean
   now: number
   onStopAll(hostId: string): Promise<void>
@@ -32,7 +34,7 @@ export type HostCardProps = {
 
 /** One host: whether it is there, what runs on it and what that takes, and the two ways to end it. */
 export function HostCard(props: HostCardProps) {
-  const { host, running, usage, isPresenceKnown, now, policies, onStopAll, onRevoke, onUnpair, onPolicy } = props
+  const { host, running, usage, names, isPresenceKnown, now, policies, onStopAll, onRevoke, onUnpair, onPolicy } = props
   const { hostId, online, lastSeenAt, status } = host
   const seen = lastSeenAt === null ? t('hosts.never') : t('hosts.seen', { when: relativeTime(lastSeenAt, now) })
   const name = status?.name ?? t('unknownHost')
@@ -84,7 +86,7 @@ export function HostCard(props: HostCardProps) {
         </dl>
       )}
       {host.witness && <HostWitness witness={host.witness} />}
-      {status?.rules && <StandingRules rules={status.rules} onRevoke={(id) => onRevoke(hostId, id)} />}
+      {status?.rules && <StandingRules rules={status.rules} names={names} onRevoke={(id) => onRevoke(hostId, id)} />}
       <div class="card-actions">
         <SureButton
           label={t('hosts.stopAll')}

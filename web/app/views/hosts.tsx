@@ -8,6 +8,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import type { HostCardProps } from './host-card.tsx'
 import { HostCard } from './host-card.tsx'
+import { namesOf } from './host-name.ts'
 
 /** `isPresenceKnown`: the relay has said who is there; else only the last state is known, and presence does not keep. */
 export type HostsProps = Pick<
@@ -21,6 +22,7 @@ export type HostsProps = Pick<
 }
 
 export function HostsView({ hosts, known, tasks, usage, ...rest }: HostsProps) {
+  const names = namesOf(hosts)
   const running = tasks.filter(({ head }) => !terminalStates.has(head.state))
   return (
     <>
@@ -34,6 +36,7 @@ export function HostsView({ hosts, known, tasks, usage, ...rest }: HostsProps) {
             host={host}
             running={running.filter(({ head }) => head.hostId === host.hostId)}
             usage={usage.get(host.hostId) ?? []}
+            names={names}
             {...rest}
           />
         ))}

@@ -4,6 +4,7 @@ import { touchedLines } from '../../shared/touched.ts'
 import { t } from '../../texts/texts.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Section } from '../parts/layout.tsx'
+import { quoted } from './operation-words.ts'
 
 const ways = ['modify', 'create', 'delete'] as const
 
@@ -63,6 +64,3 @@ export function OperationPlan({ operation, plan }: { operation: Operation; plan:
     </>
   )
 }
-
-/** Where one word ends has to be seen: what is not plain stands in quotes, as a shell would want it. */
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)

@@ -1,5 +1,6 @@
 import { visible } from '#client/display.ts'
 import type { Operation, OperationKind } from '#protocol/statements/operation.ts'
+import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { touchedLines } from '../../shared/touched.ts'
 import { t } from '../../texts/texts.ts'
 import type { IconName } from '../parts/icon.tsx'
@@ -30,6 +31,14 @@ export function subjectOf(operation: Operation): { text: string; isCode: boolean
 
 /** Who asks, as a person may read it. */
 export const askerOf = (driver: string): string => visible(driver === 'host' ? t('approval.host') : agentOf(driver))
+
+/** Where one word ends has to be seen: what is not plain stands in quotes, as a shell would want it. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
+/** A rule word by word; what stands for everything in a folder is no word, so it is not quoted. */
+export const ruleWords = ({ argv }: Pick<StandingRule, 'argv'>): string =>
+  argv.map((word) => (word.endsWith('/*') ? `${quoted(word.slice(0, -2))}/*` : quoted(word))).join(' ')
 
 /** `acp:gemini` is known to people as gemini. */
 export const agentOf = (driver: string): string => driver.slice(driver.indexOf(':') + 1)

@@ -6,6 +6,7 @@ import { terminalStates } from '#protocol/records.ts'
 import { t } from '../../texts/all-texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import { repliesFor } from '../model/quick-replies.ts'
+import { shareTask } from '../model/share-text.ts'
 import type { Known } from '../model/standing.ts'
 import type { TaskLog } from '../model/task-log.ts'
 import { Broken } from '../parts/broken.tsx'
@@ -19,6 +20,7 @@ import type { Review } from './diff.tsx'
 import type { Names } from './host-name.ts'
 import { Plan } from './plan.tsx'
 import { QueuedPost } from './queued.tsx'
+import { ShareButton } from './share-button.tsx'
 import { TaskChanges } from './task-changes.tsx'
 import { Tests } from './tests.tsx'
 import { Usage } from './usage.tsx'
@@ -110,6 +112,7 @@ export function TaskView(props: TaskProps) {
         <Empty title={isHostOnline ? t('task.noEvents') : t('task.noEventsOffline')} />
       )}
       {tab === 'activity' && queued.map((post) => <QueuedPost key={post.id} post={post} onDrop={props.onDrop} />)}
+      {isOver && <ShareButton text={() => shareTask({ text, state, log })} />}
       {props.ending}
       {tab === 'changes' && review.comments.length > 0 ? (
         <SendReview count={review.comments.length} isOver={isOver} isReady={isReady} onReview={props.onReview} />

@@ -15,8 +15,14 @@ export default {
   scope: {
     ask: 'Ask again',
     once: 'Every time',
-    session: 'Not in this task: {uses} times, until {when}',
-    rule: 'Not for exactly this: {uses} times, until {when}',
+    session: 'Not in this task',
+    rule: 'Not for this',
+    anyIn: 'Anything in {folder}, not only {path}',
+    uses: 'How often',
+    times: '{count} ×',
+    until: 'Until',
+    runs: 'Runs without asking:',
+    where: 'in {folder}',
   },
   report: {
     label: 'Report it',
@@ -25,6 +31,11 @@ export default {
   },
   rules: {
     title: 'Allowed without asking',
+    where: 'in {folder}',
+    by: 'Allowed by {name}.',
+    everyTask: 'For every task.',
+    oneTask: 'For one task.',
+    newest: 'Only the newest {count} are listed. All of them, at the host: countersign rules.',
     bound: 'used {used} of {uses}, until {when}',
     revoke: 'Revoke',
     sure: 'Ask every time again?',

@@ -17,8 +17,14 @@ export default {
   scope: {
     ask: '再次询问',
     once: '每次',
-    session: '此任务中不再：{uses} 次，至{when}',
-    rule: '完全相同的不再：{uses} 次，至{when}',
+    session: '此任务中不再',
+    rule: '对此不再',
+    anyIn: '{folder} 中的任何文件，而不只是 {path}',
+    uses: '次数',
+    times: '{count} 次',
+    until: '截止',
+    runs: '以下无需询问即可运行：',
+    where: '位于 {folder}',
   },
   report: {
     label: '举报',
@@ -27,6 +33,11 @@ export default {
   },
   rules: {
     title: '无需询问即允许',
+    where: '位于 {folder}',
+    by: '由{name}允许。',
+    everyTask: '适用于所有任务。',
+    oneTask: '仅适用于一个任务。',
+    newest: '只列出最新的 {count} 条。全部可在主机上查看：countersign rules。',
     bound: '已用 {used}/{uses} 次，至{when}',
     revoke: '撤销',
     sure: '恢复为每次都询问？',
