@@ -1,10 +1,17 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { Option } from 'commander'
+import type { AttachedFile } from '#client/attach.ts'
 import type { HostSummary } from '#client/list-hosts.ts'
 import { listHosts } from '#client/list-hosts.ts'
 import type { Device } from '#client/open-device.ts'
+import { pictureKind } from '#host-agent/artifacts/picture-kind.ts'
 import { chooseRoute } from '#protocol/choose-route.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
+import { limits } from '#protocol/limits.ts'
+import { attachmentsMost } from '#protocol/statements/attachment.ts'
+import { blobOverhead } from '#trust/blob.ts'
 import { followTask } from './follow-task.ts'
 import { asDevice } from './terminal-device.ts'
 import type { AddVerb } from './verb.ts'
@@ -17,6 +24,7 @@ type Options = {
   plan?: boolean
   inPlace?: boolean
   continue?: string
+  attach?: string[]
   follow?: boolean
 }
 
@@ -35,6 +43,7 @@ export const addTask: AddVerb = (program, run) => {
     .option('--plan', 'see and approve its plan before it changes anything')
     .option('--in-place', 'work in the project’s folder; else an agent works on a branch, in a folder of its own')
     .option('--continue <task>', 'go on where this ended task stopped: its agent’s session, its project, its branch')
+    .option('--attach <file>', 'a picture that belongs to the text; may be given more than once', collect)
     .option('--follow', 'show what happens until the task ends; exit code 0 only when it is completed')
     .option('--json', 'one JSON object a line')
     .action((words: string[], options: Options, command) =>
@@ -50,11 +59,14 @@ export const addTask: AddVerb = (program, run) => {
             output.fact('route', routed.value, `${routed.value.route}: ${routed.value.agent}, ${routed.value.reason}`)
           const agent = wanted ?? host.value.status?.defaultAgent ?? 'command'
           const isAgent = agent !== 'command'
+          const attachments = await readPictures(options.attach ?? [])
+          if (!attachments.ok) return attachments
           const submitted = await device.submitTask({
             hostId: host.value.hostId,
             text: words.join(' '),
             ...(options.project === undefined ? {} : { project: options.project }),
             ...(wanted === undefined ? {} : { agent: wanted }),
+            ...(attachments.value.length > 0 ? { attachments: attachments.value } : {}),
             ...(options.plan ? { planFirst: true } : {}),
             ...(options.continue === undefined ? {} : { continues: options.continue }),
             ...(options.inPlace || !isAgent ? {} : { place: 'worktree' as const }),
@@ -66,6 +78,21 @@ export const addTask: AddVerb = (program, run) => {
         }),
       ),
     )
+}
+
+const collect = (value: string, before: string[] = []) => [...before, value]
+
+/** The files as pictures, known by their bytes. Errors: `attachment_invalid`. */
+async function readPictures(paths: readonly string[]): Promise<Result<AttachedFile[]>> {
+  const files: AttachedFile[] = []
+  for (const path of paths) {
+    const content = await readFile(path).catch(() => null)
+    const mime = content && pictureKind(content)
+    if (!content || !mime || content.length > limits.blobBytes - blobOverhead || files.length >= attachmentsMost)
+      return refused('attachment_invalid', path)
+    files.push({ name: basename(path), mime, content })
+  }
+  return ok(files)
 }
 
 type Routed = { route: string; agent: string; reason: string }

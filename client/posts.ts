@@ -1,8 +1,10 @@
+import { storeBlob } from '#link/blobs.ts'
 import type { ErrorCode, Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { BodyOf, ParamsOf } from '#protocol/http.ts'
 import type { TaskView } from '#protocol/records.ts'
 import type { Input } from '#protocol/statements/task.ts'
+import type { SealedBlob } from './attach.ts'
 import type { Context } from './context.ts'
 
 type Send =
@@ -12,7 +14,7 @@ type Send =
 
 /**
  * A sealed task or input that the relay does not have yet, kept under `post/ID`: its ids are in it, so that sending it twice is harmless. `text` is what the person wrote, for
- * this device's own screen. `code`: the relay will not take it, and says why; it stays until the person has seen that.
+ * this device's own screen. `blobs`: ids of sealed pictures that go to the blob store before it, kept under `post-blob/ID`. `code`: the relay will not take it, and says why; it stays until the person has seen that.
  */
 export type Post = {
   id: string
@@ -22,6 +24,7 @@ export type Post = {
   send: Send
   /** What it asks for, for this device's own screen: `text` may be nothing but an id. Absent in what an older version kept. */
   kind?: 'task' | Input['kind']
+  blobs?: string[]
   code?: ErrorCode
 }
 
@@ -36,20 +39,33 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ])
 
 const keyOf = (id: string) => `post/${id}`
+const blobAt = (id: string) => `post-blob/${id}`
 
 /** Everything that waits here, oldest first. */
 export const listPosts = async ({ store }: Pick<Context, 'store'>): Promise<Post[]> =>
   (await store.list<Post>('post/')).map(({ value }) => value).sort((a, b) => a.at - b.at)
 
-export const dropPost = ({ store }: Context, id: string): Promise<void> => store.delete(keyOf(id))
+export async function dropPost({ store }: Context, id: string): Promise<void> {
+  const { blobs = [] } = (await store.get<Post>(keyOf(id))) ?? {}
+  await store.delete(keyOf(id))
+  for (const blob of blobs) await store.delete(blobAt(blob))
+}
 
 /**
  * Sends a task or an input. With `keep` it is stored before, and a relay that can't be reached is no refusal: `flushPosts` sends it later, and the value is null. Errors: those
  * of the call.
  */
-export async function post(context: Context, made: Post, keep: boolean): Promise<Result<TaskView | null>> {
-  if (keep) await context.store.put<Post>(keyOf(made.id), made)
-  const sent = await call(context, made.send)
+export async function post(
+  context: Context,
+  made: Post,
+  { keep, blobs = [] }: { keep: boolean; blobs?: readonly SealedBlob[] },
+): Promise<Result<TaskView | null>> {
+  if (keep) {
+    // First, so that what is listed to be sent is whole.
+    for (const { id, ciphertext } of blobs) await context.store.put(blobAt(id), ciphertext)
+    await context.store.put<Post>(keyOf(made.id), made)
+  }
+  const sent = await call(context, made.send, blobs)
   if (!keep) return sent
   if (!sent.ok && passing.has(sent.code)) return ok(null)
   await dropPost(context, made.id)
@@ -60,7 +76,12 @@ export async function post(context: Context, made: Post, keep: boolean): Promise
 export async function flushPosts(context: Context): Promise<Post[]> {
   const waiting = (await listPosts(context)).filter(({ code }) => code === undefined)
   for (const [index, each] of waiting.entries()) {
-    const sent = await call(context, each.send)
+    const blobs: SealedBlob[] = []
+    for (const id of each.blobs ?? []) {
+      const ciphertext = await context.store.get<Uint8Array<ArrayBuffer>>(blobAt(id))
+      if (ciphertext) blobs.push({ id, ciphertext })
+    }
+    const sent = await call(context, each.send, blobs)
     if (!sent.ok && passing.has(sent.code)) return waiting.slice(index)
     if (sent.ok) await dropPost(context, each.id)
     else await context.store.update<Post>(keyOf(each.id), (old) => old && { ...old, code: sent.code })
@@ -68,7 +89,11 @@ export async function flushPosts(context: Context): Promise<Post[]> {
   return []
 }
 
-async function call({ relay }: Context, send: Send): Promise<Result<TaskView | null>> {
+async function call({ relay }: Context, send: Send, blobs: readonly SealedBlob[]): Promise<Result<TaskView | null>> {
+  for (const { id, ciphertext } of blobs) {
+    const stored = await storeBlob(relay, id, ciphertext)
+    if (!stored.ok) return stored
+  }
   if (send.route === 'task.submit') return relay.call('task.submit', { body: send.body })
   const told =
     send.route === 'task.input'

@@ -5,6 +5,7 @@ import type { Input } from '#protocol/statements/task.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
+import { type AttachedFile, sealAttachments } from './attach.ts'
 import type { Context } from './context.ts'
 import { post } from './posts.ts'
 
@@ -15,6 +16,8 @@ export type SendInput = {
   kind: Input['kind']
   text?: string
   name?: Input['name']
+  /** Pictures of a prompt. */
+  attachments?: readonly AttachedFile[]
   /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
@@ -22,7 +25,7 @@ export type SendInput = {
 /** Tells a host something about a task or about itself. Kept in the host's inbox until it acts on it. Errors: `host_not_found`, those of the call. */
 export async function sendInput(
   context: Context,
-  { hostId, taskId, kind, text, name, keep = false }: SendInput,
+  { hostId, taskId, kind, text, name, attachments, keep = false }: SendInput,
 ): Promise<Result<{ id: string }>> {
   const { crypto, keys, clock } = context
   const team = context.team.need()
@@ -31,6 +34,7 @@ export async function sendInput(
   if (host?.kind !== 'host' || host.removedAt !== null) return refused('host_not_found')
   const now = clock.now()
   const id = newId('inp', now)
+  const attached = await sealAttachments(crypto, attachments)
   const input: Input = {
     v: 1,
     id,
@@ -40,6 +44,7 @@ export async function sendInput(
     kind,
     ...(text === undefined ? {} : { text }),
     ...(name === undefined ? {} : { name }),
+    ...(attached.attachments.length > 0 ? { attachments: attached.attachments } : {}),
     iat: now,
   }
   const statement = await signStatement(crypto, keys, typ.input, input)
@@ -48,6 +53,7 @@ export async function sendInput(
     taskId === null
       ? ({ route: 'host.input', params: { hostId }, body } as const)
       : ({ route: 'task.input', params: { id: taskId }, body } as const)
-  const answer = await post(context, { id, taskId, text: text ?? null, at: now, kind, send }, keep)
+  const made = { id, taskId, text: text ?? null, at: now, kind, send, blobs: attached.blobs.map((blob) => blob.id) }
+  const answer = await post(context, made, { keep, blobs: attached.blobs })
   return answer.ok ? ok({ id }) : answer
 }

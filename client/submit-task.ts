@@ -7,6 +7,7 @@ import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
 import { newTaskKey } from '#trust/task-key.ts'
+import { type AttachedFile, sealAttachments } from './attach.ts'
 import type { Context } from './context.ts'
 import { post } from './posts.ts'
 import { keepTask } from './task-record.ts'
@@ -24,6 +25,8 @@ export type SubmitTaskInput = {
   finish?: { task: string; how: Ending }
   /** An ended task of the same host, where this one goes on. */
   continues?: string
+  /** Pictures that belong to the text. */
+  attachments?: readonly AttachedFile[]
   /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
@@ -42,6 +45,7 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
   const id = newId('tsk', now)
   const taskKey = newTaskKey(crypto)
   await keepTask(store, { id, hostId: input.hostId, text: input.text, taskKey, createdAt: now })
+  const attached = await sealAttachments(crypto, input.attachments)
   const request: TaskRequest = {
     v: 1,
     id,
@@ -54,17 +58,23 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
     ...(input.place === undefined ? {} : { place: input.place }),
     ...(input.finish === undefined ? {} : { finish: input.finish }),
     ...(input.continues === undefined ? {} : { continues: input.continues }),
+    ...(attached.attachments.length > 0 ? { attachments: attached.attachments } : {}),
     taskKey,
     iat: now,
   }
   const statement = await signStatement(crypto, keys, typ.task, request)
   const sealed = await sealTo(crypto, { id, kind: 'task', from: keys, to: [host.keys], statement })
   const send = { route: 'task.submit', body: { id, hostId: input.hostId, sealed } } as const
-  const answer = await post(
-    context,
-    { id, taskId: id, text: input.text, at: now, kind: 'task' as const, send },
-    input.keep ?? false,
-  )
+  const made = {
+    id,
+    taskId: id,
+    text: input.text,
+    at: now,
+    kind: 'task' as const,
+    send,
+    blobs: attached.blobs.map(({ id }) => id),
+  }
+  const answer = await post(context, made, { keep: input.keep ?? false, blobs: attached.blobs })
   if (!answer.ok) return answer
   const from = keys.keys.kid
   const head: TaskHead = { id, hostId: input.hostId, from, state: 'submitted', createdAt: now, updatedAt: now }

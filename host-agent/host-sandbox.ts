@@ -28,6 +28,8 @@ export type SessionSandboxOptions = {
   project: string
   /** The project's own folder, where `project` is a worktree of it: the agent's private HOME is the project's. */
   source: string
+  /** A folder that its programs may read besides; absent: none. */
+  shelf?: string
   writable: Writable
   /** The driver's name. */
   agent: string
@@ -61,7 +63,7 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
   const state = join(facts.home, 'sandbox')
   const agentRoots = facts.agentRoots.filter((path) => shareable(path, [facts.home]).ok)
   const sandbox: HostSandbox = {
-    async open({ project, source, writable, agent, routes, onViolation, askHost }) {
+    async open({ project, source, shelf, writable, agent, routes, onViolation, askHost }) {
       const root = followLinks(project)
       return openSandbox({
         project,
@@ -74,7 +76,7 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
         allow: wish.allow,
         firewallStrict: wish.firewallStrict,
         network: 'proxy',
-        readRoots: [...wish.readRoots, ...agentRoots],
+        readRoots: [...wish.readRoots, ...agentRoots, ...(shelf === undefined ? [] : [shelf])],
         // What the person at the host opened stays open, but for what would open the project.
         writeRoots: wish.writeRoots.filter((path) => writable === 'project' || isApart(followLinks(path), root)),
         caps: wish.caps,

@@ -4,6 +4,7 @@ import { isErrorCode } from '#protocol/errors.ts'
 import { ApprovalId, InputId, Kid, TaskId } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
 import { TaskState } from '#protocol/records.ts'
+import { Attachments } from '#protocol/statements/attachment.ts'
 import { Answer } from '#protocol/statements/decision.ts'
 import { Operation } from '#protocol/statements/operation.ts'
 import { Outcome } from '#protocol/statements/receipt.ts'
@@ -26,6 +27,7 @@ export const JournalEntry = z.discriminatedUnion('type', [
     inputId: InputId,
     taskId: z.nullable(TaskId),
     text: z.optional(text(limits.taskTextChars)),
+    attachments: z.optional(Attachments),
   }),
   /** The turn in which the agent was told a prompt has ended. */
   z.strictObject({ type: z.literal('heard'), taskId: TaskId, inputId: InputId }),

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini'
 import type { ErrorCode } from '#protocol/errors.ts'
 import { type TaskState, terminalStates } from '#protocol/records.ts'
 import { Approval } from '#protocol/statements/approval.ts'
+import type { Attachment } from '#protocol/statements/attachment.ts'
 import type { AuditHead } from '#protocol/statements/audit-head.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
@@ -25,7 +26,7 @@ export type TaskMemory = {
   /** It asks nothing until somebody resumes it. */
   paused: boolean
   /** What people said to it and its agent has not heard, oldest first. */
-  prompts: { id: string; text: string }[]
+  prompts: { id: string; text: string; attachments: readonly Attachment[] }[]
   /** Whether anything of it was ever released or, if not, denied. */
   answered: 'released' | 'denied' | null
   /** The project's files at the start, as a git tree. */
@@ -156,7 +157,9 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
       return
     case 'input':
       inputs.add(entry.inputId)
-      if (entry.text !== undefined) task?.prompts.push({ id: entry.inputId, text: entry.text })
+      if (entry.text !== undefined) {
+        task?.prompts.push({ id: entry.inputId, text: entry.text, attachments: entry.attachments ?? [] })
+      }
       return
     case 'heard':
       if (task) task.prompts = task.prompts.filter(({ id }) => id !== entry.inputId)

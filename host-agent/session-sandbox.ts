@@ -38,6 +38,8 @@ export type SessionSandboxFacts = {
   project: string
   /** The project's own folder, where `project` is a worktree of it. */
   source: string
+  /** A folder that its programs may read. */
+  shelf: string
   /** Asked with each program: what is opened anew when it has changed. */
   writable(): Writable
   agent: string
@@ -51,6 +53,7 @@ export function sessionSandbox({
   host,
   project,
   source,
+  shelf,
   writable,
   agent,
   ask,
@@ -101,6 +104,7 @@ export function sessionSandbox({
     const sandbox = await (host as HostSandbox).open({
       project,
       source,
+      shelf,
       writable: openedFor ?? 'none',
       agent,
       routes: modelRoutes(env),

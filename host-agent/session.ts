@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { errors, type Result, refused } from '#protocol/errors.ts'
+import type { Attachment } from '#protocol/statements/attachment.ts'
 import type { AgentEvent, Driver, RunContext, RunEnd } from './agents/driver.ts'
 import { endLeftover, startOf } from './agents/process-group.ts'
+import { type Picture, readAttachments } from './artifacts/read-attachments.ts'
 import { sessionPictures } from './artifacts/session-pictures.ts'
+import { openShelf } from './artifacts/shelf.ts'
 import type { TaskArtifacts } from './artifacts/task-artifacts.ts'
 import { boundAsks } from './bound-asks.ts'
 import type { HostContext } from './context.ts'
@@ -101,10 +104,12 @@ export function startSession(
     stop,
   })
   const tests = sessionTests(openReportFiles(place.project), (report) => void (abandoned || tell(report)))
+  const shelf = openShelf()
   const sandbox = sessionSandbox({
     host: place.sandbox,
     project: place.project,
     source: place.source,
+    shelf: shelf.folder,
     writable: () => plan?.writable() ?? place.writable,
     agent: driver.name,
     ask,
@@ -119,9 +124,20 @@ export function startSession(
     if (telling !== null) void memory.record({ type: 'heard', taskId: task.id, inputId: telling })
     const [next] = task.prompts
     telling = next?.id ?? null
+    attached = next?.attachments ?? []
     return next?.text ?? null
   }
 
+  /** What belongs to the words that the agent is told next. */
+  let attached: readonly Attachment[] = place.isAgain ? [] : (task.request.attachments ?? [])
+  async function pictures(): Promise<readonly Picture[]> {
+    const wanted = attached
+    attached = []
+    const read = await readAttachments(context, wanted)
+    if (read.ok) return read.value
+    tell({ type: 'notice', code: read.code, text: `${errors[read.code][1]} (${read.detail ?? ''})` })
+    return []
+  }
   function stop(end: RunEnd): void {
     stopped ??= end
     if (controller.signal.aborted) return
@@ -143,8 +159,13 @@ export function startSession(
     const snapshots = await openSnapshots(place.project, join(place.folder, 'snapshots'), place.environment.PATH ?? '')
     const isFirst = task.base === null
     const told = (event: AgentEvent) => void (abandoned || tell(event))
-    const pictures = sessionPictures(place.artifacts, told)
-    const diff = await openLiveDiff(context, task, { snapshots, artifacts: place.artifacts, pictures, tell: told })
+    const shown = sessionPictures(place.artifacts, told)
+    const diff = await openLiveDiff(context, task, {
+      snapshots,
+      artifacts: place.artifacts,
+      pictures: shown,
+      tell: told,
+    })
     if (task.request.planFirst) {
       if (!driver.plans || (snapshots === null && place.sandbox === null))
         return { state: 'rejected', code: 'plan_unsupported' }
@@ -206,13 +227,15 @@ export function startSession(
         tests.hear(event)
         if (event.type === 'output' && driver.name !== 'command') sandbox.hear(event.text)
       },
-      show: (name, content) => void (abandoned || pictures.show(name, content)),
+      show: (name, content) => void (abandoned || shown.show(name, content)),
       keepSession: (session) => memory.record({ type: 'session', taskId: task.id, session: session.slice(0, 500) }),
       async keepProcess(pid) {
         const startedAt = startOf(pid)
         if (startedAt !== null) await memory.record({ type: 'process', taskId: task.id, pid, startedAt })
       },
       nextPrompt,
+      pictures,
+      shelve: shelf.put,
       signal: controller.signal,
     }
     const started = driver.start(runContext)
@@ -224,17 +247,19 @@ export function startSession(
     await gate.finish(task.id)
     await tests.settled()
     await diff.last()
-    await pictures.settled()
+    await shown.settled()
     if (!controller.signal.aborted) await lookAround()
     if (stopped) return stopped
     return controller.signal.aborted ? { state: 'canceled' } : end
   }
 
   return {
-    ended: run().catch((error: Error): RunEnd => {
-      log('session.failed', { taskId: task.id, reason: error.message })
-      return { state: 'failed', code: isFullDisk(error) ? 'disk_full' : 'internal' }
-    }),
+    ended: run()
+      .catch((error: Error): RunEnd => {
+        log('session.failed', { taskId: task.id, reason: error.message })
+        return { state: 'failed', code: isFullDisk(error) ? 'disk_full' : 'internal' }
+      })
+      .finally(shelf.remove),
     interrupt() {
       void gate.withdraw(task.id)
       interrupt()

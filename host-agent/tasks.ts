@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import { type TaskState, terminalStates } from '#protocol/records.ts'
+import type { Attachment } from '#protocol/statements/attachment.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { Input, TaskRequest } from '#protocol/statements/task.ts'
 import type { sealBatch } from '#trust/task-key.ts'
@@ -263,6 +264,13 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       // Without a sandbox nothing holds an agent back but its own questions, and it has to be said.
       protection: ports.sandbox === null ? 'unprotected' : 'isolated',
     })
+    tellAttached(entry, request.attachments)
+  }
+
+  /** What a person attached is a part of the log: every device sees it. */
+  function tellAttached(entry: Running, attachments: readonly Attachment[] = []): void {
+    for (const { name, mime, blob } of attachments)
+      entry.log.tell({ type: 'artifact', at: clock.now(), kind: 'image', name, mime, blob })
   }
 
   function cancel(entry: Running): void {
@@ -309,7 +317,8 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     async input(from, input) {
       if (memory.inputs.has(input.id)) return
       const prompt = input.kind === 'prompt' && input.text ? input.text : undefined
-      const words = prompt === undefined ? {} : { text: prompt }
+      const { attachments } = input
+      const words = prompt === undefined ? {} : { text: prompt, ...(attachments ? { attachments } : {}) }
       await memory.record({ type: 'input', inputId: input.id, taskId: input.task, ...words })
       if (input.kind === 'stop-all') {
         await stopAll(from)
@@ -324,6 +333,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         else if (input.kind === 'interrupt') entry.session?.interrupt()
         else if (prompt !== undefined) {
           entry.log.tell({ type: 'message', at: clock.now(), role: 'person', text: prompt })
+          tellAttached(entry, attachments)
           if (!entry.hears) entry.log.tell({ type: 'notice', at: clock.now(), code: 'unheard', text: unheard })
         }
       }

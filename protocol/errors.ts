@@ -68,6 +68,10 @@ export const errors = {
   host_not_found: [404, 'There is no such host in this team. Pair it first.'],
   inbox_full: [429, 'The host has not read its inbox for long. Wait until it is online.'],
   blob_not_found: [404, 'The content is not (or no longer) in the blob store.'],
+  attachment_invalid: [
+    400,
+    'What was attached is no picture that an agent takes. Attach a PNG, JPEG, GIF or WebP of at most 16 MB.',
+  ],
   blob_mismatch: [409, 'The content is not what its hash says. It was not stored.'],
   // approvals, at the relay
   approval_not_found: [404, 'There is no such approval in this team.'],

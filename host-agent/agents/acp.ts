@@ -6,6 +6,7 @@ import type { AgentFacts } from './agents.ts'
 import { modeIn, setAskingMode, setPlanMode, withoutMode } from './asking-mode.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
+import { promptBlocks } from './prompt-blocks.ts'
 import { turnUsage } from './turn-usage.ts'
 
 export type AcpTimes = {
@@ -143,7 +144,7 @@ async function converse(
 ): Promise<RunEnd> {
   const start = await within(times.startMs, open(acp, agent, facts, context, client))
   if (typeof start === 'string') return { state: 'failed', code: 'agent_failed', detail: `${facts.title}: ${start}` }
-  const { sessionId, loaded, canLoad } = start
+  const { sessionId, loaded, canLoad, takesPictures } = start
   if (canLoad) resume.canResume(sessionId)
   let text: string | null = loaded ? resume.prompt : (context.plan?.prompt(context.text, false) ?? context.text)
   const planning = context.plan?.isApproved() === false ? context.plan : null
@@ -153,7 +154,8 @@ async function converse(
     interrupted = false
     if ((await context.maySpend?.()) === false) return { state: 'canceled' }
     const started = { at: performance.now(), before: client.cost() }
-    const turn = agent.request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] })
+    const prompt = await promptBlocks(text, context, takesPictures)
+    const turn = agent.request('session/prompt', { sessionId, prompt })
     client.cancelTurn = async () => {
       client.withdraw()
       await agent.notify('session/cancel', { sessionId })
@@ -200,7 +202,13 @@ const reopenedPrompt =
   'A person has opened for you what the sandbox kept from you. Go on with the task where you stopped, and try that again.'
 
 /** `endPlanning` puts the session back into the mode in which it was before it had to plan. */
-type Opened = { sessionId: string; loaded: boolean; canLoad: boolean; endPlanning(): Promise<void> }
+type Opened = {
+  sessionId: string
+  loaded: boolean
+  canLoad: boolean
+  takesPictures: boolean
+  endPlanning(): Promise<void>
+}
 
 /** Starts or resumes the session. Returns what went wrong in words, or the session. */
 async function open(
@@ -267,7 +275,8 @@ async function open(
   const endPlanning =
     context.plan?.isApproved() === false ? await setPlanMode(agent, sessionId, facts.mode, session) : async () => {}
   await context.keepSession(sessionId)
-  return { sessionId, loaded, canLoad, endPlanning }
+  const takesPictures = hello.agentCapabilities?.promptCapabilities?.image === true
+  return { sessionId, loaded, canLoad, takesPictures, endPlanning }
 }
 
 /** Says that a turn is silent, once a silence, and in the end gives it up. */

@@ -2,6 +2,7 @@ import type { ErrorCode, Result } from '#protocol/errors.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { Answers, Form } from '#protocol/statements/form.ts'
 import type { OperationKind } from '#protocol/statements/operation.ts'
+import type { Picture } from '../artifacts/read-attachments.ts'
 import type { ProposedPlan } from '../plan/proposed-plan.ts'
 import type { PlanFirst } from '../plan/session-plan.ts'
 import type { BudgetWish } from '../usage/budget.ts'
@@ -100,6 +101,10 @@ export type RunContext = {
   keepSession(session: string): Promise<void>
   /** Durable before it resolves: a process group that outlives a killed host agent is ended at its next start. */
   keepProcess(pid: number): Promise<void>
+  /** The pictures that came with the words that go to the agent now, once. Absent: there are none. */
+  pictures?(): Promise<readonly Picture[]>
+  /** Puts a picture where the agent can read it as a file, and tells where; the folder is nobody's project. */
+  shelve?(picture: Picture): Promise<string>
   /** The next prompt that a person sent meanwhile; null: there is none. To ask for it says that the turn of the one before has ended. */
   nextPrompt(): string | null
   signal: AbortSignal

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { Millis, text } from '../encoding.ts'
 import { HostId, InputId, Kid, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
+import { Attachments } from './attachment.ts'
 
 /** Where a task works. */
 export const Place = z.enum(['worktree', 'project'])
@@ -33,6 +34,8 @@ export const TaskRequest = z.strictObject({
   finish: z.optional(Finish),
   /** Goes on where this ended task of the same host stopped: in its agent's session, its project and its worktree; then `agent`, `project` and `place` mean nothing. */
   continues: z.optional(TaskId),
+  /** Pictures that belong to the text. */
+  attachments: z.optional(Attachments),
   /** 32 bytes, made by the submitting device: the key of this task's log. */
   taskKey: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
   iat: Millis,
@@ -49,6 +52,8 @@ export const Input = z.strictObject({
   kind: z.enum(['prompt', 'cancel', 'interrupt', 'resume', 'ping', 'stop-all', 'revoke-rule', 'name-device']),
   /** Of a prompt its words; of `revoke-rule` the rule's id. */
   text: z.optional(text(limits.taskTextChars)),
+  /** Pictures of a prompt. */
+  attachments: z.optional(Attachments),
   /** Of `name-device`: what people call a device of the team. A device names itself, an owner's any. */
   name: z.optional(z.strictObject({ kid: Kid, label: text(80), person: text(80) })),
   iat: Millis,

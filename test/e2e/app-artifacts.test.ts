@@ -5,6 +5,7 @@ import { large } from '../support/agents/large-acts.ts'
 import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
 import { suite } from '../support/needs.ts'
+import { png } from '../support/pictures.ts'
 
 suite('What a task made, in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
   let world: AppWorld
@@ -71,5 +72,62 @@ suite('What a task made, in the app', { needs: ['chromium', 'dbus-daemon'] }, ()
     }
     await page.getByRole('button', { name: 'Back' }).tap()
     await page.waitForURL((url) => url.href !== place)
+  })
+
+  const photo = { name: 'IMG_0001.png', mimeType: 'image/png', buffer: png(3_000, 1_000, [180, 60, 60]) }
+  const note = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') }
+
+  test('photos go along with a task: made small, shown with a way to take them away, seen by the agent', async () => {
+    await page.goto(`${world.origin}/new`)
+    await page.getByLabel('What should be done?').fill('Look at this [[act:look]]')
+    await page.getByLabel('Attach a photo or screenshot').setInputFiles([photo, { ...photo, name: 'b.png' }, note])
+    await page.getByText('Not everything was attached').waitFor()
+    await page.getByRole('button', { name: 'Remove b.jpg' }).tap()
+    const thumb = page.getByRole('img', { name: 'IMG_0001.jpg' })
+    expect(await thumb.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(2_048)
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+      .analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
+    await page.getByRole('button', { name: 'Start' }).tap()
+    await page.getByText(/^I see 1 pictures and 0 files: \d+ bytes, ffd8ffe0/).waitFor()
+    await page.getByRole('button', { name: 'Show IMG_0001.jpg full screen' }).waitFor()
+  })
+
+  test('a photo attached without a network waits with its task, and goes when there is one', async () => {
+    await page.goto(`${world.origin}/new`)
+    await page.getByLabel('Attach a photo or screenshot').setInputFiles(photo)
+    await page.getByRole('img', { name: 'IMG_0001.jpg' }).waitFor()
+    await page.getByLabel('What should be done?').fill('Look later [[act:look]]')
+    await world.chromium.setOffline(true)
+    await page.getByRole('button', { name: 'Start' }).tap()
+    await page.getByText('1 picture').waitFor()
+    await page.reload()
+    await page.getByText('1 picture').waitFor()
+    await world.chromium.setOffline(false)
+    await page.getByText(/^I see 1 pictures and 0 files/).waitFor()
+    await page.getByLabel('Attach a photo or screenshot').setInputFiles(photo)
+    await page.getByLabel('Go on: what is next?').fill('And this one [[act:look]]')
+    await page.getByRole('button', { name: 'Send' }).tap()
+    await page.getByText('And this one').first().waitFor()
+    await page.getByText(/^I see 1 pictures and 0 files/).waitFor()
+  })
+
+  test('what another app shares begins a new task', async () => {
+    await page.evaluate(
+      async (bytes) => {
+        const form = new FormData()
+        form.append('pictures', new File([Uint8Array.from(bytes)], 'shot.png', { type: 'image/png' }))
+        form.append('text', 'run rm -rf')
+        await fetch('/share', { method: 'POST', body: form })
+      },
+      [...png(20, 20, [0, 0, 0])],
+    )
+    await page.goto(`${world.origin}/new`)
+    await page.getByRole('img', { name: 'shared 1.jpg' }).waitFor()
+    expect(await page.getByLabel('What should be done?').inputValue()).toBe('')
+    await page.reload()
+    await page.getByLabel('What should be done?').waitFor()
+    expect(await page.getByRole('img', { name: 'shared 1.jpg' }).count()).toBe(0)
   })
 })

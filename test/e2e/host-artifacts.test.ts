@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readBlob } from '#link/blobs.ts'
-import type { BlobRef } from '#protocol/statements/events.ts'
+import type { BlobRef, TaskEvent } from '#protocol/statements/events.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
 import { large, largeFiles } from '#test/support/agents/large-acts.ts'
 import { shown } from '#test/support/agents/picture-acts.ts'
@@ -60,4 +62,51 @@ test('pictures that the agent sends or makes come once each; what only calls its
   const contents = [shown.said, shown.tool, shown.file[1]]
   for (const [index, { blob }] of pictures.entries())
     expect(Buffer.from(await bytesOf(blob)).equals(contents[index] ?? Buffer.alloc(0))).toBe(true)
+})
+
+const sent = { name: '../../attached.png', mime: 'image/png', content: shown.file[1] } as const
+const saidIn = (events: readonly TaskEvent[]) =>
+  events.flatMap((event) => (event.type === 'message' && event.role === 'agent' ? [event.text] : [])).join('')
+
+test('a picture that a person attaches reaches the agent, and every device sees it in the log', async () => {
+  const task = await world.submit('[[act:look]]', { attachments: [sent] })
+  expect(await task.ended).toBe('completed')
+  expect(saidIn(task.events.all)).toBe(`I see 1 pictures and 0 files: ${sent.content.length} bytes, 89504e47.`)
+  const [told] = task.events.all.filter((event) => event.type === 'artifact')
+  expect(Buffer.from(await bytesOf(told?.blob)).equals(sent.content)).toBe(true)
+  expect(existsSync(join(world.project, 'attached.png'))).toBe(false)
+})
+
+test('a picture goes along with a later word too', async () => {
+  const task = await world.submit('[[act:slow]]')
+  await task.events.until((event) => event.type === 'message')
+  const more = { hostId: world.hostId, taskId: task.id, kind: 'prompt', text: '[[act:look]]' } as const
+  must(await world.device.sendInput({ ...more, attachments: [sent, { ...sent, content: shown.said }] }))
+  await task.events.until((event) => event.type === 'artifact')
+  must(await world.device.sendInput({ hostId: world.hostId, taskId: task.id, kind: 'interrupt' }))
+  expect(await task.ended).toBe('completed')
+  expect(saidIn(task.events.all)).toContain('I see 2 pictures and 0 files')
+})
+
+test('what is attached and is no picture is said to be none, and goes to nobody', async () => {
+  const content = Buffer.from(shown.script[1])
+  const task = await world.submit('[[act:look]]', { attachments: [{ ...sent, content }] })
+  expect(await task.ended).toBe('completed')
+  expect(saidIn(task.events.all)).toContain('I see 0 pictures and 0 files')
+  expect(task.events.all).toContainEqual(expect.objectContaining({ type: 'notice', code: 'attachment_invalid' }))
+})
+
+test('an agent that takes no pictures is given a file beside the project, which goes with the task', async () => {
+  const blind = await openHostWorld({ agentArgs: ['--blind'] })
+  try {
+    const task = await blind.submit('[[act:look]]', { attachments: [sent] })
+    expect(await task.ended).toBe('completed')
+    expect(saidIn(task.events.all)).toBe(`I see 0 pictures and 1 files: ${sent.content.length} bytes, 89504e47.`)
+    const told = String(blind.agentLog().find(({ prompt }) => String(prompt).includes('[[act:look]]'))?.prompt)
+    const path = /^- (.*)$/m.exec(told)?.[1] ?? ''
+    expect(path.startsWith(blind.project)).toBe(false)
+    await until(() => !existsSync(path), { what: 'the file to go' })
+  } finally {
+    await blind.close()
+  }
 })

@@ -7,6 +7,7 @@ import { knownWaitingCards } from '../shared/known.ts'
 import { readNotifySettings } from '../shared/notify-settings.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
 import { wasPaired } from '../shared/paired-mark.ts'
+import { keepShared } from '../shared/shared-pictures.ts'
 import { subscribePush } from '../shared/subscribe-push.ts'
 import { readTeams } from '../shared/web-teams.ts'
 import { speakInWorker } from '../texts/speak-in-worker.ts'
@@ -58,6 +59,11 @@ worker.addEventListener('message', (event) => {
 })
 
 worker.addEventListener('fetch', (event) => {
+  const { method, url } = event.request
+  if (method === 'POST' && url === `${worker.location.origin}/share`) {
+    const kept = event.request.formData().then((form) => keepShared(worker.caches, form))
+    return event.respondWith(kept.then(() => Response.redirect('/new', 303)))
+  }
   const file = shellFileFor(event.request, worker.location.origin, SHELL)
   if (file !== null) event.respondWith(answerFromShell(worker.caches, SHELL, file, event.request))
 })

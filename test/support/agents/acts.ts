@@ -15,6 +15,8 @@ export type Act = {
   cwd: string
   /** The words that it acts on. */
   prompt: string
+  /** Pictures that came with them. */
+  pictures: readonly Buffer[]
   update(message: acp.SessionUpdate): Promise<void>
   say(words: string): Promise<void>
   permit(toolCall: acp.ToolCallUpdate): Promise<acp.PermissionOptionKind | 'cancelled'>

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { png } from '../pictures.ts'
 import type { Act, Step } from './acts.ts'
@@ -37,6 +37,14 @@ const say: Step = async (act) => {
   })
 }
 
+/** Says what it was shown: pictures in the prompt, or files that the prompt names. */
+const look: Step = async ({ say, prompt, pictures }) => {
+  const files = [...prompt.matchAll(/^- (\/.*)$/gm)].map(([, path = '']) => readFileSync(path))
+  const seen = [...pictures, ...files].map((each) => `${each.length} bytes, ${each.subarray(0, 4).toString('hex')}`)
+  await say(`I see ${pictures.length} pictures and ${files.length} files: ${seen.join('; ')}.`)
+}
+
 export const pictureActs: Readonly<Record<string, readonly Step[]>> = {
+  look: [look],
   pictures: [say, (act) => write(act, ...shown.file), (act) => write(act, ...shown.script)],
 }

@@ -3,10 +3,10 @@
  * really edits files, runs tests and deletes what it was allowed to delete. What it was answered is appended to the log.
  *
  *   node scripted-agent.ts [--state DIR] [--log FILE] [--act NAME] [--style plain|gemini|codex|odd|twice]
- *     [--mode NAME] [--tells-mode yes|no|never]
+ *     [--mode NAME] [--tells-mode yes|no|never] [--blind]
  *
  * With --state it supports session/load: its sessions are kept there, so that a killed one goes on where it stopped and asks
- * the same again. It begins in --mode; when it is told to change it, it does so and says so (yes), does so in silence (no), or does nothing (never). A prompt may pick its act with [[act:NAME]].
+ * the same again. It begins in --mode; when it is told to change it, it does so and says so (yes), does so in silence (no), or does nothing (never). With --blind it takes no pictures. A prompt may pick its act with [[act:NAME]].
  */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
     style: { type: 'string', default: 'plain' },
     mode: { type: 'string', default: 'default' },
     'tells-mode': { type: 'string', default: 'yes' },
+    blind: { type: 'boolean', default: false },
   },
 })
 
@@ -90,7 +91,7 @@ const agent = acp
   .onRequest('initialize', () => ({
     protocolVersion: 1,
     agentInfo: { name: 'scripted-agent', title: 'Scripted agent', version: '1.0.0' },
-    agentCapabilities: { loadSession: options.state !== undefined },
+    agentCapabilities: { loadSession: options.state !== undefined, promptCapabilities: { image: !options.blind } },
     authMethods: [],
   }))
   .onRequest('session/new', ({ params }) => {
@@ -159,6 +160,7 @@ const agent = acp
     const act: Act = {
       cwd: session.cwd,
       prompt: text,
+      pictures: params.prompt.flatMap((block) => (block.type === 'image' ? [Buffer.from(block.data, 'base64')] : [])),
       update,
       onCancel,
       say: (words) => update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: words } }),

@@ -5,6 +5,7 @@ import { flushPosts, listPosts, post } from '#client/posts.ts'
 import { memoryStore } from '#client/store.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
+import { relayOf } from './team-world.ts'
 
 /** A relay that answers by what the test says next; what it took is listed. */
 function world() {
@@ -31,8 +32,8 @@ const made = (id: string, at: number): Post => ({
 test('kept before it is sent: what the relay did not hear is sent later, in its order, once', async () => {
   const { context, says, taken } = world()
   says.set('*', 'relay_unreachable')
-  expect(await post(context, made('b', 1), true)).toEqual(ok(null))
-  expect(await post(context, made('a', 2), true)).toEqual(ok(null))
+  expect(await post(context, made('b', 1), { keep: true })).toEqual(ok(null))
+  expect(await post(context, made('a', 2), { keep: true })).toEqual(ok(null))
   expect(await flushPosts(context)).toHaveLength(2)
   says.clear()
   expect(await flushPosts(context)).toEqual([])
@@ -43,8 +44,8 @@ test('kept before it is sent: what the relay did not hear is sent later, in its 
 test('what the relay will never take stays with its reason, and does not hold up the rest', async () => {
   const { context, says, taken } = world()
   says.set('*', 'unavailable')
-  await post(context, made('a', 1), true)
-  await post(context, made('b', 2), true)
+  await post(context, made('a', 1), { keep: true })
+  await post(context, made('b', 2), { keep: true })
   says.clear()
   says.set('a', 'task_ended')
   expect(await flushPosts(context)).toEqual([])
@@ -55,8 +56,36 @@ test('what the relay will never take stays with its reason, and does not hold up
 test('not kept, a relay that can’t be reached is a refusal; a refusal at once is never kept', async () => {
   const { context, says } = world()
   says.set('*', 'relay_unreachable')
-  expect(await post(context, made('a', 1), false)).toMatchObject({ code: 'relay_unreachable' })
+  expect(await post(context, made('a', 1), { keep: false })).toMatchObject({ code: 'relay_unreachable' })
   says.set('*', 'host_not_found')
-  expect(await post(context, made('b', 1), true)).toMatchObject({ code: 'host_not_found' })
+  expect(await post(context, made('b', 1), { keep: true })).toMatchObject({ code: 'host_not_found' })
   expect(await listPosts(context)).toEqual([])
+})
+
+test('pictures wait with what they belong to, go before it, and leave nothing behind', async () => {
+  const store = memoryStore()
+  const order: string[] = []
+  const uploads: Uint8Array[] = []
+  const relay = {
+    ...relayOf({
+      'blob.write': () => ({ url: 'http://store/put' }),
+      'task.input': () => {
+        order.push('input')
+        return {}
+      },
+    }),
+    fetch: async (_url: unknown, init?: RequestInit) => {
+      order.push('blob')
+      uploads.push(init?.body as Uint8Array)
+      return new Response('{}')
+    },
+  }
+  const away = { store, relay: relayOf({}) } as unknown as Context
+  const blobs = [{ id: `blb_${'a'.repeat(43)}`, ciphertext: Uint8Array.of(1, 2, 3) }]
+  expect(await post(away, { ...made('a', 1), blobs: [blobs[0]?.id ?? ''] }, { keep: true, blobs })).toEqual(ok(null))
+  expect(await store.list('post-blob/')).toHaveLength(1)
+  expect(await flushPosts({ store, relay } as unknown as Context)).toEqual([])
+  expect(order).toEqual(['blob', 'input'])
+  expect(uploads).toEqual([Uint8Array.of(1, 2, 3)])
+  expect(await store.list('post')).toEqual([])
 })

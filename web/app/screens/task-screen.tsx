@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
+import type { AttachedFile } from '#client/attach.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { TaskHead } from '#protocol/records.ts'
 import { terminalStates } from '#protocol/records.ts'
@@ -43,7 +44,11 @@ export function TaskScreen({ id }: { id: string }) {
     head?.hostId ??
     (submitted?.send.route === 'task.submit' ? submitted.send.body.hostId : undefined)
   const state = log.value.seq > 0 ? log.value.state : (listed?.head.state ?? head?.state ?? 'submitted')
-  const send = async (kind: 'prompt' | 'interrupt' | 'resume' | 'cancel', text?: string) => {
+  const send = async (
+    kind: 'prompt' | 'interrupt' | 'resume' | 'cancel',
+    text?: string,
+    attachments: readonly AttachedFile[] = [],
+  ) => {
     if (hostId === undefined) return false
     const sent = await model.device.sendInput({
       hostId,
@@ -51,16 +56,17 @@ export function TaskScreen({ id }: { id: string }) {
       kind,
       keep: true,
       ...(text === undefined ? {} : { text }),
+      attachments,
     })
     await model.noteKept()
     setFailure(sent.ok ? null : sent.code)
     return sent.ok
   }
   /** A task that has ended never reopens: then a new one goes on where it stopped. */
-  const say = async (text: string) => {
-    if (!terminalStates.has(state)) return send('prompt', text)
+  const say = async (text: string, attachments: readonly AttachedFile[] = []) => {
+    if (!terminalStates.has(state)) return send('prompt', text, attachments)
     if (hostId === undefined) return false
-    const next = await model.device.submitTask({ hostId, text, continues: id, keep: true })
+    const next = await model.device.submitTask({ hostId, text, attachments, continues: id, keep: true })
     await model.noteKept()
     setFailure(next.ok ? null : next.code)
     if (next.ok) router.go(`/task/${next.value.head.id}`)

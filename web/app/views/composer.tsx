@@ -1,10 +1,13 @@
 import { useState } from 'preact/hooks'
+import type { AttachedFile } from '#client/attach.ts'
 import { limits } from '#protocol/limits.ts'
 import { t } from '../../texts/all-texts.ts'
+import { useAttachments } from '../model/use-attachments.ts'
 import { Broken } from '../parts/broken.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useBusy } from '../parts/use-busy.ts'
 import { useDraft } from '../parts/use-draft.ts'
+import { AttachButton, Attached } from './attached.tsx'
 
 type Props = {
   /** What is begun is kept for this task. */
@@ -17,7 +20,7 @@ type Props = {
   isOver: boolean
   /** Whether the agent is in the middle of a turn, which can be interrupted. */
   isWorking: boolean
-  onPrompt(text: string): Promise<boolean>
+  onPrompt(text: string, attachments: readonly AttachedFile[]): Promise<boolean>
   onInterrupt(): Promise<void>
   onCancel(): Promise<void>
 }
@@ -26,15 +29,18 @@ type Props = {
 export function Composer({ taskId, replies, isReady, isOver, isWorking, onPrompt, onInterrupt, onCancel }: Props) {
   const [words, setWords] = useDraft(`task/${taskId}`, '')
   const [sure, setSure] = useState(false)
+  const attachments = useAttachments()
   const { busy: isSending, broken, run } = useBusy()
   const busy = isSending || !isReady
   const hint = isOver ? t('task.goOn') : t('task.followUp')
-  const say = (text: string) => run(() => onPrompt(text))
+  const say = (text: string) => run(() => onPrompt(text, []))
   const send = (event: Event) => {
     event.preventDefault()
     if (words.trim() === '') return
     void run(async () => {
-      if (await onPrompt(words.trim())) setWords('')
+      if (!(await onPrompt(words.trim(), attachments.files))) return
+      setWords('')
+      attachments.clear()
     })
   }
   return (
@@ -49,7 +55,9 @@ export function Composer({ taskId, replies, isReady, isOver, isWorking, onPrompt
           ))}
         </fieldset>
       )}
+      <Attached attachments={attachments} />
       <div class="composer">
+        <AttachButton attachments={attachments} disabled={busy} />
         <textarea
           rows={1}
           aria-label={hint}
@@ -57,6 +65,7 @@ export function Composer({ taskId, replies, isReady, isOver, isWorking, onPrompt
           maxLength={limits.taskTextChars}
           value={words}
           onInput={(event) => setWords(event.currentTarget.value)}
+          onPaste={attachments.onPaste}
         />
         <button
           type="submit"

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import type { AttachedFile } from '#client/attach.ts'
 import { visible } from '#client/display.ts'
 import type { HostSummary } from '#client/list-hosts.ts'
 import { chooseRoute } from '#protocol/choose-route.ts'
@@ -6,12 +7,14 @@ import { limits } from '#protocol/limits.ts'
 import type { Place } from '#protocol/statements/task.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Known } from '../model/standing.ts'
+import { useAttachments } from '../model/use-attachments.ts'
 import { Broken } from '../parts/broken.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { useBusy } from '../parts/use-busy.ts'
 import { useDraft } from '../parts/use-draft.ts'
+import { AttachButton, Attached } from './attached.tsx'
 
 export type NewTask = {
   hostId: string
@@ -20,6 +23,7 @@ export type NewTask = {
   agent?: string
   planFirst?: boolean
   place?: Place
+  attachments: readonly AttachedFile[]
 }
 export type NewTaskProps = {
   hosts: readonly HostSummary[]
@@ -41,6 +45,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
   const [planFirst, setPlanFirst] = useState(false)
   const [isApart, setIsApart] = useState(true)
   const [text, setText] = useDraft('new-task', '')
+  const attachments = useAttachments({ takesShared: true })
   const { busy, broken, run } = useBusy()
   const host = hosts.find(({ hostId }) => hostId === chosen) ?? first
   if (!host)
@@ -66,6 +71,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
         ...(project === '' ? {} : { project }),
         ...(taker === defaultAgent ? {} : { agent: taker }),
         ...(planFirst && !runsCommands ? { planFirst } : {}),
+        attachments: runsCommands ? [] : attachments.files,
         ...(isApart && isAgent ? { place: 'worktree' } : {}),
       })
       if (isTaken) setText('')
@@ -82,8 +88,15 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
           placeholder={runsCommands ? 'npm test' : t('newTask.placeholder')}
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
+          onPaste={attachments.onPaste}
         />
       </label>
+      {!runsCommands && (
+        <div class="attach-row">
+          <AttachButton attachments={attachments} disabled={busy} />
+          <Attached attachments={attachments} />
+        </div>
+      )}
       {runsCommands && <p class="quiet">{t('newTask.commandHint')}</p>}
       <label class="field">
         <span>{t('newTask.host')}</span>

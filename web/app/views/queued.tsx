@@ -7,7 +7,7 @@ import { Icon } from '../parts/icon.tsx'
 type Props = { post: Post; place?: string; onDrop(id: string): void }
 
 /** What a person has sent and the relay does not have: that it waits, or why it will never be taken. */
-export function QueuedPost({ post: { id, text, code }, place = '', onDrop }: Props) {
+export function QueuedPost({ post: { id, text, code, blobs = [] }, place = '', onDrop }: Props) {
   return (
     <div class={code === undefined ? 'queued' : 'queued queued-refused'}>
       {text !== null && (
@@ -20,6 +20,7 @@ export function QueuedPost({ post: { id, text, code }, place = '', onDrop }: Pro
           <Exact text={place} />
         </p>
       )}
+      {blobs.length > 0 && <p class="quiet">{t('attach.count', { count: blobs.length })}</p>}
       <p class="card-foot">
         <span class="queued-state">
           <Icon name={code === undefined ? 'clock' : 'warning'} />

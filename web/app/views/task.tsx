@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
+import type { AttachedFile } from '#client/attach.ts'
 import type { Post } from '#client/posts.ts'
 import type { TaskState } from '#protocol/records.ts'
 import { terminalStates } from '#protocol/records.ts'
@@ -49,7 +50,7 @@ export type TaskProps = {
   review: Review
   /** Sends all comments as one instruction. */
   onReview(): Promise<void>
-  onPrompt(text: string): Promise<boolean>
+  onPrompt(text: string, attachments: readonly AttachedFile[]): Promise<boolean>
   onInterrupt(): Promise<void>
   onResume(): Promise<void>
   onCancel(): Promise<void>

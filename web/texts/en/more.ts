@@ -169,6 +169,12 @@ export default {
     changeKind: { add: 'added', modify: 'changed', delete: 'deleted', move: 'moved' },
     movedFrom: 'from {path}',
   },
+  attach: {
+    add: 'Attach a photo or screenshot',
+    remove: 'Remove {name}',
+    left: 'Not everything was attached: at most eight pictures go along, and other files do not.',
+    count: '{count, plural, one {# picture} other {# pictures}}',
+  },
   people: {
     title: 'People and devices',
     open: 'People and devices',

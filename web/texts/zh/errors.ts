@@ -49,6 +49,7 @@ const errors = {
   host_not_found: '团队中没有这台主机。请先配对。',
   inbox_full: '主机很久没有读取收件箱。请等它上线。',
   blob_not_found: '大对象存储中没有（或不再有）此内容。',
+  attachment_invalid: '附件不是代理可接受的图片。请附上不超过 16 MB 的 PNG、JPEG、GIF 或 WebP。',
   blob_mismatch: '内容与其散列值不符，未予保存。',
   approval_not_found: '团队中没有这个审批。',
   approval_already_settled: '此审批之前已了结。没有任何改变。',

@@ -156,6 +156,12 @@ export default {
     changeKind: { add: '新增', modify: '修改', delete: '删除', move: '移动' },
     movedFrom: '原为 {path}',
   },
+  attach: {
+    add: '附上照片或截图',
+    remove: '移除 {name}',
+    left: '有内容未附上：最多附八张图片，其他文件不能附上。',
+    count: '{count, plural, other {# 张图片}}',
+  },
   people: {
     title: '人员与设备',
     open: '人员与设备',
