@@ -67,6 +67,7 @@ function holds(rule: RuleMemory, { operation, taskId, project, may, now }: RuleQ
     from.cwd.ino === cwd.ino &&
     from.cwd.dev === cwd.dev &&
     from.executable?.path === executable?.path &&
+    from.executable?.sha256 === executable?.sha256 &&
     tier <= from.tier &&
     hosts.every((host) => from.hosts.includes(host)) &&
     argv !== null &&

@@ -86,6 +86,14 @@ test('a key counts only in its own team', async () => {
   expect(await liar.connect()).toBe(403)
 })
 
+test('the team is the caller’s, whatever team a body names', async () => {
+  const kid = other.host.pair.keys.kid
+  const entry = await makeRemoveKey(webCrypto, other.owner.pair, other.state, { kid, now: Date.now() })
+  expect((await team.owner.call('trust.append', { body: { entry } })).status).not.toBe(200)
+  const { entries } = (await other.owner.call('trust.read', { query: 'from=0' })).answer
+  expect(entries).toEqual(other.state.entries)
+})
+
 test('roles are kept apart', async () => {
   const { owner, host } = team
   expect((await host.call('hosts.list')).problem.type).toBe('role_refused')

@@ -198,6 +198,26 @@ test.each([
   expect(await pair(context, { ...who, link, onCode: () => {} })).toMatchObject({ code })
 })
 
+test('no code is shown before the host has locked to this device, nor for a lock that is not the host’s', async () => {
+  for (const lock of [null, 'forged']) {
+    const messages: { slot: RendezvousSlot; content: string }[] = []
+    const host = await offered(await newKeys(), () => ({ how: 'found' }), {
+      'rendezvous.answer': ({ body }) => {
+        messages.push(
+          body,
+          lock === null ? { slot: 'burnt', content: 'rendezvous_taken' } : { slot: 'lock', content: lock },
+        )
+        return {}
+      },
+      'rendezvous.read': () => ({ card: host.offer.card, expiresAt: host.offer.link.expiresAt, messages }),
+    })
+    const codes: string[] = []
+    const context = await contextOf(await newKeys(), null, host.relay)
+    const paired = await pair(context, { link: host.link, ...who, onCode: (code) => void codes.push(code) })
+    expect([paired.ok, codes]).toEqual([false, []])
+  }
+})
+
 test('an offer that is gone is said', async () => {
   const offer = await newOffer(crypto, await newKeys(), { relay: origin, team: null, now: Date.now() })
   const context = await contextOf(

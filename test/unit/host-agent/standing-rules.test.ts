@@ -28,7 +28,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(project, { recursive: true }))
 
 const place = () => ({ crypto: webCrypto, hostId: `hst_${'A'.repeat(43)}`, project, salt: 's', known: [], hasher })
-const operationOf = async (command: string, change: { cwd?: string; driver?: string } = {}): Promise<Operation> =>
+const operationOf = async (
+  command: string,
+  change: { cwd?: string; driver?: string; environment?: Record<string, string> } = {},
+): Promise<Operation> =>
   must(
     await buildOperation(
       {
@@ -130,6 +133,20 @@ test('another folder, driver, task, time, number, terms or a person who left: it
     expect(found([rule], operation, { terms })).toBeNull()
   expect(found([rule], { ...operation, tier: 2 })).toBeNull()
   expect(found([rule], { ...operation, hosts: ['evil.example'] })).toBeNull()
+})
+
+test('a program that was replaced since, or of which nothing is known, is asked about again', async () => {
+  const bin = join(project, 'bin')
+  mkdirSync(bin)
+  const write = (text: string) => writeFileSync(join(bin, 'tool'), text, { mode: 0o755 })
+  write('#!/bin/sh\nexit 0\n')
+  const operation = () => operationOf('tool', { environment: { PATH: bin } })
+  const rule = ruleOf(await operation())
+  expect(rule.from.executable?.path).toBe(join(bin, 'tool'))
+  expect(found([rule], await operation())).toBe(rule.id)
+  write('#!/bin/sh\nrm -rf build\n')
+  expect(found([rule], await operation())).toBeNull()
+  expect(found([rule], await operationOf('tool'))).toBeNull()
 })
 
 // By a rule, whoever may not approve their own work would run it, and nobody would be asked in turn.
