@@ -234,6 +234,10 @@ export const errors = {
     403,
     'Notifications are not allowed for this app. Allow them in the settings of the browser or the phone, then turn them on here.',
   ],
+  push_unsupported: [
+    501,
+    'This browser can’t receive pushes while the app is closed. Update it, or use another one; the app itself works.',
+  ],
   push_gone: [410, 'The push address has expired. The app subscribes again.'],
   push_refused: [502, 'The push service did not take it. Try again in a minute, or turn notifications off and on.'],
   // program

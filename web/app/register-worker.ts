@@ -5,14 +5,11 @@ type TrustedTypes = {
 
 const WORKER = '/service-worker.js'
 
-/** The one policy that this page makes: it lets through the one address of our own worker. */
+/** Starts the worker, or finds it started. Null: this browser has none, or none that is a module; the app works without. The one policy that it makes lets through the one address of our own worker. */
 export async function registerWorker(): Promise<ServiceWorkerRegistration | null> {
   if (!('serviceWorker' in navigator)) return null
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
   const policy = trustedTypes?.createPolicy('countersign-worker', { createScriptURL: () => WORKER })
-  return navigator.serviceWorker.register(policy?.createScriptURL(WORKER) ?? WORKER, {
-    scope: '/',
-    type: 'module',
-    updateViaCache: 'none',
-  })
+  const options = { scope: '/', type: 'module', updateViaCache: 'none' } as const
+  return navigator.serviceWorker.register(policy?.createScriptURL(WORKER) ?? WORKER, options).catch(() => null)
 }

@@ -2,6 +2,7 @@ import type { Device } from '#client/open-device.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { subscribePush } from '../../shared/subscribe-push.ts'
+import { registerWorker } from '../register-worker.ts'
 
 /** `on`: allowed, and this browser has a push address. iOS has push for installed apps only. */
 export type PushState = 'on' | 'off' | 'denied' | 'needs-install' | 'unsupported'
@@ -36,9 +37,10 @@ export function onPushPermission(changed: () => void): () => void {
   }
 }
 
-/** Asks for permission (call it from a tap), subscribes, and tells the relay. Errors: `push_denied`, `push_gone`, `push_endpoint_refused`, those of the calls. */
+/** Asks for permission (call it from a tap), subscribes, and tells the relay. Errors: `push_denied`, `push_unsupported`, `push_gone`, `push_endpoint_refused`, those of the calls. */
 export async function turnOnPush(device: Device): Promise<Result<void>> {
   if ((await Notification.requestPermission()) !== 'granted') return refused('push_denied')
+  if (!(await registerWorker())) return refused('push_unsupported')
   const registration = await navigator.serviceWorker.ready
   const subscribed = await subscribePush(device, registration.pushManager)
   if (!subscribed.ok) return subscribed

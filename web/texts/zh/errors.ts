@@ -139,6 +139,7 @@ const errors = {
   sandbox_disk_exceeded: '会话写入磁盘超过上限，已被终止。',
   push_endpoint_refused: '此推送地址不属于已知的推送服务。',
   push_denied: '此应用未获准发送通知。请在浏览器或手机的设置中允许，然后在此开启。',
+  push_unsupported: '此浏览器无法在应用关闭时接收推送。请更新浏览器或换一个；应用本身可以使用。',
   push_gone: '推送地址已失效。应用会重新订阅。',
   push_refused: '推送服务没有接收这条消息。请一分钟后重试；若仍如此，请关闭并重新打开通知。',
   app_outdated: '中继比此程序更新。在应用中请重新加载；在机器上请更新 Countersign 后重新启动。',
