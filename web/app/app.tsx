@@ -1,16 +1,16 @@
 import type { JSX } from 'preact'
 import { t } from '../texts/texts.ts'
-import { ConnectionBanner } from './connection-banner.tsx'
 import { useApp } from './model/use-app.ts'
 import { Icon } from './parts/icon.tsx'
 import { later } from './parts/later.tsx'
 import { Empty, Screen } from './parts/layout.tsx'
 import type { Place } from './router.ts'
 import { WaitingScreen } from './screens/waiting-screen.tsx'
-import { UpdateBanner } from './update-banner.tsx'
 
 const loadApproval = () => import('./screens/approval-screen.tsx').then((it) => it.ApprovalScreen)
 const ApprovalScreen = later(loadApproval)
+/** Shown only in trouble, and when there is something new: neither is waited for. */
+const ConnectionBanner = later(() => import('./connection-banner.tsx').then((it) => it.ConnectionBanner))
 const FrozenScreen = later(() => import('./screens/frozen-screen.tsx').then((it) => it.FrozenScreen))
 const HistoryScreen = later(() => import('./screens/history-screen.tsx').then((it) => it.HistoryScreen))
 const HostsScreen = later(() => import('./screens/hosts-screen.tsx').then((it) => it.HostsScreen))
@@ -27,6 +27,8 @@ const SettingsScreen = later(() => import('./screens/settings-screen.tsx').then(
 const TaskScreen = later(() => import('./screens/task-screen.tsx').then((it) => it.TaskScreen))
 const TasksScreen = later(() => import('./screens/tasks-screen.tsx').then((it) => it.TasksScreen))
 const TogetherScreen = later(() => import('./screens/together-screen.tsx').then((it) => it.TogetherScreen))
+
+const UpdateBanner = later(() => import('./update-banner.tsx').then((it) => it.UpdateBanner))
 
 /** The screen that opens next, most likely: it is there before it is asked for. */
 export const loadAhead = (): void => void loadApproval().catch(() => undefined)

@@ -1,12 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
-import { t } from '../texts/texts.ts'
+import { t } from '../texts/all-texts.ts'
 import { relativeTime, shortTime } from '../texts/times.ts'
 import { useApp } from './model/use-app.ts'
-import { later } from './parts/later.tsx'
 import { renewApp } from './renew-app.ts'
-
-const Refusal = later(() => import('./screens/refusal-words.tsx').then((it) => it.RefusalWords))
+import { RefusalWords } from './screens/refusal-words.tsx'
 
 /** A connection usually stands within a second; one that hangs is worth a word after this. Milliseconds. */
 const SLOW_MS = 2_000
@@ -28,19 +26,19 @@ export function ConnectionBanner() {
     <div class="banner" role="status">
       {isClockWrong && <strong>{clockWords(skewMs.value)}</strong>}{' '}
       {code === null
-        ? isSlow && t('connection.connecting')
+        ? isSlow && t('link.connecting')
         : code === 'relay_unreachable'
-          ? t('connection.offline')
-          : isOut && <Refusal code={code} />}{' '}
-      {isOut && stale !== null && t('connection.stale', { when: relativeTime(stale, now.value) })}{' '}
+          ? t('link.offline')
+          : isOut && <RefusalWords code={code} />}{' '}
+      {isOut && stale !== null && t('link.stale', { when: relativeTime(stale, now.value) })}{' '}
       {kept > 0 && (
         <a href="/kept">
-          <strong>{t('connection.unsent', { count: kept })}</strong>
+          <strong>{t('link.unsent', { count: kept })}</strong>
         </a>
       )}{' '}
       {refused > 0 && (
         <a href="/kept">
-          <strong>{t('connection.refused', { count: refused })}</strong>
+          <strong>{t('link.refused', { count: refused })}</strong>
         </a>
       )}
       {code === 'app_outdated' && (
@@ -53,7 +51,7 @@ export function ConnectionBanner() {
 }
 
 const clockWords = (skewMs: number): string =>
-  t(skewMs > 0 ? 'connection.clockBehind' : 'connection.clockAhead', { by: shortTime(Math.abs(skewMs)) })
+  t(skewMs > 0 ? 'link.clockBehind' : 'link.clockAhead', { by: shortTime(Math.abs(skewMs)) })
 
 /** Whether this has been so for longer than usual. */
 function useSlow(isNow: boolean): boolean {

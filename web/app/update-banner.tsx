@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { t } from '../texts/texts.ts'
+import { t } from '../texts/all-texts.ts'
 import { renewApp } from './renew-app.ts'
 
 /** A newer release was fetched and waits until no page uses the old one: one tap takes it now. */
@@ -21,7 +21,7 @@ export function UpdateBanner() {
   if (!waiting) return null
   return (
     <div class="banner" role="status">
-      {t('connection.update')}{' '}
+      {t('link.update')}{' '}
       <button type="button" class="text-button" onClick={() => void renewApp()}>
         {t('connection.reload')}
       </button>

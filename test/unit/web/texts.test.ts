@@ -52,10 +52,10 @@ test('what is Chinese is not left in English', () => {
 })
 
 test('a count has its plural, a name its place', () => {
-  expect(t('connection.unsent', { count: 1 })).toBe('1 thing is not sent yet.')
-  expect(t('connection.unsent', { count: 1_200 })).toBe('1,200 things are not sent yet.')
+  expect(t('link.unsent', { count: 1 })).toBe('1 thing is not sent yet.')
+  expect(t('link.unsent', { count: 1_200 })).toBe('1,200 things are not sent yet.')
   const other = setupI18n({ locale: 'zh', messages: { zh } })
-  expect(other._('connection.unsent', { count: 2 })).toBe('有 2 项尚未发送。')
+  expect(other._('link.unsent', { count: 2 })).toBe('有 2 项尚未发送。')
 })
 
 test('a refusal is said in the language that is spoken', () => {

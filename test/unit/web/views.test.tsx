@@ -1,6 +1,8 @@
 // @vitest-environment happy-dom
 import { cleanup, render } from '@testing-library/preact'
 import { afterEach, expect, test } from 'vitest'
+import { contrast, readableOn, rgbOf } from '#web/app/model/ansi-colours.ts'
+import { chunksOf } from '#web/app/model/markdown-chunks.ts'
 import { Changes } from '#web/app/views/changes.tsx'
 import { FileDiff } from '#web/app/views/diff.tsx'
 import { Endings } from '#web/app/views/endings.tsx'
@@ -48,6 +50,60 @@ test('an input that holds more than its command is shown with it', () => {
     'not JSON',
   ]
   expect(inputs.map((input) => inputSaysMore({ command: 'ls', input }))).toEqual([false, false, true, true, true])
+})
+
+test('what goes over a line again is shown as it was last; other colours and grounds are kept, and can be read', () => {
+  const esc = '\u001b['
+  const text = [
+    'npm: 10 %\rnpm: 55 %\rnpm: done\r',
+    'longer than\rshort',
+    'spin |\b/\b-',
+    `${esc}38;5;208morange${esc}0m ${esc}38;2;10;20;30mdeep${esc}0m ${esc}44;34mblue on blue${esc}0m`,
+    'end\r\n',
+  ].join('\n')
+  const { container } = render(<Terminal text={text} />)
+  expect(container.textContent?.split('\n')).toEqual([
+    'npm: done',
+    'shortr than',
+    'spin -',
+    'orange deep blue on blue',
+    'end',
+    '',
+  ])
+  const of = (words: string) =>
+    [...container.querySelectorAll('span')].find(({ textContent }) => textContent === words) as HTMLElement
+  expect(of('orange').style.getPropertyValue('--ansi')).toBe('rgb(255 135 0)')
+  expect(of('deep').className).toBe('ansi-any')
+  expect([of('blue on blue').style.backgroundColor, of('blue on blue').style.color]).toEqual([
+    'rgb(0 0 238)',
+    'rgb(255 255 255)',
+  ])
+})
+
+test('on any ground text can be read', () => {
+  for (let n = 16; n < 256; n += 1) {
+    const ground = rgbOf(`ansi-palette-${n}`, null)
+    for (const front of ['ansi-red', 'ansi-bright-yellow', 'ansi-palette-240'])
+      expect(ground && contrast(ground, readableOn(ground, rgbOf(front, null)))).toBeGreaterThanOrEqual(4.5)
+  }
+})
+
+test('a message that grows is read in chunks that stay as they are; a fence, a list and a table are not cut', () => {
+  const code = `\`\`\`ts\n${'const x = 1\n\n'.repeat(400)}\`\`\`\n\n`
+  const list = `${'- one thing\n\n'.repeat(400)}`
+  const text = `${'Words and words.\n\n'.repeat(300)}${code}After.\n\n${list}The end.\n\n${'More.\n\n'.repeat(900)}`
+  const chunks = chunksOf(text)
+  expect(chunks.join('')).toBe(text)
+  expect(chunks.length).toBeGreaterThan(3)
+  expect(chunks.filter((chunk) => (chunk.split('```').length - 1) % 2 === 1)).toEqual([])
+  expect(chunks.filter((chunk) => chunk.startsWith('-'))).toEqual([])
+  for (let end = 3_500; end < text.length; end += 1_777) {
+    const before = chunksOf(text.slice(0, end))
+    expect(before.slice(0, -1)).toEqual(chunks.slice(0, before.length - 1))
+  }
+  const { container } = render(<Markdown text={text} />)
+  expect(container.querySelectorAll('pre')).toHaveLength(1)
+  expect(container.querySelectorAll('li')).toHaveLength(400)
 })
 
 const patch = [

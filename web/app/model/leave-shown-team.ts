@@ -1,4 +1,5 @@
-import { leaveTeam, readTeams } from '../../shared/web-teams.ts'
+import { leaveTeam } from '../../shared/change-teams.ts'
+import { readTeams } from '../../shared/web-teams.ts'
 import type { Model } from './open-model.ts'
 
 /** Deletes what this phone has of the team that is shown, its keys too, and starts anew. Whoever can't reach the relay leaves all the same: an owner takes the key out. */

@@ -1,4 +1,4 @@
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 
 /** Under a button whose work threw. */
 export const Broken = ({ when }: { when: boolean }) =>

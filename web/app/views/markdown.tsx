@@ -4,12 +4,33 @@ import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { gfm } from 'micromark-extension-gfm'
 import type { ComponentChildren, JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
+import { chunksOf, LONGEST } from '../model/markdown-chunks.ts'
 import { Exact } from '../parts/exact.tsx'
 
 /** An agent's text as nodes: nothing of it ever becomes HTML, a picture that is loaded, or a link whose address can't be seen. */
 export function Markdown({ text }: { text: string }) {
-  const tree = useMemo(() => fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }), [text])
-  return <div class="markdown">{childrenOf(tree)}</div>
+  return (
+    <div class="markdown">
+      {chunksOf(text).map((chunk, index) => (
+        <Chunk key={index} text={chunk} />
+      ))}
+    </div>
+  )
+}
+
+/** A message that grows is read anew only in its last chunk. */
+function Chunk({ text }: { text: string }) {
+  const tree = useMemo(
+    () =>
+      text.length > LONGEST ? null : fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }),
+    [text],
+  )
+  if (tree) return <>{childrenOf(tree)}</>
+  return (
+    <p class="pre">
+      <Exact text={text} lines />
+    </p>
+  )
 }
 
 const childrenOf = (node: Parents): ComponentChildren =>

@@ -8,33 +8,15 @@ export default {
   back: 'Back',
   more: '(+{count, plural, one {# character} other {# characters}})',
   loading: 'Loading…',
-  again: 'Try again',
   neverKnown: 'Nothing is known yet: the relay can’t be reached',
-  broken:
-    'This could not be done on this device: its storage may be full or closed. Free some space, reload the app and try again.',
   crashed: 'The app has failed here. What you have approved or denied is kept. Reload it to go on.',
   unknownHost: 'Unknown host',
   notFound: 'There is nothing here',
   damaged:
     'What this browser keeps of the team is damaged. Nothing can be approved with it. Pair again after clearing the site’s data.',
   connection: {
-    offline: 'No connection. What you do is kept and sent later.',
-    connecting: 'Still connecting…',
-    clockAhead:
-      'This phone’s clock is {by} ahead. Let the phone set its time by itself: what is decided by a wrong clock is not accepted.',
-    clockBehind:
-      'This phone’s clock is {by} behind. Let the phone set its time by itself: what is decided by a wrong clock is not accepted.',
-    stale: 'Updated {when}.',
-    refused: '{count, plural, one {# thing was} other {# things were}} not accepted.',
-    unsent: '{count, plural, one {# thing is} other {# things are}} not sent yet.',
-    update: 'A new version is ready.',
     gone: 'This part of the app could not be loaded: there is no connection, or the app was renewed meanwhile.',
     reload: 'Reload',
-  },
-  queued: {
-    waits: 'Not sent yet: no connection. It is sent by itself as soon as there is one.',
-    drop: 'Don’t send',
-    forget: 'Remove it',
   },
   waiting: {
     title: 'Waiting for you',

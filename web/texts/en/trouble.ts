@@ -1,5 +1,25 @@
 /** What goes wrong, and the ways out. Loaded with the other words of later screens. */
 export default {
+  again: 'Try again',
+  broken:
+    'This could not be done on this device: its storage may be full or closed. Free some space, reload the app and try again.',
+  link: {
+    connecting: 'Still connecting…',
+    clockAhead:
+      'This phone’s clock is {by} ahead. Let the phone set its time by itself: what is decided by a wrong clock is not accepted.',
+    clockBehind:
+      'This phone’s clock is {by} behind. Let the phone set its time by itself: what is decided by a wrong clock is not accepted.',
+    stale: 'Updated {when}.',
+    offline: 'No connection. What you do is kept and sent later.',
+    refused: '{count, plural, one {# thing was} other {# things were}} not accepted.',
+    unsent: '{count, plural, one {# thing is} other {# things are}} not sent yet.',
+    update: 'A new version is ready.',
+  },
+  queued: {
+    waits: 'Not sent yet: no connection. It is sent by itself as soon as there is one.',
+    drop: 'Don’t send',
+    forget: 'Remove it',
+  },
   kept: {
     title: 'Kept on this phone',
     none: 'Everything has been sent',

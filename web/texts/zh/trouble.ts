@@ -2,6 +2,23 @@ import type en from '../en/trouble.ts'
 import type { SameWords } from '../words.ts'
 
 export default {
+  again: '重试',
+  broken: '此设备未能完成：存储空间可能已满或被关闭。请腾出空间，重新加载应用后再试。',
+  link: {
+    connecting: '仍在连接…',
+    clockAhead: '此手机的时钟快了 {by}。请让手机自动设置时间：时钟有误时作出的决定不会被接受。',
+    clockBehind: '此手机的时钟慢了 {by}。请让手机自动设置时间：时钟有误时作出的决定不会被接受。',
+    stale: '更新于{when}。',
+    offline: '没有网络连接。您所做的会先保存，稍后发送。',
+    refused: '有 {count} 项未被接受。',
+    unsent: '有 {count} 项尚未发送。',
+    update: '新版本已就绪。',
+  },
+  queued: {
+    waits: '尚未发送：没有网络连接。一有连接就会自动发送。',
+    drop: '不发送',
+    forget: '移除',
+  },
   kept: {
     title: '保存在此手机上',
     none: '全部已发送',
