@@ -1,10 +1,14 @@
 import { Option } from 'commander'
-import { type AgentFacts, agents, findAgent } from '#host-agent/agents/agents.ts'
-import { checkAndKeep, findingFor } from '#host-agent/canary/findings.ts'
-import { programFiles } from '#host-agent/canary/program-files.ts'
+import { type AgentFacts, agents, findAgent, howToInstall } from '#host-agent/agents/agents.ts'
+import { signedIn } from '#host-agent/agents/signed-in.ts'
+import { checkAndKeep } from '#host-agent/canary/findings.ts'
+import { type Governed, howGoverned } from '#host-agent/canary/governed.ts'
 import { findProgram } from '#host-agent/files.ts'
+import { loadModels } from '#host-agent/models/models-file.ts'
+import { findTools } from '#host-agent/sandbox/linux/system.ts'
 import { refused } from '#protocol/errors.ts'
 import { privateFolder } from './home.ts'
+import { hostEnvironment } from './host-environment.ts'
 import type { Output } from './output.ts'
 import type { AddVerb, World } from './verb.ts'
 
@@ -23,45 +27,59 @@ export const addAgents: AddVerb = (program, run) => {
     .action((options: { check?: string }, command) =>
       run(command, async (world, output) => {
         if (options.check === undefined) {
-          for (const facts of agents) tell(output, facts, await lookAt(world, facts))
+          await tellAll(world, output)
           return null
         }
         const facts = findAgent(options.check)
         if (!facts) return refused('agent_unknown', `Known are: ${agents.map(({ name }) => name).join(', ')}.`)
         const path = world.env.PATH ?? ''
         const found = await findProgram(facts.command, path, '/')
-        if (!found) return refused('agent_unknown', notInstalled(facts))
+        if (!found) return refused('agent_unknown', `${facts.title} is not installed: ${howToInstall(facts)}`)
         output.hint(`${facts.title} works for a scripted model now; this takes up to a few minutes.`)
         await checkAndKeep(privateFolder(world.home.host), facts, found, { path, now: Date.now() })
-        const seen = await lookAt(world, facts)
-        tell(output, facts, seen)
-        return seen.state === 'governed' ? null : 'unsuccessful'
+        const seen = await howGoverned(world.home.host, facts, path)
+        tell(world, output, facts, seen)
+        return seen.is === 'governed' ? null : 'unsuccessful'
       }),
     )
 }
 
-type Seen = {
-  state: 'absent' | 'unchecked' | 'governed' | 'ungoverned' | 'unproven'
-  version: string | null
-  why: string
-  checkedAt: number | null
+async function tellAll(world: World, output: Output): Promise<void> {
+  const { home, env } = world
+  for (const facts of agents) tell(world, output, facts, await howGoverned(home.host, facts, env.PATH ?? ''))
+  const models = await loadModels(home.host)
+  if (!models.ok) output.refuse(models)
+  for (const { name, models: list } of (models.ok && models.value.readers) || []) {
+    const why = `The host itself reads for it, and it can do nothing else: ${list.map(({ model }) => model).join(', ')}.`
+    output.fact(
+      'agent',
+      { name, registry: null, title: name, state: 'governed', version: null, why },
+      `${name.padEnd(18)} ${'governed'.padEnd(11)} ${why}`,
+    )
+  }
 }
 
-const states = { asks: 'governed', acts: 'ungoverned', unproven: 'unproven' } as const
-const notInstalled = ({ title, package: name }: AgentFacts) => `${title} is not installed: npm install -g ${name}`
+/** Where a sandbox can be, tasks are in it. */
+const isIsolated = process.platform === 'linux' && findTools().ok
 
-async function lookAt({ env, home }: World, facts: AgentFacts): Promise<Seen> {
-  const program = await findProgram(facts.command, env.PATH ?? '', '/')
-  if (!program) return { state: 'absent', version: null, why: notInstalled(facts), checkedAt: null }
-  const { version } = programFiles(program)
-  const finding = await findingFor(home.host, facts, program)
-  if (finding) return { state: states[finding.found], version, why: finding.detail, checkedAt: finding.at }
-  return { state: 'unchecked', version, why: `Try it out: countersign agents --check ${facts.name}`, checkedAt: null }
-}
-
-function tell(output: Output, { name, registry, title, mode, login }: AgentFacts, seen: Seen): void {
-  const { state, version, why, checkedAt } = seen
-  const facts = { name, registry, title, state, version, mode, why, login, checkedAt }
+/** Whether it asks, as far as that is known, and whether it may use its model as this host would start it. */
+function tell({ env, home }: World, output: Output, facts: AgentFacts, seen: Governed): void {
+  const { name, registry, title, mode } = facts
+  const { is: state, version, why, checkedAt } = seen
+  const { isSignedIn, says } = signedIn(facts, hostEnvironment(env, home.host), isIsolated)
+  const isThere = seen.program !== null
+  const fact = {
+    name,
+    registry,
+    title,
+    state,
+    version,
+    mode,
+    why,
+    checkedAt,
+    ...(isThere ? { isSignedIn, login: says } : {}),
+  }
   const label = `${name}${version ? ` ${version}` : ''}`
-  output.fact('agent', facts, `${label.padEnd(18)} ${state.padEnd(11)} ${why}`)
+  const checked = checkedAt === null ? '' : ` (${new Date(checkedAt).toISOString().slice(0, 10)})`
+  output.fact('agent', fact, `${label.padEnd(18)} ${state.padEnd(11)} ${why}${checked}${isThere ? ` ${says}` : ''}`)
 }

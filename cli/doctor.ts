@@ -5,7 +5,7 @@ import { checkAgents } from './check-agents.ts'
 import { checkSandbox } from './check-sandbox.ts'
 import type { Check } from './checks.ts'
 import { checkDevice, checkFolders, checkHost, checkNode, checkRelay } from './checks.ts'
-import { DEFAULT_RELAY } from './host.ts'
+import { DEFAULT_RELAY } from './host-flags.ts'
 import { urlOption } from './options.ts'
 import { strangerAt } from './stranger-at.ts'
 import { openTerminalDevice } from './terminal-device.ts'
@@ -20,12 +20,13 @@ export const addDoctor: AddVerb = (program, run) => {
     .option('--json', 'one JSON object a line')
     .action((options: { relay?: string }, command) =>
       run(command, async ({ home, env }, output) => {
+        const sandbox = await checkSandbox(env)
         const checks: Check[] = [
           checkNode(),
           ...checkFolders(home),
           ...(await checkHost(home)),
-          await checkSandbox(env),
-          ...(await checkAgents(env, home.host)),
+          sandbox,
+          ...(await checkAgents(env, home.host, sandbox.state === 'good')),
         ]
         const device = existsSync(join(home.device, 'keys.json'))
           ? await openTerminalDevice(home)

@@ -1,26 +1,22 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { isOurs, serviceFor } from '#host-agent/service/service.ts'
 import { refused } from '#protocol/errors.ts'
-import { urlOption } from './options.ts'
+import { addHostFlags, type HostFlags, wordsOf } from './host-flags.ts'
 import type { Run, World } from './verb.ts'
 
-type Options = { relay?: string; project?: string[]; agent?: string; policy?: string; sandbox?: true; start: boolean }
+type Options = HostFlags & { start: boolean }
 
 /** `countersign host install`: the host agent begins with the machine, by the user's own service manager and with the user's rights. */
 export function addHostInstall(host: Command, run: Run): void {
-  host
+  const install = host
     .command('install')
     .description(
-      'start the host agent with this machine, as this user: a systemd user unit, a LaunchAgent or a scheduled task',
+      'start the host agent with this machine, as this user: a systemd user unit, a LaunchAgent or a scheduled task; takes the flags of countersign host',
     )
-    .addOption(urlOption('--relay <url>', 'as for countersign host'))
-    .option('--project <dir>', 'as for countersign host, more than once if needed; default: this one', collect)
-    .option('--agent <name>', 'as for countersign host')
-    .option('--policy <file>', 'as for countersign host')
-    .option('--sandbox', 'as for countersign host')
+  addHostFlags(install)
     .option('--no-start', 'write the file, and start nothing now')
     .option('--json', 'one JSON object a line')
     .action((options: Options, self: Command) =>
@@ -43,19 +39,9 @@ export function addHostInstall(host: Command, run: Run): void {
     )
 }
 
-function factsOf({ home, env }: World, { relay, project, agent, policy, sandbox }: Options) {
-  const projects = (project ?? [process.cwd()]).flatMap((path) => ['--project', resolve(path)])
+function factsOf({ home, env }: World, options: Options) {
   return {
-    words: [
-      process.execPath,
-      join(import.meta.dirname, 'countersign.mjs'),
-      'host',
-      ...(relay ? ['--relay', relay] : []),
-      ...projects,
-      ...(agent ? ['--agent', agent] : []),
-      ...(policy ? ['--policy', resolve(policy)] : []),
-      ...(sandbox ? ['--sandbox'] : []),
-    ],
+    words: [process.execPath, join(import.meta.dirname, 'countersign.mjs'), 'host', ...wordsOf(options)],
     path: env.PATH ?? '',
     home: home.root,
     environmentFile: join(home.host, 'environment'),
@@ -66,5 +52,3 @@ function factsOf({ home, env }: World, { relay, project, agent, policy, sandbox 
 export function runs([program = '', ...args]: readonly string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore', timeout: 60_000 }).status === 0
 }
-
-const collect = (path: string, before: string[] = []) => [...before, path]

@@ -7,51 +7,28 @@ import { type ErrorCode, errors, refused } from '#protocol/errors.ts'
 import { collectWhenIdle } from './collect-when-idle.ts'
 import type { Home } from './home.ts'
 import { privateFolder } from './home.ts'
+import { addHostFlags, type HostFlags } from './host-flags.ts'
 import { addHostInstall } from './host-install.ts'
 import { addHostUninstall } from './host-uninstall.ts'
 import { nextLine, onLines } from './lines.ts'
 import { stderrLog } from './log.ts'
-import { textOption, urlOption } from './options.ts'
 import type { Output } from './output.ts'
-import { addSandboxFlags, capsFrom, type SandboxFlags } from './sandbox-options.ts'
+import { capsFrom, type SandboxFlags } from './sandbox-options.ts'
 import { strangerAt } from './stranger-at.ts'
 import { tellPairing } from './tell-pairing.ts'
 import { until } from './until.ts'
-import { DEFAULT_PORT } from './up.ts'
 import type { AddVerb, World } from './verb.ts'
-
-export const DEFAULT_RELAY = `http://localhost:${DEFAULT_PORT}`
-
-type Options = SandboxFlags & {
-  relay: string
-  project?: string[]
-  agent?: string
-  agentCommand?: string
-  allowUnproven?: true
-  policy?: string
-  name?: string
-  sandbox?: boolean
-}
 
 /** `countersign host`: the host agent of this machine, until Ctrl-C. While nothing is paired it offers to pair, and reads the typed code from standard input. */
 export const addHost: AddVerb = (program, run) => {
   const command: Command = program
     .command('host')
     .description('run the host agent: this machine takes tasks, and asks before it does what the policy does not allow')
-    .addOption(urlOption('--relay <url>', 'the relay’s public address').default(DEFAULT_RELAY))
-    .option('--project <dir>', 'a folder in which tasks may work, more than once if needed; default: this one', collect)
-    .option('--agent <name>', 'one that countersign agents lists, or command; default: the first that is installed')
-    .option('--agent-command <cmd>', 'command line of any other agent that speaks ACP')
-    .option('--allow-unproven', 'let agents work that were never seen to ask, also where no sandbox holds them')
-    .option('--policy <file>', 'the rules that answer without a person; default: host/policy.yaml in COUNTERSIGN_HOME')
-    .addOption(textOption('--name <text>', 'what people call this host; default: this machine’s name', 80))
-    .option('--sandbox', 'don’t start where the sandbox does not hold; default: on where it holds, on Linux')
-    .option('--no-sandbox', 'let agents work with this user’s rights')
   addHostInstall(command, run)
   addHostUninstall(command, run)
-  addSandboxFlags(command)
+  addHostFlags(command)
     .option('--json', 'one JSON object a line')
-    .action((options: Options) =>
+    .action((options: HostFlags) =>
       run(command, async (world, output) => {
         const wish = sandboxWish(options)
         if (wish.mode === 'off' && isLimited(options))
@@ -70,6 +47,7 @@ export const addHost: AddVerb = (program, run) => {
           projects: options.project ?? [process.cwd()],
           ...(options.agent === undefined ? {} : { agent: options.agent }),
           ...(options.agentCommand === undefined ? {} : { agentCommand: options.agentCommand }),
+          ...(options.pass === undefined ? {} : { pass: options.pass }),
           ...(options.allowUnproven ? { allowUnproven: true } : {}),
           ...(options.policy === undefined ? {} : { policyPath: options.policy }),
           ...(claim === undefined ? {} : { claim }),
@@ -110,13 +88,11 @@ export const addHost: AddVerb = (program, run) => {
     )
 }
 
-const collect = (path: string, before: string[] = []) => [...before, path]
-
 const isLimited = (options: SandboxFlags) =>
   options.firewallStrict === true || Object.values(capsFrom(options)).some((cap) => cap !== null)
 
 /** What limits agents would be nothing without a sandbox, so it asks for one. */
-function sandboxWish(options: Options): SandboxWish {
+function sandboxWish(options: HostFlags): SandboxWish {
   const caps = capsFrom(options)
   const { firewallStrict = false, allow, read, write, allowRoot = false, sandbox } = options
   return {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { refused } from '#protocol/errors.ts'
-import { DEFAULT_RELAY } from './host.ts'
+import { DEFAULT_RELAY } from './host-flags.ts'
 import { originArgument } from './options.ts'
 import { openTerminalDevice } from './terminal-device.ts'
 import type { AddVerb, World } from './verb.ts'

@@ -8,6 +8,7 @@ import { type ErrorCode, ok, type Refused, type Result, refused } from '#protoco
 import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { agentRoots } from './agent-roots.ts'
+import { isUnknown } from './agents/agents.ts'
 import type { Driver } from './agents/driver.ts'
 import { chooseDrivers } from './choose-drivers.ts'
 import { startControl } from './control.ts'
@@ -42,6 +43,8 @@ export type HostOptions = {
   agent?: string
   /** The command line of any other agent that speaks ACP. */
   agentCommand?: string
+  /** Variables that the chosen agent may inherit besides those that are known to be its own, e.g. its model's key. */
+  pass?: readonly string[]
   /** Agents that nobody has seen ask before they act may work also where no sandbox holds them. */
   allowUnproven?: boolean
   /** Default: `host/policy.yaml` in the home folder, made when it is not there. */
@@ -197,7 +200,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     tell({ event: 'unprotected', code, ...(detail === undefined ? {} : { detail }) })
   }
   const [first] = drivers.value
-  if (sandbox.value.sandbox === null && first?.agent?.package === '' && !options.allowUnproven) {
+  if (sandbox.value.sandbox === null && first?.agent && isUnknown(first.agent) && !options.allowUnproven) {
     await control.value.close()
     return refused('agent_unproven', `${first.title}; or say --allow-unproven`)
   }

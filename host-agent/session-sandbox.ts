@@ -100,14 +100,14 @@ export function sessionSandbox({
     return sandbox.widen(by) === null
   }
 
-  async function open(env: Readonly<Record<string, string>>): Promise<Result<Sandbox>> {
+  async function open({ env, keyHosts }: ProgramStart): Promise<Result<Sandbox>> {
     const sandbox = await (host as HostSandbox).open({
       project,
       source,
       shelf,
       writable: openedFor ?? 'none',
       agent,
-      routes: modelRoutes(env),
+      routes: modelRoutes(env, keyHosts),
       onViolation,
       askHost: ({ host, port, isGuarded }) => question({ open: 'host', host, port, isGuarded }, () => true),
     })
@@ -126,7 +126,7 @@ export function sessionSandbox({
         if (before.ok) await before.value.close()
       }
       openedFor = wanted
-      opened ??= open(program.env)
+      opened ??= open(program)
       const sandbox = await opened
       return sandbox.ok ? startInside(sandbox.value, program) : sandbox
     },

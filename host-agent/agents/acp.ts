@@ -2,7 +2,7 @@ import { Readable, Writable } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type * as Acp from '@agentclientprotocol/sdk'
 import { acpClient } from './acp-client.ts'
-import type { AgentFacts } from './agents.ts'
+import { type AgentFacts, howToInstall, isUnknown } from './agents.ts'
 import { modeIn, setAskingMode, setPlanMode, withoutMode } from './asking-mode.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
@@ -84,14 +84,20 @@ async function runOnce(
   const acp = await import('@agentclientprotocol/sdk')
   if (context.signal.aborted) return { state: 'canceled' }
   const env = cleanEnvironment(context.environment, facts.pass, facts.env)
-  const started = await context.start({ path: facts.command, args: facts.args, cwd: context.project, env })
+  const started = await context.start({
+    path: facts.command,
+    args: facts.args,
+    cwd: context.project,
+    env,
+    keyHosts: facts.keyHosts,
+  })
   if (!started.ok)
     return { state: 'failed', code: started.code, ...(started.detail === undefined ? {} : { detail: started.detail }) }
   const group = started.value
   const failure = await group.failed
   if (failure !== null) {
     await group.kill(0)
-    const hint = facts.package ? ` Install it: npm install -g ${facts.package}` : ''
+    const hint = isUnknown(facts) ? '' : ` To install it: ${howToInstall(facts)}`
     return { state: 'failed', code: 'agent_failed', detail: `${facts.title} did not start: ${failure}.${hint}` }
   }
   const { child } = group

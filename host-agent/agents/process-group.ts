@@ -20,6 +20,8 @@ export type ProgramStart = {
   argv0?: string
   cwd: string
   env: Record<string, string>
+  /** See `AgentFacts.keyHosts`. */
+  keyHosts?: Readonly<Record<string, string>>
 }
 
 /** Starts a program as the leader of a process group of its own, so that nothing it starts is left behind. */

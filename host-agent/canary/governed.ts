@@ -1,4 +1,4 @@
-import type { AgentFacts } from '../agents/agents.ts'
+import { type AgentFacts, howToInstall, isUnknown } from '../agents/agents.ts'
 import { findProgram } from '../files.ts'
 import { findingFor } from './findings.ts'
 import { modelSettings } from './model-settings.ts'
@@ -23,14 +23,14 @@ const words = { asks: 'governed', acts: 'ungoverned', unproven: 'unproven' } as 
 export async function howGoverned(folder: string, facts: AgentFacts, path: string): Promise<Governed> {
   const program = await findProgram(facts.command, path, '/')
   const nothing = { version: null, checkedAt: null, program }
-  if (facts.package === '')
+  if (isUnknown(facts))
     return {
       ...nothing,
       is: 'unproven',
       why: 'Nothing is known about this agent: what it does without asking is not held back.',
     }
   if (program === null)
-    return { ...nothing, is: 'absent', why: `${facts.title} is not installed: npm install -g ${facts.package}` }
+    return { ...nothing, is: 'absent', why: `${facts.title} is not installed: ${howToInstall(facts)}` }
   const { version } = programFiles(program)
   const known = { ...nothing, version }
   const finding = await findingFor(folder, facts, program)

@@ -40,11 +40,16 @@ export const placeholder = 'added-outside-of-the-sandbox'
 
 /**
  * The ways to the models that an agent's environment names. A key is added by the proxy to requests for its model's host and no other. A model at a
- * plain address (one of this machine, mostly) is found inside under a name that leads there and nowhere else.
+ * plain address (one of this machine, mostly) is found inside under a name that leads there and nowhere else. `keyHosts`: further models, by the variable that holds the
+ * key for them.
  */
-export function modelRoutes(env: Readonly<Record<string, string | undefined>>): Route[] {
+export function modelRoutes(
+  env: Readonly<Record<string, string | undefined>>,
+  keyHosts: Readonly<Record<string, string>> = {},
+): Route[] {
   const routes = new Map<string, Route>()
-  for (const { key, base, host, header } of accesses) {
+  const further = Object.entries(keyHosts).map(([key, host]): ModelAccess => ({ key, host, header: 'authorization' }))
+  for (const { key, base, host, header } of [...accesses, ...further]) {
     const secret = env[key]
     const place = placeOf(base ? env[base] : undefined, host, base ?? key)
     if (!place || (secret === undefined && place.address === null)) continue

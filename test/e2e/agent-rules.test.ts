@@ -230,7 +230,7 @@ test('an agent of which nothing is known does not begin where nothing would hold
   const started = await startHost({ ...options, agentCommand: `${process.execPath} ${scriptedAgent}` })
   expect(started).toMatchObject({ ok: false, code: 'agent_unproven' })
   await world.stopHost()
-  await world.startHost({ drivers: [speaks('plain', [], { package: 'plain@1.0.0' })], allowUnproven: false })
+  await world.startHost({ drivers: [speaks('plain', [], { registry: 'plain' })], allowUnproven: false })
   const task = await ask('plain', 'say')
   expect(await task.ended).toBe('rejected')
   expect(task.events.all.at(-1)).toMatchObject({ code: 'agent_unproven' })

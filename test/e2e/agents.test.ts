@@ -103,6 +103,8 @@ describe('the check of an agent', () => {
 
   test('finds out one in a mode that does not ask', async () => {
     const facts = findAgent(agent?.name ?? '') as AgentFacts
-    expect(await checkAgent({ ...facts, mode: 'yolo' }, path)).toMatchObject({ found: 'acts' })
+    expect(
+      await checkAgent({ ...facts, args: [...facts.args, '--approval-mode', 'yolo'], mode: 'yolo' }, path),
+    ).toMatchObject({ found: 'acts' })
   })
 })

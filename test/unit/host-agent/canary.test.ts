@@ -83,12 +83,12 @@ test('one that acts without asking is found out and not offered; another version
 })
 
 test('the doctor says of each agent what was found, and what is not there', async () => {
-  const say = () => checkAgents({ PATH: path() }, state)
+  const say = () => checkAgents({ PATH: path() }, state, true)
   expect(await say()).toContainEqual(expect.objectContaining({ name: 'agent gemini', state: 'absent' }))
   write('node_modules/gemini/main', '#!/bin/sh\nmkdir canary-ran\n', 0o755)
   await check()
   expect(await say()).toContainEqual(expect.objectContaining({ name: 'agent gemini', state: 'wrong' }))
-  expect(await checkAgents({ PATH: '/nowhere' }, state)).toMatchObject([
+  expect(await checkAgents({ PATH: '/nowhere' }, state, true)).toMatchObject([
     { name: 'git', state: 'wrong' },
     { name: 'agents', state: 'absent' },
   ])

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -92,4 +92,38 @@ test.skipIf(process.platform !== 'linux')('a file of somebody else’s under tha
   expect(run('install', '--no-start').status).toBe(1)
   expect(run('uninstall').status).toBe(1)
   expect(readFileSync(unit(), 'utf8')).toContain('/bin/true')
+})
+
+/** The words of the unit's command line, as systemd takes them (systemd.syntax(7)). */
+function execStart(): string[] {
+  const line = /^ExecStart=(.*)$/m.exec(readFileSync(unit(), 'utf8'))?.[1] ?? ''
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, word = '']) =>
+    word.replaceAll('%%', '%').replaceAll('$$', '$').replace(/\\(.)/g, '$1'),
+  )
+}
+
+test.skipIf(process.platform !== 'linux')('what is installed is what was typed, and runs', async () => {
+  const flags = ['--relay', 'http://127.0.0.1:9', '--project', home, '--agent', 'command', '--name', 'A "b" $c 100%']
+  const limits = ['--allow', 'example.org:443', '--read', '/usr/share', '--write', home, '--allow-root']
+  const caps = ['--firewall-strict', '--max-cpu', '80', '--max-memory', '4GB', '--max-disk-write', '1GB']
+  const more = ['--pass', 'MY_KEY@models.example', '--allow-unproven', ...limits, ...caps]
+  expect(run('install', '--no-start', ...flags, ...more, '--agent-command', 'my agent').status).toBe(0)
+  const words = execStart()
+  const typed = [...flags, ...more].map((word) => ({ '4GB': '4294967296', '1GB': '1073741824' })[word] ?? word)
+  expect(words.slice(3).sort()).toEqual([...typed, '--agent-command', 'my agent'].sort())
+
+  expect(run('install', '--no-start', ...flags, '--no-sandbox').status).toBe(0)
+  const [program = '', ...args] = execStart()
+  const started = spawn(program, args, {
+    cwd: '/',
+    env: { PATH: process.env.PATH, HOME: home, COUNTERSIGN_HOME: join(home, '.countersign') },
+  })
+  let said = ''
+  started.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8')
+    if (said.includes('Host agent hst_')) started.kill('SIGTERM')
+  })
+  const code = await new Promise((ended) => started.once('close', ended))
+  expect(said).toContain(`runs command in ${home}`)
+  expect(readFileSync(unit(), 'utf8')).toContain(`SuccessExitStatus=${code}`)
 })

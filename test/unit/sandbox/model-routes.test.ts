@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { findAgent } from '#host-agent/agents/agents.ts'
+import { cleanEnvironment } from '#host-agent/agents/clean-environment.ts'
 import { modelRoutes, placeholder } from '#host-agent/sandbox/model-routes.ts'
 
 test('a key is added for its model’s own host, and a placeholder is what is found inside', () => {
@@ -50,4 +52,27 @@ test('two keys of one model make one route: the first decides its header, none i
 
 test('what is no key of a model makes no route', () => {
   expect(modelRoutes({ AWS_SECRET_ACCESS_KEY: 'x', OPENAI_BASE_URL: 'not an address', PATH: '/bin' })).toEqual([])
+})
+
+test('a key for a model that is named beside it is added there, and nowhere else', () => {
+  expect(modelRoutes({ MY_API_KEY: 'secret' }, { MY_API_KEY: 'models.example' })).toEqual([
+    {
+      host: 'models.example',
+      port: 443,
+      headers: { authorization: 'Bearer secret' },
+      env: { MY_API_KEY: placeholder },
+    },
+  ])
+  expect(modelRoutes({ MY_API_KEY: 'secret' })).toEqual([])
+})
+
+test('a token that claude setup-token made stays outside and is added for its model', () => {
+  const facts = findAgent('claude')
+  expect(facts?.pass).toContain('CLAUDE_CODE_OAUTH_TOKEN')
+  const [route] = modelRoutes(cleanEnvironment({ CLAUDE_CODE_OAUTH_TOKEN: 'secret' }, facts?.pass ?? [], {}))
+  expect(route).toMatchObject({
+    host: 'api.anthropic.com',
+    headers: { authorization: 'Bearer secret' },
+    env: { CLAUDE_CODE_OAUTH_TOKEN: placeholder },
+  })
 })

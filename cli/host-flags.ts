@@ -1,0 +1,78 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { textOption, urlOption } from './options.ts'
+import { addSandboxFlags, type SandboxFlags } from './sandbox-options.ts'
+import { DEFAULT_PORT } from './up.ts'
+
+export const DEFAULT_RELAY = `http://localhost:${DEFAULT_PORT}`
+
+export type HostFlags = SandboxFlags & {
+  relay: string
+  project?: string[]
+  agent?: string
+  agentCommand?: string
+  pass?: string[]
+  allowUnproven?: true
+  policy?: string
+  name?: string
+  sandbox?: boolean
+}
+
+/** The flags that `host` and `host install` share: what is installed runs as what is typed. */
+export const addHostFlags = (command: Command): Command =>
+  addSandboxFlags(
+    command
+      .addOption(urlOption('--relay <url>', 'the relay’s public address').default(DEFAULT_RELAY))
+      .option(
+        '--project <dir>',
+        'a folder in which tasks may work, more than once if needed; default: this one',
+        collect,
+      )
+      .option('--agent <name>', 'one that countersign agents lists, or command; default: the first that is installed')
+      .option('--agent-command <cmd>', 'command line of any other agent that speaks ACP')
+      .option(
+        '--pass <name>',
+        'a variable that the chosen agent may inherit; NAME@HOST: the key for a model at that host; may be repeated',
+        collect,
+      )
+      .option('--allow-unproven', 'let agents work that were never seen to ask, also where no sandbox holds them')
+      .option(
+        '--policy <file>',
+        'the rules that answer without a person; default: host/policy.yaml in COUNTERSIGN_HOME',
+      )
+      .addOption(textOption('--name <text>', 'what people call this host; default: this machine’s name', 80))
+      .option('--sandbox', 'don’t start where the sandbox does not hold; default: on where it holds, on Linux')
+      .option('--no-sandbox', 'let agents work with this user’s rights'),
+  )
+
+/** The flags as words of a command line that is started somewhere else: each path is whole. */
+export function wordsOf(flags: HostFlags): string[] {
+  const { relay, project, agent, agentCommand, pass, allowUnproven, policy, name, sandbox } = flags
+  const { allow, read, write, allowRoot, firewallStrict, maxCpu, maxMemory, maxDiskWrite } = flags
+  const one = (flag: string, value: string | number | undefined) => (value === undefined ? [] : [flag, String(value)])
+  const many = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value])
+  const whether = (flag: string, isSaid: boolean | undefined) => (isSaid ? [flag] : [])
+  const whole = (paths: readonly string[] = []) => paths.map((path) => resolve(path))
+  return [
+    ...one('--relay', relay),
+    ...many('--project', whole(project ?? [process.cwd()])),
+    ...one('--agent', agent),
+    ...one('--agent-command', agentCommand),
+    ...many('--pass', pass),
+    ...whether('--allow-unproven', allowUnproven),
+    ...one('--policy', policy && resolve(policy)),
+    ...one('--name', name),
+    ...whether('--sandbox', sandbox === true),
+    ...whether('--no-sandbox', sandbox === false),
+    ...many('--allow', allow),
+    ...many('--read', whole(read)),
+    ...many('--write', whole(write)),
+    ...whether('--allow-root', allowRoot),
+    ...whether('--firewall-strict', firewallStrict),
+    ...one('--max-cpu', maxCpu),
+    ...one('--max-memory', maxMemory),
+    ...one('--max-disk-write', maxDiskWrite),
+  ]
+}
+
+const collect = (value: string, before: string[] = []) => [...before, value]
