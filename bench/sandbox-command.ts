@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { openSandbox, type Sandbox } from '#host-agent/sandbox/sandbox.ts'
@@ -13,37 +15,55 @@ const rounds = 60
 const peer = ['@anthropic-ai/sandbox-runtime@0.0.83', `@vscode/ripgrep-linux-${process.arch}@1.18.0`]
 
 /**
- * How long the shortest command takes in a sandbox that is open, from the call to its end: without a network, with the proxy, and in the peer that
- * others use. The floor of each: the same command without any, in the same rounds. Empty where this machine can't run one.
+ * How long a command takes in a sandbox that is open, from the call to its end: the shortest one without a network; one that asks a server on loopback through the
+ * proxy, which opens and judges the request; and both in the peer that others use. The floor of each: the same command without any sandbox, in the same rounds. Empty where
+ * this machine can't run one.
  */
 export async function sandboxCommand(): Promise<Figure[]> {
   const folder = join(homedir(), '.cache')
   mkdirSync(folder, { recursive: true })
   const root = mkdtempSync(join(folder, 'countersign-bench-'))
+  let asked = 0
+  const server = createServer((_request, response) => {
+    asked += 1
+    response.end('here')
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
   try {
-    const [alone, proxied] = [await open(root, 'none'), await open(root, 'proxy')]
+    const [alone, proxied] = [await open(root, 'none', port), await open(root, 'proxy', port)]
     if (!alone || !proxied) return []
-    const samples = { plain: [] as number[], alone: [] as number[], proxied: [] as number[] }
+    const names = ['plain', 'alone', 'plainAsks', 'proxied'] as const
+    const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
     for (let round = 0; round < rounds; round += 1) {
-      samples.plain.push(await timed(() => runPlain()))
-      samples.alone.push(await timed(() => runIn(alone)))
-      samples.proxied.push(await timed(() => runIn(proxied)))
+      samples.plain.push(await timed(() => runPlain(shortest)))
+      samples.alone.push(await timed(() => runIn(alone, shortest)))
+      samples.plainAsks.push(await timed(() => runPlain(asks(`127.0.0.1:${port}`))))
+      samples.proxied.push(await timed(() => runIn(proxied, asks(named))))
     }
     await alone.close()
     await proxied.close()
-    const plain = percentile(samples.plain, 50)
-    const others = await measurePeer(join(root, 'project'))
+    const middle = (name: Name) => percentile(samples[name], 50)
+    const others = await measurePeer(join(root, 'project'), asks(`localhost:${port}`).join(' '))
+    // Every request has to have come: a command that never asked would be quicker.
+    if (asked !== rounds * (others ? 3 : 2)) throw new Error(`${asked} requests came`)
     return [
-      figure('sandboxCommandMs.p50', percentile(samples.alone, 50), 'ms', plain),
-      figure('sandboxProxyCommandMs.p50', percentile(samples.proxied, 50), 'ms', plain),
-      ...(others ? [figure('srtCommandMs.p50', percentile(others, 50), 'ms', plain)] : []),
+      figure('sandboxCommandMs.p50', middle('alone'), 'ms', middle('plain')),
+      figure('sandboxProxyCommandMs.p50', middle('proxied'), 'ms', middle('plainAsks')),
+      ...(others
+        ? [
+            figure('srtCommandMs.p50', percentile(others.shortest, 50), 'ms', middle('plain')),
+            figure('srtProxyCommandMs.p50', percentile(others.asks, 50), 'ms', middle('plainAsks')),
+          ]
+        : []),
     ]
   } finally {
+    server.close()
     rmSync(root, { recursive: true, force: true })
   }
 }
 
-async function open(root: string, network: 'proxy' | 'none'): Promise<Sandbox | null> {
+async function open(root: string, network: 'proxy' | 'none', port: number): Promise<Sandbox | null> {
   const project = join(root, 'project')
   mkdirSync(project, { recursive: true })
   const sandbox = await openSandbox({
@@ -58,7 +78,7 @@ async function open(root: string, network: 'proxy' | 'none'): Promise<Sandbox | 
     readRoots: [],
     writeRoots: [],
     caps: capsOf({}),
-    routes: [],
+    routes: [{ host: named, port: 80, target: { host: '127.0.0.1', port, tls: false }, headers: {}, env: {} }],
     registries: [],
     hostEnvironment: { PATH: process.env.PATH, HOME: homedir() },
     allowRoot: true,
@@ -75,16 +95,22 @@ async function timed(run: () => Promise<void>): Promise<number> {
   return performance.now() - start
 }
 
-const argv = ['/bin/sh', '-c', 'true'] as const
+type Name = 'plain' | 'alone' | 'plainAsks' | 'proxied'
+type Argv = readonly [string, ...string[]]
+const shortest: Argv = ['/bin/sh', '-c', 'true']
+/** The name by which the server is known inside. */
+const named = 'bench.internal'
+/** Also where the peer would have localhost asked past its proxy. */
+const asks = (host: string): Argv => ['curl', '-sf', '--noproxy', 'none.invalid', '-o', '/dev/null', `http://${host}/`]
 
-const runPlain = () =>
+const runPlain = (argv: Argv) =>
   new Promise<void>((done, fail) => {
-    const child = spawn(argv[0], argv.slice(1), { stdio: 'ignore' })
+    const child = spawn(argv[0], argv.slice(1), { stdio: 'ignore', env: { PATH: process.env.PATH } })
     child.once('error', fail)
-    child.once('close', () => done())
+    child.once('close', (code) => (code === 0 ? done() : fail(new Error(`${argv[0]}: exit code ${code}`))))
   })
 
-async function runIn(sandbox: Sandbox): Promise<void> {
+async function runIn(sandbox: Sandbox, argv: Argv): Promise<void> {
   const started = await sandbox.spawn(argv, { env: {}, stdio: 'ignore' })
   if (!started.ok) throw new Error(started.code)
   const { code } = await started.value.ended
@@ -92,14 +118,14 @@ async function runIn(sandbox: Sandbox): Promise<void> {
 }
 
 /** In a process of its own: it keeps its state in its module. Null: it can't be had here. */
-async function measurePeer(project: string): Promise<number[] | null> {
+async function measurePeer(project: string, command: string): Promise<{ shortest: number[]; asks: number[] } | null> {
   try {
     const [runtime = '', search = ''] = await installCached(peer)
     const program = [join(runtime, 'dist/index.js'), join(search, 'bin/rg')]
-    const child = startChild([join(import.meta.dirname, 'srt.ts'), ...program, project, String(rounds)])
+    const child = startChild([join(import.meta.dirname, 'srt.ts'), ...program, project, String(rounds), command])
     const line = await child.firstLine
     await child.stop()
-    return JSON.parse(line) as number[]
+    return JSON.parse(line) as { shortest: number[]; asks: number[] }
   } catch (error) {
     process.stderr.write(`srt was not measured: ${error instanceof Error ? error.message : error}\n`)
     return null

@@ -14,6 +14,13 @@ export const systemNeeds = {
   bwrap: { package: 'bubblewrap', trial: ['--unshare-all', '--ro-bind', '/', '/', 'true'] },
   socat: { package: 'socat' },
   git: { package: 'git' },
+  // What the sandbox keeps in has to be there to be kept in.
+  curl: { package: 'curl' },
+  wget: { package: 'wget' },
+  ping: { package: 'iputils-ping' },
+  nc: { package: 'netcat-openbsd' },
+  ssh: { package: 'openssh-client' },
+  ip: { package: 'iproute2' },
 } as const satisfies Record<string, { package: string; trial?: readonly string[] }>
 
 export type SystemNeed = keyof typeof systemNeeds

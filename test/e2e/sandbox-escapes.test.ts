@@ -51,7 +51,9 @@ function isReadable(): boolean {
   }
 }
 
-suite('what somebody inside may try', { needs: ['bwrap', 'socat', 'git'] }, () => {
+suite('what somebody inside may try', {
+  needs: ['bwrap', 'socat', 'git', 'openssl', 'curl', 'wget', 'ping', 'nc', 'ssh', 'ip'],
+}, () => {
   const users = [
     { user: 'root', uid: null, runs: isRoot },
     { user: 'a normal user', uid: isRoot ? normalUser : null, runs: !isRoot || isReadable() },

@@ -303,6 +303,26 @@ export const fileCases: readonly Case[] = [
     tells: ['sandbox_commits_refused'],
     after: ({ project }) => isWhole(project),
   },
+  ...(['while it is planned', 'behind a fence'] as const).map(
+    (when): Case => ({
+      name: `a worktree’s history can be read ${when}, and nothing of it changed`,
+      ...inWorktree,
+      options: ({ root }) => ({
+        project: join(root, 'worktree'),
+        projectAccess: 'read',
+        fence: when === 'behind a fence' ? [{ path: join(root, 'worktree/planned.txt'), access: 'write' }] : [],
+      }),
+      prepare: (world) => {
+        inWorktree.prepare?.(world)
+        writeFileSync(join(world.root, 'worktree/planned.txt'), 'original')
+      },
+      script: ({ project }) =>
+        `${every} git log --format=%s && git diff HEAD && git status --short && git branch --list && echo done; try git commit -q --allow-empty -m evil; try git branch evil; try git update-ref refs/heads/main HEAD; try rm -rf ${project}/.git/objects; try touch ${project}/.git/x`,
+      says: /first\n\?\? planned\.txt\n[\s\S]*task\ndone/,
+      never: /WORKED/,
+      after: ({ project }) => isWhole(project),
+    }),
+  ),
   {
     name: 'settings that git includes from the project are read-only',
     prepare: ({ project }) => {

@@ -46,6 +46,23 @@ export const kernelCases: readonly Case[] = [
     says: /\[\]/,
     never: /THERE/,
   },
+  {
+    name: 'Docker and the ssh agent of the person can’t be reached, nor a socket that lies in the project',
+    control: ({ dockerSocket, sshAgent, project }) =>
+      [dockerSocket, sshAgent, `${project}/d`].map((path) => `socat -u UNIX-CONNECT:${path} -`).join(' && '),
+    env: ({ dockerSocket, sshAgent }) => ({ DOCKER_HOST: `unix://${dockerSocket}`, SSH_AUTH_SOCK: sshAgent }),
+    script: ({ dockerSocket, sshAgent, project }) =>
+      `echo "[$SSH_AUTH_SOCK$DOCKER_HOST]"; for s in ${dockerSocket} ${sshAgent} /run/docker.sock /var/run/docker.sock; do ls $s && echo THERE; done; for s in ${dockerSocket} ${sshAgent} ${project}/d d; do socat -u UNIX-CONNECT:$s - && echo REACHED; curl -m 2 -sS --unix-socket $s http://x/info && echo REACHED; done; SSH_AUTH_SOCK=${sshAgent} ssh-add -l && echo REACHED`,
+    says: /\[\]/,
+    never: /THERE|REACHED/,
+  },
+  {
+    name: 'a time limit ends what runs, also in the background',
+    script: () =>
+      `timeout -k 1 1 sh -c '(sleep 3; echo late >src/late.txt) & wait'; echo "exit $?"; sleep 3; cat src/late.txt`,
+    says: /exit 124/,
+    never: /^late/m,
+  },
   refusedCall('io_uring_setup', 8, '"\\0" x 120'),
   refusedCall('ptrace', 0, 0, 0, 0),
   refusedCall('process_vm_readv', 1, 0, 0, 0, 0, 0),

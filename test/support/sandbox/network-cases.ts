@@ -18,13 +18,17 @@ const blocked = (name: string, target: (world: World) => string, code = 'sandbox
   tells: [code],
   after: nothing,
 })
-const hasNo = (name: string, script: (world: World) => string): Case => ({
+/** `control`: what works outside, where nothing stands in the way of the same program. */
+const hasNo = (name: string, control: (world: World) => string, script: (world: World) => string): Case => ({
   name,
+  control,
   script: (world) => `( ${script(world)} ) && echo GOT-OUT; echo end`,
   says: /end/,
   never: /GOT-OUT/,
   after: nothing,
 })
+const udp = (address: string) =>
+  `perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(PeerAddr => "${address}", PeerPort => 53, Proto => "udp") or exit 1; $s->send("x") or exit 1'`
 const unset = 'unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy;'
 
 export const networkCases: readonly Case[] = [
@@ -41,42 +45,62 @@ export const networkCases: readonly Case[] = [
   },
   {
     name: 'programs find the proxy by their environment',
-    script: () => 'command -v curl >/dev/null || { echo public; exit; }; curl -sS http://public.test/',
+    script: () => 'curl -sS http://public.test/',
     says: /public/,
   },
   hasNo(
     'curl gets nowhere without the proxy',
-    ({ port }) =>
-      `command -v curl && ${unset} curl -m 3 -sS http://127.0.0.1:${port} || curl -m 3 -sS --noproxy "*" http://1.1.1.1`,
+    ({ httpPort }) => `curl -m 3 -sS http://127.0.0.1:${httpPort}`,
+    ({ httpPort }) =>
+      `${unset} curl -m 3 -sS http://127.0.0.1:${httpPort} || curl -m 3 -sS --noproxy "*" http://1.1.1.1`,
   ),
   hasNo(
     'wget gets nowhere without the proxy',
-    ({ port }) => `command -v wget && ${unset} wget -T 3 -t 1 -q -O - http://127.0.0.1:${port}`,
+    ({ httpPort }) => `wget -T 3 -t 1 -q -O - http://127.0.0.1:${httpPort}`,
+    ({ httpPort }) => `${unset} wget -T 3 -t 1 -q -O - http://127.0.0.1:${httpPort}`,
   ),
-  hasNo('ping gets nowhere', () => 'ping -c 1 -W 1 1.1.1.1'),
+  hasNo(
+    'ping gets nowhere',
+    () => 'ping -V',
+    () => 'ping -c 1 -W 1 1.1.1.1',
+  ),
   hasNo(
     'socat and nc get nowhere',
+    ({ port }) => `socat -u TCP:127.0.0.1:${port},connect-timeout=2 - && nc -w 2 127.0.0.1 ${port} </dev/null`,
     ({ port }) =>
       `socat -u TCP:127.0.0.1:${port},connect-timeout=2 - || socat -u TCP:1.1.1.1:53,connect-timeout=2 - || nc -w 2 127.0.0.1 ${port} </dev/null`,
   ),
-  hasNo('ssh gets nowhere', () => 'ssh -o BatchMode=yes -o ConnectTimeout=2 -o StrictHostKeyChecking=no 1.1.1.1 true'),
-  hasNo('names are not resolved inside', () => 'getent hosts public.test || getent hosts example.org'),
+  hasNo(
+    'ssh gets nowhere',
+    ({ port }) =>
+      `ssh -V && ssh -o BatchMode=yes -o ConnectTimeout=2 -p ${port} 127.0.0.1 true 2>&1 | grep -Eq 'kex|closed'`,
+    ({ port }) =>
+      `ssh -o BatchMode=yes -o ConnectTimeout=2 -o StrictHostKeyChecking=no -p ${port} 127.0.0.1 true 2>&1 | grep -E 'kex|closed by' || ssh -o BatchMode=yes -o ConnectTimeout=2 -o StrictHostKeyChecking=no 1.1.1.1 true`,
+  ),
+  hasNo(
+    'names are not resolved inside',
+    () => 'getent hosts localhost',
+    () => 'getent hosts public.test || getent hosts example.org',
+  ),
   hasNo(
     'bash’s own sockets get nowhere',
+    ({ port }) => `bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}'`,
     ({ port }) => `bash -c 'exec 3<>/dev/tcp/127.0.0.1/${port}' || bash -c 'exec 3<>/dev/tcp/1.1.1.1/80'`,
   ),
   hasNo(
     'IPv6 gets nowhere',
+    () => 'socat -V',
     ({ port }) =>
       `socat -u TCP6:[::1]:${port},connect-timeout=2 - || socat -u TCP6:[2606:4700:4700::1111]:80,connect-timeout=2 -`,
   ),
   hasNo(
     'UDP and DNS get nowhere',
-    () =>
-      `perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(PeerAddr => "1.1.1.1", PeerPort => 53, Proto => "udp") or exit 1; $s->send("x") or exit 1'`,
+    () => udp('127.0.0.1'),
+    () => udp('1.1.1.1'),
   ),
   hasNo(
     'the network can’t be set up',
+    () => 'ip link show lo',
     () => 'ip link add dummy0 type dummy || ip addr add 10.9.9.9/24 dev lo || ip route add default via 127.0.0.1',
   ),
   blocked('the metadata address', () => '169.254.169.254:80'),
@@ -125,9 +149,8 @@ export const networkCases: readonly Case[] = [
   {
     name: 'a server name that was not asked for is closed',
     script: () =>
-      `command -v openssl >/dev/null || { echo no openssl; exit; }; openssl s_client -proxy 127.0.0.1:3128 -connect public.test:443 -servername other.test </dev/null 2>&1 | head -3`,
-    after: ({ violations }, { all }) =>
-      all.includes('no openssl') || violations.some(({ code }) => code === 'sandbox_name_mismatch') ? null : 'not told',
+      `openssl s_client -proxy 127.0.0.1:3128 -connect public.test:443 -servername other.test </dev/null 2>&1 | head -3`,
+    tells: ['sandbox_name_mismatch'],
   },
   {
     name: 'a second request in the same tunnel is judged as well',
@@ -193,7 +216,7 @@ export const networkCases: readonly Case[] = [
   {
     name: 'publishing to the registry is refused before it is reached',
     script: () =>
-      `command -v npm >/dev/null || { echo sandbox_publish_blocked; exit; }; mkdir p; cd p; echo '{"name":"a","version":"1.0.0","scripts":{"prepublishOnly":"touch ran"}}' >package.json; npm publish --//registry.npmjs.org/:_authToken=x 2>&1; test -e ran && echo RAN`,
+      `mkdir p; cd p; echo '{"name":"a","version":"1.0.0","scripts":{"prepublishOnly":"touch ran"}}' >package.json; npm publish --//registry.npmjs.org/:_authToken=x 2>&1; test -e ran && echo RAN`,
     says: /sandbox_publish_blocked/,
     never: /RAN/,
   },

@@ -17,7 +17,12 @@ export type World = {
   state: string
   /** Listens on the host's loopback, on a unix socket and on an abstract one; `reached` names which were. */
   port: number
+  /** Answers by HTTP, where `port` says its secret and closes; what came is in `requests`. */
+  httpPort: number
   unixSocket: string
+  /** Where Docker and an ssh agent would listen; something does. */
+  dockerSocket: string
+  sshAgent: string
   abstractSocket: string
   reached: string[]
   /** Every request that came to the one public host there is, `public.test`, whatever the port. */
@@ -59,7 +64,14 @@ export async function makeWorld(folder: string): Promise<World> {
   mkdirSync(folder, { recursive: true })
   const root = realpathSync(mkdtempSync(join(folder, 'world-')))
   const path = (...names: string[]) => join(root, ...names)
-  for (const name of ['person/.ssh', 'person/.aws', 'person/project/.vscode', 'person/project/src', 'countersign/host'])
+  for (const name of [
+    'person/.docker/run',
+    'person/.ssh',
+    'person/.aws',
+    'person/project/.vscode',
+    'person/project/src',
+    'countersign/host',
+  ])
     mkdirSync(path(name), { recursive: true, mode: 0o700 })
   const project = path('person/project')
   const files: Record<string, string> = {
@@ -83,6 +95,8 @@ export async function makeWorld(folder: string): Promise<World> {
 
   const reached: string[] = []
   const unixSocket = path('s')
+  const dockerSocket = path('person/.docker/run/docker.sock')
+  const sshAgent = path('agent')
   const abstractSocket = `countersign-test-${process.pid}-${root.slice(-6)}`
   const listen = async (name: string, at: object) => {
     const server = createServer((socket) => {
@@ -96,6 +110,9 @@ export async function makeWorld(folder: string): Promise<World> {
   const servers: Server[] = [
     await listen('loopback', { host: '127.0.0.1', port: 0 }),
     await listen('unix socket', { path: unixSocket }),
+    await listen('Docker', { path: dockerSocket }),
+    await listen('ssh agent', { path: sshAgent }),
+    await listen('socket in the project', { path: join(project, 'd') }),
     await listen('abstract socket', { path: `\0${abstractSocket}` }),
   ]
   const requests: string[] = []
@@ -117,7 +134,10 @@ export async function makeWorld(folder: string): Promise<World> {
     countersignHome: path('countersign'),
     state: path('countersign/sandbox'),
     port: portOf(servers[0]),
+    httpPort: portOf(publicHost),
     unixSocket,
+    dockerSocket,
+    sshAgent,
     abstractSocket,
     reached,
     requests,
