@@ -10,8 +10,11 @@ const report = (name: string) => readFileSync(join(folder, name), 'utf8')
 /** The same tests by every tool; see test/support/reports. `place` and `message` are what must be in them. */
 const node = { passed: 2, failed: 2, skipped: 2 }
 const vitest = { ...node, message: 'expected 1 to be 2' }
+const jest = { ...node, name: 'subtracts <a & b>', message: 'Expected: 2' }
 const pytest = { passed: 2, failed: 3, skipped: 2, message: 'assert (2 - 1) == 2' }
 const expected = {
+  'jest.txt': { ...jest, place: 'sum.test.js:4' },
+  'jest-json.txt': { ...jest, place: '/project/sum.test.js:4' },
   'node.tap': { ...node, name: 'subtracts <a & b>', place: 'sum.test.js:4:1', message: '1 == 2' },
   'node-junit.xml': { ...node, name: 'subtracts <a & b>', place: 'sum.test.js:4', message: '1 == 2' },
   'node-spec.txt': { ...node, name: 'subtracts <a & b>', place: 'sum.test.js:4:1', message: '1 == 2' },
