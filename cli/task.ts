@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Option } from 'commander'
-import type { AttachedFile } from '#client/attach.ts'
+import { type AttachedFile, sealAttachments } from '#client/attach.ts'
 import type { HostSummary } from '#client/list-hosts.ts'
 import { listHosts } from '#client/list-hosts.ts'
 import type { Device } from '#client/open-device.ts'
@@ -66,7 +66,7 @@ export const addTask: AddVerb = (program, run) => {
             text: words.join(' '),
             ...(options.project === undefined ? {} : { project: options.project }),
             ...(wanted === undefined ? {} : { agent: wanted }),
-            ...(attachments.value.length > 0 ? { attachments: attachments.value } : {}),
+            attachments: await sealAttachments(device.context.crypto, attachments.value),
             ...(options.plan ? { planFirst: true } : {}),
             ...(options.continue === undefined ? {} : { continues: options.continue }),
             ...(options.inPlace || !isAgent ? {} : { place: 'worktree' as const }),

@@ -1,4 +1,4 @@
-import { storeBlob } from '#link/blobs.ts'
+import { storeBlob } from '#link/store-blob.ts'
 import type { ErrorCode, Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { BodyOf, ParamsOf } from '#protocol/http.ts'

@@ -5,7 +5,7 @@ import type { Input } from '#protocol/statements/task.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
-import { type AttachedFile, sealAttachments } from './attach.ts'
+import type { SealedAttachments } from './attach.ts'
 import type { Context } from './context.ts'
 import { post } from './posts.ts'
 
@@ -17,7 +17,7 @@ export type SendInput = {
   text?: string
   name?: Input['name']
   /** Pictures of a prompt. */
-  attachments?: readonly AttachedFile[]
+  attachments?: SealedAttachments
   /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
@@ -34,7 +34,7 @@ export async function sendInput(
   if (host?.kind !== 'host' || host.removedAt !== null) return refused('host_not_found')
   const now = clock.now()
   const id = newId('inp', now)
-  const attached = await sealAttachments(crypto, attachments)
+  const { named = [], blobs = [] } = attachments ?? {}
   const input: Input = {
     v: 1,
     id,
@@ -44,7 +44,7 @@ export async function sendInput(
     kind,
     ...(text === undefined ? {} : { text }),
     ...(name === undefined ? {} : { name }),
-    ...(attached.attachments.length > 0 ? { attachments: attached.attachments } : {}),
+    ...(named.length > 0 ? { attachments: [...named] } : {}),
     iat: now,
   }
   const statement = await signStatement(crypto, keys, typ.input, input)
@@ -53,7 +53,7 @@ export async function sendInput(
     taskId === null
       ? ({ route: 'host.input', params: { hostId }, body } as const)
       : ({ route: 'task.input', params: { id: taskId }, body } as const)
-  const made = { id, taskId, text: text ?? null, at: now, kind, send, blobs: attached.blobs.map((blob) => blob.id) }
-  const answer = await post(context, made, { keep, blobs: attached.blobs })
+  const made = { id, taskId, text: text ?? null, at: now, kind, send, blobs: blobs.map((blob) => blob.id) }
+  const answer = await post(context, made, { keep, blobs })
   return answer.ok ? ok({ id }) : answer
 }

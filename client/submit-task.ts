@@ -7,7 +7,7 @@ import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
 import { newTaskKey } from '#trust/task-key.ts'
-import { type AttachedFile, sealAttachments } from './attach.ts'
+import type { SealedAttachments } from './attach.ts'
 import type { Context } from './context.ts'
 import { post } from './posts.ts'
 import { keepTask } from './task-record.ts'
@@ -26,7 +26,7 @@ export type SubmitTaskInput = {
   /** An ended task of the same host, where this one goes on. */
   continues?: string
   /** Pictures that belong to the text. */
-  attachments?: readonly AttachedFile[]
+  attachments?: SealedAttachments
   /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
@@ -45,7 +45,7 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
   const id = newId('tsk', now)
   const taskKey = newTaskKey(crypto)
   await keepTask(store, { id, hostId: input.hostId, text: input.text, taskKey, createdAt: now })
-  const attached = await sealAttachments(crypto, input.attachments)
+  const { blobs = [] } = input.attachments ?? {}
   const request: TaskRequest = {
     v: 1,
     id,
@@ -58,7 +58,7 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
     ...(input.place === undefined ? {} : { place: input.place }),
     ...(input.finish === undefined ? {} : { finish: input.finish }),
     ...(input.continues === undefined ? {} : { continues: input.continues }),
-    ...(attached.attachments.length > 0 ? { attachments: attached.attachments } : {}),
+    ...(input.attachments?.named.length ? { attachments: [...input.attachments.named] } : {}),
     taskKey,
     iat: now,
   }
@@ -72,9 +72,9 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
     at: now,
     kind: 'task' as const,
     send,
-    blobs: attached.blobs.map(({ id }) => id),
+    blobs: blobs.map((blob) => blob.id),
   }
-  const answer = await post(context, made, { keep: input.keep ?? false, blobs: attached.blobs })
+  const answer = await post(context, made, { keep: input.keep ?? false, blobs })
   if (!answer.ok) return answer
   const from = keys.keys.kid
   const head: TaskHead = { id, hostId: input.hostId, from, state: 'submitted', createdAt: now, updatedAt: now }

@@ -1,4 +1,4 @@
-import { readBlob } from '#link/blobs.ts'
+import { readBlob } from '#link/read-blob.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { Attachment } from '#protocol/statements/attachment.ts'

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readBlob } from '#link/blobs.ts'
+import { sealAttachments } from '#client/attach.ts'
+import { readBlob } from '#link/read-blob.ts'
 import type { BlobRef, TaskEvent } from '#protocol/statements/events.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
 import { large, largeFiles } from '#test/support/agents/large-acts.ts'
 import { shown } from '#test/support/agents/picture-acts.ts'
 import { until } from '#test/support/wait.ts'
+import { webCrypto } from '#trust/web-crypto.ts'
 
 let world: HostWorld
 beforeAll(async () => {
@@ -69,7 +71,7 @@ const saidIn = (events: readonly TaskEvent[]) =>
   events.flatMap((event) => (event.type === 'message' && event.role === 'agent' ? [event.text] : [])).join('')
 
 test('a picture that a person attaches reaches the agent, and every device sees it in the log', async () => {
-  const task = await world.submit('[[act:look]]', { attachments: [sent] })
+  const task = await world.submit('[[act:look]]', { attachments: await sealAttachments(webCrypto, [sent]) })
   expect(await task.ended).toBe('completed')
   expect(saidIn(task.events.all)).toBe(`I see 1 pictures and 0 files: ${sent.content.length} bytes, 89504e47.`)
   const [told] = task.events.all.filter((event) => event.type === 'artifact')
@@ -81,7 +83,12 @@ test('a picture goes along with a later word too', async () => {
   const task = await world.submit('[[act:slow]]')
   await task.events.until((event) => event.type === 'message')
   const more = { hostId: world.hostId, taskId: task.id, kind: 'prompt', text: '[[act:look]]' } as const
-  must(await world.device.sendInput({ ...more, attachments: [sent, { ...sent, content: shown.said }] }))
+  must(
+    await world.device.sendInput({
+      ...more,
+      attachments: await sealAttachments(webCrypto, [sent, { ...sent, content: shown.said }]),
+    }),
+  )
   await task.events.until((event) => event.type === 'artifact')
   must(await world.device.sendInput({ hostId: world.hostId, taskId: task.id, kind: 'interrupt' }))
   expect(await task.ended).toBe('completed')
@@ -90,7 +97,9 @@ test('a picture goes along with a later word too', async () => {
 
 test('what is attached and is no picture is said to be none, and goes to nobody', async () => {
   const content = Buffer.from(shown.script[1])
-  const task = await world.submit('[[act:look]]', { attachments: [{ ...sent, content }] })
+  const task = await world.submit('[[act:look]]', {
+    attachments: await sealAttachments(webCrypto, [{ ...sent, content }]),
+  })
   expect(await task.ended).toBe('completed')
   expect(saidIn(task.events.all)).toContain('I see 0 pictures and 0 files')
   expect(task.events.all).toContainEqual(expect.objectContaining({ type: 'notice', code: 'attachment_invalid' }))
@@ -99,7 +108,7 @@ test('what is attached and is no picture is said to be none, and goes to nobody'
 test('an agent that takes no pictures is given a file beside the project, which goes with the task', async () => {
   const blind = await openHostWorld({ agentArgs: ['--blind'] })
   try {
-    const task = await blind.submit('[[act:look]]', { attachments: [sent] })
+    const task = await blind.submit('[[act:look]]', { attachments: await sealAttachments(webCrypto, [sent]) })
     expect(await task.ended).toBe('completed')
     expect(saidIn(task.events.all)).toBe(`I see 0 pictures and 1 files: ${sent.content.length} bytes, 89504e47.`)
     const told = String(blind.agentLog().find(({ prompt }) => String(prompt).includes('[[act:look]]'))?.prompt)

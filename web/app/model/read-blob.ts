@@ -1,6 +1,6 @@
 import type { Device } from '#client/open-device.ts'
-import { fetchBlob } from '#link/blobs.ts'
 import { pause } from '#link/clock.ts'
+import { fetchBlob } from '#link/read-blob.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { BlobRef } from '#protocol/statements/events.ts'
 import { openBlob } from '#trust/blob.ts'

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { sealAttachments } from '#client/attach.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { useApp } from '../model/use-app.ts'
 import { Screen } from '../parts/layout.tsx'
@@ -9,7 +10,11 @@ export function NewTaskScreen() {
   const { model, router } = useApp()
   const [refusal, setRefusal] = useState<string | null>(null)
   const submit = async (task: NewTask) => {
-    const submitted = await model.device.submitTask({ ...task, keep: true })
+    const submitted = await model.device.submitTask({
+      ...task,
+      attachments: await sealAttachments(model.device.context.crypto, task.attachments),
+      keep: true,
+    })
     if (!submitted.ok) {
       setRefusal(sentenceOf(submitted.code))
       return false

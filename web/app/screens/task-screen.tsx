@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
-import type { AttachedFile } from '#client/attach.ts'
+import { type AttachedFile, sealAttachments } from '#client/attach.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { TaskHead } from '#protocol/records.ts'
 import { terminalStates } from '#protocol/records.ts'
@@ -56,7 +56,7 @@ export function TaskScreen({ id }: { id: string }) {
       kind,
       keep: true,
       ...(text === undefined ? {} : { text }),
-      attachments,
+      attachments: await sealAttachments(model.device.context.crypto, attachments),
     })
     await model.noteKept()
     setFailure(sent.ok ? null : sent.code)
@@ -66,7 +66,13 @@ export function TaskScreen({ id }: { id: string }) {
   const say = async (text: string, attachments: readonly AttachedFile[] = []) => {
     if (!terminalStates.has(state)) return send('prompt', text, attachments)
     if (hostId === undefined) return false
-    const next = await model.device.submitTask({ hostId, text, attachments, continues: id, keep: true })
+    const next = await model.device.submitTask({
+      hostId,
+      text,
+      attachments: await sealAttachments(model.device.context.crypto, attachments),
+      continues: id,
+      keep: true,
+    })
     await model.noteKept()
     setFailure(next.ok ? null : next.code)
     if (next.ok) router.go(`/task/${next.value.head.id}`)
