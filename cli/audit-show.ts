@@ -1,6 +1,7 @@
 import { visible } from '#client/display.ts'
 import { type AuditRecord, readRecords } from '#host-agent/audit/audit-record.ts'
 import { type DeviceName, readNames } from '#host-agent/audit/read-names.ts'
+import { type AuditRun, readRuns } from '#host-agent/audit/read-runs.ts'
 import { refused } from '#protocol/errors.ts'
 import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import { auditChain } from './audit-chain.ts'
@@ -25,7 +26,8 @@ export const addAuditShow: AddVerb = (audit, run) => {
           chain.path,
           (approval) => id === undefined || approval.id === id || approval.task === id,
         )
-        if (records.length === 0) {
+        const runs = await readRuns(chain.path, id)
+        if (records.length === 0 && runs.length === 0) {
           if (id !== undefined) return refused('approval_not_found', id)
           output.hint('Nobody was asked yet.')
         }
@@ -34,6 +36,7 @@ export const addAuditShow: AddVerb = (audit, run) => {
           const text = id === undefined ? lineOf(record, nameOf) : textOf(record, nameOf)
           output.fact('approval', { ...record, decisions }, text)
         }
+        for (const each of runs) output.fact('run', each, runOf(each))
         return null
       }),
     )
@@ -46,6 +49,14 @@ const whatOf = ({ operation }: AuditRecord) => visible(operation.command ?? oper
 function whoOf(nameOf: NameOf, kid: string): string {
   const { label, person } = nameOf(kid)
   return label === '' ? kid : `${visible(person)} on ${visible(label)} (${kid.slice(0, 8)}…)`
+}
+
+/** What nobody was asked about, and by whose or what word. */
+function runOf({ at, task, verdict, rule, policyHash, by, operation, digest }: AuditRun): string {
+  const what = operation === null ? digest : visible(operation.command ?? operation.input)
+  const policy = `${rule === null ? 'no rule' : `rule ${rule}`} of policy ${policyHash}`
+  const word = by === null ? policy : `what was approved as ${by}`
+  return `${time(at)}  ${verdict === 'allow' ? 'allowed' : 'denied'} by ${word}  ${task ?? 'no task'}  ${what}`
 }
 
 function lineOf(record: AuditRecord, nameOf: NameOf): string {
@@ -62,7 +73,7 @@ function textOf(record: AuditRecord, nameOf: NameOf): string {
     `  asked    ${time(record.askedAt)} for ${record.task ?? 'the host'} in ${visible(record.project)}`,
     `  what     ${operation.kind}: ${whatOf(record)}`,
     `  in       ${visible(operation.cwd.path)}  ${operation.binding}  digest ${record.digest}`,
-    `  rule     tier ${rule.tier}, ${rule.gesture}, ${quorum}, ${rule.scopes.join(' or ')}; policy ${rule.policyHash}; trust log ${rule.trustHead.n}`,
+    `  rule     ${rule.number === null ? 'none of the policy’s' : `the policy’s number ${rule.number}`}: tier ${rule.tier}, ${rule.gesture}, ${quorum}, ${rule.scopes.join(' or ')}; policy ${rule.policyHash}; trust log ${rule.trustHead.n}`,
     ...operation.why.map((why) => `  why      ${visible(why)}`),
     ...record.decisions.flatMap((decision) => [
       `  said     ${decision.answer ?? 'nothing readable'} by ${whoOf(nameOf, decision.device)} at ${time(decision.signedAt ?? decision.at)}${decision.code === null ? '' : `: not accepted, ${decision.code}`}`,

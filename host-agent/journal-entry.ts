@@ -6,6 +6,7 @@ import { limits } from '#protocol/limits.ts'
 import { TaskState } from '#protocol/records.ts'
 import { Attachments } from '#protocol/statements/attachment.ts'
 import { Answer } from '#protocol/statements/decision.ts'
+import { Spent } from '#protocol/statements/events.ts'
 import { Operation } from '#protocol/statements/operation.ts'
 import { Outcome } from '#protocol/statements/receipt.ts'
 import { StandingRule } from '#protocol/statements/standing-rule.ts'
@@ -114,6 +115,14 @@ export const JournalEntry = z.discriminatedUnion('type', [
     exitCode: z.nullable(z.int()),
   }),
   z.strictObject({ type: z.literal('settled'), approvalId: ApprovalId, outcome: Outcome, receipt: statement, body }),
+  /** The sandbox kept something from a task's programs, or found what they planted. */
+  z.strictObject({ type: z.literal('violation'), taskId: TaskId, code: Code, detail: text(500) }),
+  /** What a turn took. The sums are read from the usage log; here they can't be changed unseen. */
+  z.strictObject({ type: z.literal('usage'), taskId: TaskId, ...Spent.shape }),
+  /** The trust log as this host has taken it in: its last entry, which chains all before it. */
+  z.strictObject({ type: z.literal('trust'), n: z.int().check(z.nonnegative()), hash: Hash }),
+  /** Somebody at the host unpaired a device, or took that back. */
+  z.strictObject({ type: z.literal('unpaired'), kid: Kid, undo: z.boolean() }),
   z.strictObject({ type: z.literal('posted'), approvalId: ApprovalId, what: z.enum(['approval', 'receipt']) }),
 ])
 export type JournalEntry = z.infer<typeof JournalEntry>

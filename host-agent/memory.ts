@@ -245,6 +245,10 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
       if (rule) rule.revoked = true
       return
     }
+    case 'violation':
+    case 'usage':
+    case 'trust':
+    case 'unpaired':
     case 'opened':
     case 'refused':
       return

@@ -25,6 +25,7 @@ import { secretsOfEnvironment } from './known-secrets.ts'
 import { openLeases } from './leases.ts'
 import type { HostEvent } from './main.ts'
 import { createMemory } from './memory.ts'
+import { noteTeam } from './note-team.ts'
 import type { LoadedPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
 import { createPoster } from './poster.ts'
@@ -143,7 +144,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     post: poster.post,
     statusChanged: () => quietly('status', status()),
     budget,
-    used: keepUsage({ budget, usage: usageLog, routes: parts.routes, clock, log }),
+    used: keepUsage({ memory, budget, usage: usageLog, routes: parts.routes, clock, log }),
     released: (approvalId) => tell({ event: 'released', approvalId }),
   }
   const governance = createGovernance({
@@ -203,7 +204,13 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     ping: () => quietly('status', status()),
   })
   let known = pin.state()
+  let unpaired = pin.unpaired()
   pin.onChange((team) => {
+    quietly(
+      'audit',
+      noteTeam(memory, { head: known?.head ?? null, unpaired }, { head: team.head, unpaired: pin.unpaired() }),
+    )
+    unpaired = pin.unpaired()
     if (known) quietly('newcomers', tellNewcomers(context, known, team))
     known = team
     quietly('grants', grantTaskKeys(context))

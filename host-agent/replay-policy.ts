@@ -1,6 +1,6 @@
+import { parseLine } from './audit/parse-line.ts'
 import { readLines } from './audit/read-lines.ts'
 import { evaluatePolicy, type Verdict } from './evaluate-policy.ts'
-import { JournalLine } from './journal-entry.ts'
 import type { Policy } from './policy.ts'
 
 /** A past operation that this policy would answer differently. */
@@ -16,7 +16,7 @@ export type Replay = {
 export async function replayPolicy(policy: Policy, path: string, since: number): Promise<Replay> {
   const replay: Replay = { changed: [], looked: 0, unknown: 0 }
   for await (const { bytes } of readLines(path)) {
-    const line = lineOf(bytes)
+    const line = parseLine(bytes)
     if (line?.entry.type !== 'verdict' || line.at < since) continue
     const { asked, verdict, rule, tier, taskId, standing } = line.entry
     if (!asked) {
@@ -33,12 +33,4 @@ export async function replayPolicy(policy: Policy, path: string, since: number):
     replay.changed.push({ at: line.at, taskId, what, agent, was, now: again })
   }
   return replay
-}
-
-function lineOf(bytes: Buffer): JournalLine | null {
-  try {
-    return JournalLine.safeParse(JSON.parse(bytes.toString('utf8'))).data ?? null
-  } catch {
-    return null
-  }
 }

@@ -54,6 +54,9 @@ export type Session = {
   abandon(): void
 }
 
+/** Of one session the journal keeps so many of what the sandbox kept from it; an agent may try without end. */
+const violationsMost = 200
+
 /** A task's life with its agent: from the start (or from where a restart of the host agent found it) to its end. */
 export function startSession(
   context: HostContext,
@@ -105,6 +108,7 @@ export function startSession(
   })
   const tests = sessionTests(openReportFiles(place.project), (report) => void (abandoned || tell(report)))
   const shelf = openShelf()
+  let violations = 0
   const sandbox = sessionSandbox({
     host: place.sandbox,
     project: place.project,
@@ -114,8 +118,12 @@ export function startSession(
     agent: driver.name,
     ask,
     executed: (approvalId) => void (abandoned || gate.executed(approvalId, null)),
-    onViolation: ({ code, detail }) =>
-      void (abandoned || tell({ type: 'notice', code, text: `${errors[code][1]} (${detail.slice(0, 500)})` })),
+    onViolation({ code, detail }) {
+      violations += 1
+      if (violations <= violationsMost)
+        void memory.record({ type: 'violation', taskId: task.id, code, detail: detail.slice(0, 500) })
+      if (!abandoned) tell({ type: 'notice', code, text: `${errors[code][1]} (${detail.slice(0, 500)})` })
+    },
   })
 
   /** What the agent was told last, which it has heard once it asks for more. */

@@ -3,7 +3,8 @@ import { Approval } from '#protocol/statements/approval.ts'
 import { type Answer, Decision } from '#protocol/statements/decision.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { headerOf, parseJws } from '#trust/jws.ts'
-import { JournalLine } from '../journal-entry.ts'
+import type { JournalLine } from '../journal-entry.ts'
+import { parseLine } from './parse-line.ts'
 import { readLines } from './read-lines.ts'
 
 export type AuditDecision = {
@@ -31,7 +32,11 @@ export type AuditRecord = {
   operation: Operation
   digest: string
   /** What it took: the policy by its hash, and what it asked for. */
-  rule: Pick<Approval, 'policyHash' | 'tier' | 'quorum' | 'gesture' | 'scopes' | 'trustHead'>
+  /** `number`: the rule that asked, counted from 1; null: none matched, or the host itself asks. */
+  rule: { number: number | null } & Pick<
+    Approval,
+    'policyHash' | 'tier' | 'quorum' | 'gesture' | 'scopes' | 'trustHead'
+  >
   decisions: AuditDecision[]
   consumedAt: number | null
   /** The receipt's; null while it is open. */
@@ -43,21 +48,27 @@ export type AuditRecord = {
 /** Reads the journal and tells every approval that `wanted` takes, oldest first. What can't be read is left out: `verifyAudit` says where. */
 export async function readRecords(path: string, wanted: (approval: Approval) => boolean): Promise<AuditRecord[]> {
   const records = new Map<string, AuditRecord>()
+  /** Which rule asks about a digest, until it is asked. */
+  const rules = new Map<string, number | null>()
   for await (const { bytes } of readLines(path)) {
-    const line = lineOf(bytes)
-    if (line) addLine(records, line, wanted)
+    const line = parseLine(bytes)
+    if (line) addLine(records, rules, line, wanted)
   }
   return [...records.values()]
 }
 
 function addLine(
   records: Map<string, AuditRecord>,
+  rules: Map<string, number | null>,
   { entry, at }: JournalLine,
   wanted: (approval: Approval) => boolean,
 ): void {
+  if (entry.type === 'verdict' && entry.verdict === 'ask') rules.set(entry.digest, entry.rule)
   if (entry.type === 'pending') {
     const approval = payloadOf(entry.approval, Approval)
-    if (approval && wanted(approval)) records.set(approval.id, newRecord(approval, at))
+    if (approval && wanted(approval))
+      records.set(approval.id, newRecord(approval, at, rules.get(approval.digest) ?? null))
+    rules.delete(entry.digest)
     return
   }
   const record = 'approvalId' in entry ? records.get(entry.approvalId) : undefined
@@ -71,7 +82,7 @@ function addLine(
   }
 }
 
-function newRecord(approval: Approval, at: number): AuditRecord {
+function newRecord(approval: Approval, at: number, number: number | null): AuditRecord {
   const { id, task, host, project, expiresAt, operation, digest } = approval
   const { policyHash, tier, quorum, gesture, scopes, trustHead } = approval
   return {
@@ -83,7 +94,7 @@ function newRecord(approval: Approval, at: number): AuditRecord {
     expiresAt,
     operation,
     digest,
-    rule: { policyHash, tier, quorum, gesture, scopes, trustHead },
+    rule: { number, policyHash, tier, quorum, gesture, scopes, trustHead },
     decisions: [],
     consumedAt: null,
     outcome: null,
@@ -110,12 +121,4 @@ function decisionOf(entry: { device: string; decision: string; code: string | nu
 function payloadOf<T>(jws: string, schema: z.ZodMiniType<T>): T | null {
   const parsed = parseJws(jws)
   return parsed.ok ? (schema.safeParse(parsed.value.payload).data ?? null) : null
-}
-
-function lineOf(bytes: Buffer): JournalLine | null {
-  try {
-    return JournalLine.safeParse(JSON.parse(bytes.toString('utf8'))).data ?? null
-  } catch {
-    return null
-  }
 }

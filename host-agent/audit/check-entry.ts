@@ -7,6 +7,7 @@ import { type Typ, typ } from '#protocol/statements/typ.ts'
 import { requestHash } from '#trust/approval.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import { gestureFor, includesGesture, wasRead } from '#trust/gesture.ts'
+import { hashOf } from '#trust/hash.ts'
 import { headerOf, parseJws, verifySignature } from '#trust/jws.ts'
 import { isEnough } from '#trust/quorum.ts'
 import { ruleFits } from '#trust/standing-rule.ts'
@@ -104,6 +105,13 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
     return null
   }
 
+  /** Of an earlier team there is nothing to compare it with: another log's entry would be told as ours only where the log ends before it. */
+  async function trust({ n, hash }: Extract<JournalEntry, { type: 'trust' }>): Promise<Fault | null> {
+    const known = team?.entries[n]
+    if (known === undefined || (await hashOf(c, 'entry', known)) === hash) return null
+    return fault('statement', `entry ${n} of the trust log`)
+  }
+
   async function settled(entry: Extract<JournalEntry, { type: 'settled' }>): Promise<Fault | null> {
     const known = approvals.get(entry.approvalId)
     if (!known) return fault('order', `a receipt for ${entry.approvalId}, which was never asked`)
@@ -150,6 +158,8 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
           return result(entry)
         case 'settled':
           return settled(entry)
+        case 'trust':
+          return trust(entry)
         default:
           return null
       }

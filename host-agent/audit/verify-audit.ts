@@ -1,10 +1,10 @@
 import type { AuditHead } from '#protocol/statements/audit-head.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { TeamState } from '#trust/trust-log.ts'
-import { JournalLine } from '../journal-entry.ts'
 import { hashLine } from '../journal-reader.ts'
 import { type AuditFault, type AuditReport, mostFaults } from './audit-report.ts'
 import { createEntryChecker } from './check-entry.ts'
+import { parseLine } from './parse-line.ts'
 import { readLines } from './read-lines.ts'
 
 export type ToVerify = {
@@ -51,12 +51,4 @@ export async function verifyAudit(c: CryptoPort, { path, team, witnesses }: ToVe
   for (const seen of waiting.keys())
     note({ line: entries, what: 'witness', detail: `a device has seen entry ${seen}; the chain ends before it` })
   return { entries, head, statements: checker.statements(), witnessed, faults }
-}
-
-function parseLine(bytes: Buffer): JournalLine | null {
-  try {
-    return JournalLine.safeParse(JSON.parse(bytes.toString('utf8'))).data ?? null
-  } catch {
-    return null
-  }
 }

@@ -6,12 +6,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readRecords } from '#host-agent/audit/audit-record.ts'
 import { exportLine } from '#host-agent/audit/export-line.ts'
 import { readNames } from '#host-agent/audit/read-names.ts'
+import { readRuns } from '#host-agent/audit/read-runs.ts'
 import { verifyAudit } from '#host-agent/audit/verify-audit.ts'
 import type { JournalEntry } from '#host-agent/journal-entry.ts'
 import { newId } from '#protocol/ids.ts'
 import type { AuditHead } from '#protocol/statements/audit-head.ts'
 import { approvalEntries, hostHome, lineChain } from '#test/support/audit-world.ts'
-import { NOW, type World, withDevice } from '#test/support/trust-world.ts'
+import { anOperation, NOW, type World, withDevice } from '#test/support/trust-world.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import { nodeCrypto } from '#trust/node/node-crypto.ts'
 
@@ -160,6 +161,50 @@ test('who approved this, on which device, having seen what, under which rule, an
   })
   const names = await readNames(nodeCrypto, join(home, 'host'))
   expect(names?.nameOf(world.owner.keys.kid)).toMatchObject({ label: 'Ada’s phone', person: 'Ada' })
+})
+
+test('what nobody was asked about is told by what let it run: a rule of the policy, a standing rule or plan', async () => {
+  const [pending] = await approvalEntries(world)
+  if (pending?.type !== 'pending') throw new Error('not asked')
+  const task = newId('tsk', NOW)
+  const of = { taskId: task, digest: pending.digest, tier: 2, policyHash: 'P'.repeat(43), rule: 3 } as const
+  const operation = anOperation(world.host)
+  const asked = { operation, agent: 'custom', project: '/p', branch: null }
+  const standing = pending.approvalId
+  const { lines } = chained([
+    { type: 'verdict', ...of, verdict: 'ask', asked },
+    pending,
+    { type: 'verdict', ...of, verdict: 'ask', asked },
+    { type: 'verdict', ...of, verdict: 'allow', standing },
+    { type: 'verdict', ...of, rule: 1, verdict: 'allow', asked },
+    { type: 'verdict', ...of, rule: null, verdict: 'deny' },
+    { type: 'verdict', ...of, taskId: null, verdict: 'allow', asked },
+  ])
+  writeFileSync(path, `${lines.join('\n')}\n`)
+  expect(await readRuns(path, task)).toMatchObject([
+    { verdict: 'allow', rule: 3, by: standing, policyHash: 'P'.repeat(43), operation: { command: 'rm -rf build' } },
+    { verdict: 'allow', rule: 1, by: null, operation: { command: 'rm -rf build' } },
+    { verdict: 'deny', rule: null },
+  ])
+  expect(await readRuns(path, standing)).toHaveLength(1)
+  expect(await readRuns(path, undefined)).toHaveLength(4)
+  expect((await readRecords(path, () => true))[0]?.rule.number).toBe(3)
+})
+
+test('the chain holds what the sandbox kept back, what turns took, and how the trust log went on', async () => {
+  const task = newId('tsk', NOW)
+  const spent = { agent: 'custom', model: 'm', input: 1, output: 2, cost: { micros: 5, currency: 'USD' }, ms: 9 }
+  const { head } = world.team
+  const noted: JournalEntry[] = [
+    { type: 'violation', taskId: task, code: 'sandbox_host_blocked', detail: 'evil.example:443' },
+    { type: 'usage', taskId: task, ...spent },
+    { type: 'trust', ...head },
+    { type: 'unpaired', kid: world.owner.keys.kid, undo: false },
+  ]
+  expect(await whatOf(chained(noted).lines)).toEqual([])
+  expect(exportLine(Buffer.from(chained(noted).lines[1] ?? ''))).toMatchObject({ type: 'usage', ...spent })
+  const other: JournalEntry = { type: 'trust', n: head.n, hash: 'A'.repeat(43) }
+  expect(await whatOf(chained([other]).lines)).toEqual(['statement'])
 })
 
 test('an export holds every field but keys and sealed messages', () => {

@@ -1,0 +1,17 @@
+import type { TrustHead } from '#protocol/statements/trust-entry.ts'
+import type { Unpaired } from '#trust/without-unpaired.ts'
+import type { Memory } from './memory.ts'
+
+type Known = { head: TrustHead | null; unpaired: readonly Unpaired[] }
+
+/** Writes into the journal what has changed in whom this host believes: the trust log's head, and who was unpaired here. */
+export async function noteTeam({ record }: Pick<Memory, 'record'>, before: Known, now: Known): Promise<void> {
+  const { head } = now
+  const isIn = (list: readonly Unpaired[], { kid }: Unpaired) => list.some((each) => each.kid === kid)
+  const gone = now.unpaired.filter((each) => !isIn(before.unpaired, each)).map(({ kid }) => ({ kid, undo: false }))
+  const back = before.unpaired.filter((each) => !isIn(now.unpaired, each)).map(({ kid }) => ({ kid, undo: true }))
+  await Promise.all([
+    ...(head && head.hash !== before.head?.hash ? [record({ type: 'trust', ...head })] : []),
+    ...[...gone, ...back].map((change) => record({ type: 'unpaired', ...change })),
+  ])
+}
