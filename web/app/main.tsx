@@ -10,7 +10,6 @@ import { App, loadAhead } from './app.tsx'
 import { Boundary } from './boundary.tsx'
 import { hearPlaces } from './hear-places.ts'
 import { openModel } from './model/open-model.ts'
-import { mendSubscription, onPushPermission } from './model/push-state.ts'
 import { AppContext } from './model/use-app.ts'
 import { registerWorker } from './register-worker.ts'
 import { lookForRelease } from './renew-app.ts'
@@ -88,6 +87,7 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   await registerWorker()
   lookAtNotes()
   if (!opened.team()) return
+  const { mendSubscription, onPushPermission } = await import('./model/push-state.ts')
   onPushPermission(() => void mendSubscription(opened))
   await mendSubscription(opened)
   await keepMarks([shown, ...(await readTeams()).all.filter(({ name }) => name !== '').map(({ place }) => place)])

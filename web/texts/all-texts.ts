@@ -1,3 +1,5 @@
+import type askingWords from './en/asking.ts'
+import asking from './en/asking.ts?compiled'
 import errors from './en/errors.ts?compiled'
 import type firstWords from './en/first.ts'
 import type moreWords from './en/more.ts'
@@ -11,9 +13,14 @@ import work from './en/work.ts?compiled'
 import { i18n } from './texts.ts'
 import type { KeyOf, MessageAt, Values } from './words.ts'
 
-type All = typeof firstWords & typeof moreWords & typeof pushWords & typeof workWords & typeof troubleWords
+type All = typeof firstWords &
+  typeof moreWords &
+  typeof pushWords &
+  typeof askingWords &
+  typeof workWords &
+  typeof troubleWords
 
-i18n.load('en', { ...more, ...work, ...push, ...trouble, ...errors })
+i18n.load('en', { ...asking, ...more, ...work, ...push, ...trouble, ...errors })
 
 /** A message of any screen, by its key. Only for what is loaded later: it brings all words along. */
 export const t = <K extends KeyOf<All>>(key: K, ...[values]: Values<MessageAt<All, K>>): string => i18n._(key, values)

@@ -4,6 +4,7 @@ import { setupI18n } from '@lingui/core'
 import { expect, test } from 'vitest'
 import { errors } from '#protocol/errors.ts'
 import { sentenceOf, t } from '#web/texts/all-texts.ts'
+import enAsking from '#web/texts/en/asking.ts'
 import enFirst from '#web/texts/en/first.ts'
 import enMore from '#web/texts/en/more.ts'
 import enPush from '#web/texts/en/push.ts'
@@ -14,6 +15,7 @@ import { i18n, speak } from '#web/texts/texts.ts'
 import type { Words } from '#web/texts/words.ts'
 import { flatten } from '#web/texts/words.ts'
 import zh from '#web/texts/zh/all.ts'
+import zhAsking from '#web/texts/zh/asking.ts'
 import zhErrors from '#web/texts/zh/errors.ts'
 import zhFirst from '#web/texts/zh/first.ts'
 import zhMore from '#web/texts/zh/more.ts'
@@ -21,8 +23,8 @@ import zhPush from '#web/texts/zh/push.ts'
 import zhTrouble from '#web/texts/zh/trouble.ts'
 import zhWork from '#web/texts/zh/work.ts'
 
-const english = flatten({ ...enFirst, ...enMore, ...enWork, ...enTrouble, ...enPush } as Words)
-const chinese = flatten({ ...zhFirst, ...zhMore, ...zhWork, ...zhTrouble, ...zhPush } as Words)
+const english = flatten({ ...enFirst, ...enAsking, ...enMore, ...enWork, ...enTrouble, ...enPush } as Words)
+const chinese = flatten({ ...zhFirst, ...zhAsking, ...zhMore, ...zhWork, ...zhTrouble, ...zhPush } as Words)
 
 /** Names in braces that a message takes; what is inside of a plural's branches is text. */
 const namesIn = (message: string) =>
@@ -36,9 +38,9 @@ test('every message is there in both languages, and takes the same values', () =
 
 test('no word of the first load is said again in those that come later', () => {
   const first = new Set(Object.keys(flatten(enFirst)))
-  expect(Object.keys(flatten({ ...enMore, ...enWork, ...enTrouble } as Words)).filter((key) => first.has(key))).toEqual(
-    [],
-  )
+  expect(
+    Object.keys(flatten({ ...enAsking, ...enMore, ...enWork, ...enTrouble } as Words)).filter((key) => first.has(key)),
+  ).toEqual([])
 })
 
 test('every refusal has its sentence in Chinese: add one to web/texts/zh/errors.ts for a new code', () => {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 
 /** Long enough not to happen in a pocket, short enough to mean it. Milliseconds; the style's transition takes as long. */
 export const HOLD_MS = 1_000
@@ -50,7 +50,7 @@ export function HoldButton({ label, disabled, onHeld }: Props) {
         setArmed(!armed)
       }}
     >
-      <span>{armed ? t('approval.holdAgain', { label }) : t('approval.hold', { label })}</span>
+      <span>{armed ? t('asking.holdAgain', { label }) : t('asking.hold', { label })}</span>
     </button>
   )
 }

@@ -1,10 +1,9 @@
 import type { TaskState } from '#protocol/records.ts'
-import type { Outcome } from '#protocol/statements/receipt.ts'
 import type { Tier } from '#protocol/statements/trust-entry.ts'
 import { t } from '../../texts/texts.ts'
 
 /** Every state has a shape of its own beside its word and colour. */
-type Shape = 'ring' | 'dot' | 'half' | 'check' | 'cross' | 'diamond' | 'triangle' | 'dash'
+export type Shape = 'ring' | 'dot' | 'half' | 'check' | 'cross' | 'diamond' | 'triangle' | 'dash'
 
 const shapes: Record<Shape, string> = {
   ring: 'M8 2.500a5.500 5.500 0 1 0 0 11 5.500 5.500 0 0 0 0-11z',
@@ -17,7 +16,7 @@ const shapes: Record<Shape, string> = {
   dash: 'M3 8h10',
 }
 
-function Pill({ shape, tone, children }: { shape: Shape; tone: string; children: string }) {
+export function Pill({ shape, tone, children }: { shape: Shape; tone: string; children: string }) {
   return (
     <span class={`pill pill-${tone}`}>
       <svg class={`shape shape-${shape}`} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
@@ -67,26 +66,6 @@ export function OnlinePill({ online }: { online: boolean }) {
   return (
     <Pill shape={online ? 'dot' : 'ring'} tone={online ? 'good' : 'quiet'}>
       {online ? t('online') : t('offline')}
-    </Pill>
-  )
-}
-
-const outcomes: Record<Outcome, [Shape, string]> = {
-  released: ['half', 'accent'],
-  executed: ['check', 'good'],
-  denied: ['cross', 'quiet'],
-  expired: ['dash', 'quiet'],
-  canceled: ['dash', 'quiet'],
-  stale: ['diamond', 'caution'],
-  indeterminate: ['triangle', 'danger'],
-  rejected: ['cross', 'danger'],
-}
-
-export function OutcomePill({ outcome }: { outcome: Outcome }) {
-  const [shape, tone] = outcomes[outcome]
-  return (
-    <Pill shape={shape} tone={tone}>
-      {t(`outcomeShort.${outcome}`)}
     </Pill>
   )
 }

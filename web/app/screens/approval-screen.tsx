@@ -52,7 +52,7 @@ export function ApprovalScreen({ id }: { id: string }) {
       : null
 
   return (
-    <Screen title={t('approval.title')} back={router.back}>
+    <Screen title={t('asking.title')} back={router.back}>
       {unread !== null && <Notice kind="warning">{sentenceOf(unread)}</Notice>}
       {failure !== null && <Notice kind="warning">{sentenceOf(failure)}</Notice>}
       {!card && unread === null && <p class="quiet">{t('loading')}</p>}

@@ -4,7 +4,7 @@ import type { Approval, Gesture, Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import type { Answers } from '#protocol/statements/form.ts'
 import type { StandingRule } from '#protocol/statements/standing-rule.ts'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { Broken } from '../parts/broken.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useBusy } from '../parts/use-busy.ts'
@@ -73,12 +73,12 @@ export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canT
       <Broken when={broken} />
       {refusal !== null && (
         <p class="answer-refusal">
-          <strong>{t('approval.cannotApprove')}.</strong> {refusal}
+          <strong>{t('asking.cannotApprove')}.</strong> {refusal}
         </p>
       )}
       {onPasskey && (
         <button type="button" class="button" onClick={() => void onPasskey()}>
-          <Icon name="passkey" /> {t('approval.addPasskey')}
+          <Icon name="passkey" /> {t('asking.addPasskey')}
         </button>
       )}
       {refusal === null && reason === null && (
@@ -86,7 +86,7 @@ export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canT
       )}
       {reason !== null && (
         <label class="field">
-          <span>{tell ? t(isPlan ? 'approval.plan.changeWhat' : 'approval.tellWhat') : t('approval.reason')}</span>
+          <span>{tell ? t(isPlan ? 'asking.plan.changeWhat' : 'asking.tellWhat') : t('asking.reason')}</span>
           <textarea
             ref={focus}
             rows={2}
@@ -99,15 +99,15 @@ export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canT
       <p class="answer-foot">
         <span>
           {mustRead && refusal === null
-            ? t('approval.scroll')
+            ? t('asking.scroll')
             : isPlain
               ? expiry
-              : `${t(`approval.needs.${gesture}`)} ${expiry}`}
+              : `${t(`asking.needs.${gesture}`)} ${expiry}`}
         </span>
         {reason === null ? (
           !isPlan && (
             <button type="button" class="text-button" onClick={() => ask(false)}>
-              {t('approval.reasonOptional')}
+              {t('asking.reasonOptional')}
             </button>
           )
         ) : (
@@ -123,7 +123,7 @@ export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canT
           disabled={busy || reason.trim() === ''}
           onClick={() => answer('deny')}
         >
-          {t(isPlan ? 'approval.plan.planAgain' : 'approval.denyTell')}
+          {t(isPlan ? 'asking.plan.planAgain' : 'asking.denyTell')}
         </button>
       ) : (
         <div class="answer-buttons">
@@ -137,7 +137,7 @@ export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canT
       )}
       {canTell && reason === null && (
         <button type="button" class="text-button text-button-wide" onClick={() => ask(true)}>
-          {t(isPlan ? 'approval.plan.change' : 'approval.denyTellMore')}
+          {t(isPlan ? 'asking.plan.change' : 'asking.denyTellMore')}
         </button>
       )}
     </div>

@@ -69,14 +69,14 @@ export function ApprovalView({
       {task !== null && (
         <p>
           <a class="text-link" href={`/task/${task}`}>
-            {t('approval.openTask')}
+            {t('asking.openTask')}
           </a>
         </p>
       )}
       {receipt && <ShareButton text={() => shareText(card)} />}
       {canAnswer && !mayDeny && !may.ok && (
         <Notice>
-          {t('approval.who.notYours')} {sentenceOf(may.code)}
+          {t('asking.who.notYours')} {sentenceOf(may.code)}
         </Notice>
       )}
     </>
@@ -85,7 +85,7 @@ export function ApprovalView({
     <>
       <div class="headline">
         <p class="quiet">
-          {t(operation.form ? 'question.asks' : 'approval.wants', { agent: askerOf(operation.driver) })}
+          {t(operation.form ? 'question.asks' : 'asking.wants', { agent: askerOf(operation.driver) })}
         </p>
         <p class="headline-kind">
           <Icon name={kindIcon[operation.kind]} />
@@ -104,7 +104,7 @@ export function ApprovalView({
         (decision || receipt) && <Steps card={card} />
       )}
       <WhoDecides card={card} names={names} now={now} />
-      {isOver && !isGone && <Notice>{`${t('approval.over')} ${t('approval.overHint')}`}</Notice>}
+      {isOver && !isGone && <Notice>{`${t('asking.over')} ${t('asking.overHint')}`}</Notice>}
       {operation.form ? (
         <Question
           approval={approval}

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Gesture } from '#protocol/statements/approval.ts'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { HoldButton } from '../parts/hold-button.tsx'
 import { Icon } from '../parts/icon.tsx'
 
@@ -29,7 +29,7 @@ function CodeApprove({ label, disabled, onGiven }: Omit<Props, 'gesture'> & { la
   return (
     <div class="code-approve">
       <label class="field">
-        <span>{t('approval.code')}</span>
+        <span>{t('asking.code')}</span>
         <input
           class="code-field"
           inputMode="numeric"

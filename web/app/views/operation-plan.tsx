@@ -1,7 +1,7 @@
 import type { Operation } from '#protocol/statements/operation.ts'
 import type { Plan } from '#protocol/statements/plan.ts'
 import { touchedLines } from '../../shared/touched.ts'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Section } from '../parts/layout.tsx'
 import { quoted } from './operation-words.ts'
@@ -13,12 +13,12 @@ export function OperationPlan({ operation, plan }: { operation: Operation; plan:
   const touched = touchedLines(operation)
   return (
     <>
-      <p class="binding">{t('approval.plan.hint')}</p>
+      <p class="binding">{t('asking.plan.hint')}</p>
       {ways.map((way) => {
         const files = touched.filter(({ change }) => change === way)
         return (
           files.length > 0 && (
-            <Section key={way} title={`${t(`approval.plan.${way}`)} (${files.length})`}>
+            <Section key={way} title={`${t(`asking.plan.${way}`)} (${files.length})`}>
               <ul class="files">
                 {files.map(({ path, inside }) => (
                   <li key={path} class={`code change-${way}`}>
@@ -31,8 +31,8 @@ export function OperationPlan({ operation, plan }: { operation: Operation; plan:
           )
         )
       })}
-      <Section title={t('approval.plan.commands')}>
-        {plan.commands.length === 0 && <p class="quiet">{t('approval.plan.nothing')}</p>}
+      <Section title={t('asking.plan.commands')}>
+        {plan.commands.length === 0 && <p class="quiet">{t('asking.plan.nothing')}</p>}
         {plan.commands.map((words, index) => (
           <pre key={index} class="block">
             <Exact text={words.map(quoted).join(' ')} />
@@ -40,7 +40,7 @@ export function OperationPlan({ operation, plan }: { operation: Operation; plan:
         ))}
       </Section>
       {operation.hosts.length > 0 && (
-        <Section title={t('approval.hosts')}>
+        <Section title={t('asking.hosts')}>
           <p class="code">
             <Exact text={operation.hosts.join(', ')} />
           </p>
@@ -48,7 +48,7 @@ export function OperationPlan({ operation, plan }: { operation: Operation; plan:
       )}
       {plan.steps.length > 0 && (
         <aside class="agent-words">
-          <h2>{t('approval.plan.steps')}</h2>
+          <h2>{t('asking.plan.steps')}</h2>
           <ol>
             {plan.steps.map((step, index) => (
               <li key={index}>
@@ -58,9 +58,7 @@ export function OperationPlan({ operation, plan }: { operation: Operation; plan:
           </ol>
         </aside>
       )}
-      {operation.secrets.length > 0 && (
-        <p class="quiet">{t('approval.secrets', { count: operation.secrets.length })}</p>
-      )}
+      {operation.secrets.length > 0 && <p class="quiet">{t('asking.secrets', { count: operation.secrets.length })}</p>}
     </>
   )
 }

@@ -1,7 +1,7 @@
 import type { Approval } from '#protocol/statements/approval.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { pathFrom, touchedLines } from '../../shared/touched.ts'
-import { t } from '../../texts/texts.ts'
+import { t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Section } from '../parts/layout.tsx'
 import { EditHunks } from './edit-hunks.tsx'
@@ -23,13 +23,13 @@ export function OperationTerms({ operation }: { operation: Operation }) {
   const isExact = operation.binding === 'exact'
   return (
     <>
-      <Section title={t('approval.folder')}>
+      <Section title={t('asking.folder')}>
         <p class="code">
           <Exact text={operation.cwd.path} />
         </p>
         {operation.executable && (
           <p class="quiet">
-            {t('approval.program')}:{' '}
+            {t('asking.program')}:{' '}
             <span class="code">
               <Exact text={operation.executable.path} />
             </span>
@@ -37,7 +37,7 @@ export function OperationTerms({ operation }: { operation: Operation }) {
         )}
       </Section>
       {operation.why.length > 0 && (
-        <Section title={t('approval.why')}>
+        <Section title={t('asking.why')}>
           <ul class="plain-list">
             {operation.why.map((why) => (
               <li key={why}>
@@ -51,7 +51,7 @@ export function OperationTerms({ operation }: { operation: Operation }) {
       {!operation.plan && (
         <p class="binding">
           <strong>{isExact ? t('approval.exact') : t('approval.fenced')}.</strong>{' '}
-          {isExact ? t('approval.exactHint') : t('approval.fencedHint')}
+          {isExact ? t('asking.exactHint') : t('asking.fencedHint')}
         </p>
       )}
     </>
@@ -64,13 +64,13 @@ export function OperationAside({ approval: { operation, agentWords, digest } }: 
     <>
       <AgentWords words={agentWords} />
       <details class="fold">
-        <summary>{t('approval.details')}</summary>
+        <summary>{t('asking.details')}</summary>
         <dl class="facts">
-          <dt>{t('approval.driver')}</dt>
+          <dt>{t('asking.driver')}</dt>
           <dd>
             <Exact text={agentOf(operation.driver)} />
           </dd>
-          <dt>{t('approval.digest')}</dt>
+          <dt>{t('asking.digest')}</dt>
           <dd class="code">{digest}</dd>
         </dl>
       </details>
@@ -82,7 +82,7 @@ export function AgentWords({ words = '' }: { words: string | undefined }) {
   if (words === '') return null
   return (
     <aside class="agent-words">
-      <h2>{t('approval.agentWords')}</h2>
+      <h2>{t('asking.agentWords')}</h2>
       <p>
         <Exact text={words} lines />
       </p>
@@ -98,16 +98,16 @@ export function OperationCore({ operation }: { operation: Operation }) {
   return (
     <>
       {operation.command !== null && (
-        <Section title={t('approval.command')}>
+        <Section title={t('asking.command')}>
           <pre class="block">
             <Exact text={operation.command} />
           </pre>
         </Section>
       )}
       {operation.newcomer && (
-        <Section title={t('approval.newcomer')}>
+        <Section title={t('asking.newcomer')}>
           <p>
-            <Exact text={t('approval.newcomerLabel', { label: operation.newcomer.label })} />
+            <Exact text={t('asking.newcomerLabel', { label: operation.newcomer.label })} />
           </p>
           <p class="quiet">
             {t(`role.${operation.newcomer.rights.role}`)}, {t('maxTier', { tier: operation.newcomer.rights.maxTier })}
@@ -117,7 +117,7 @@ export function OperationCore({ operation }: { operation: Operation }) {
       )}
       {edits && <EditHunks edits={edits} folder={operation.cwd.path} />}
       {touched.length > 0 && (
-        <Section title={t('approval.files')}>
+        <Section title={t('asking.files')}>
           <ul class="files">
             {touched.map(({ path, change, inside }) => (
               <li key={path}>
@@ -133,14 +133,14 @@ export function OperationCore({ operation }: { operation: Operation }) {
         </Section>
       )}
       {!edits && !operation.newcomer && inputSaysMore(operation) && (
-        <Section title={t('approval.input')}>
+        <Section title={t('asking.input')}>
           <pre class="block">
             <Exact text={operation.input} />
           </pre>
         </Section>
       )}
       {operation.hosts.length > 0 && (
-        <Section title={t('approval.hosts')}>
+        <Section title={t('asking.hosts')}>
           <ul class="files">
             {operation.hosts.map((host) => (
               <li key={host} class="code">
@@ -151,7 +151,7 @@ export function OperationCore({ operation }: { operation: Operation }) {
         </Section>
       )}
       {operation.uninspectable.length > 0 && (
-        <Section title={t('approval.uninspectable')}>
+        <Section title={t('asking.uninspectable')}>
           <ul class="plain-list warning-text">
             {operation.uninspectable.map((what) => (
               <li key={what}>
@@ -161,9 +161,7 @@ export function OperationCore({ operation }: { operation: Operation }) {
           </ul>
         </Section>
       )}
-      {operation.secrets.length > 0 && (
-        <p class="quiet">{t('approval.secrets', { count: operation.secrets.length })}</p>
-      )}
+      {operation.secrets.length > 0 && <p class="quiet">{t('asking.secrets', { count: operation.secrets.length })}</p>}
     </>
   )
 }
@@ -171,7 +169,7 @@ export function OperationCore({ operation }: { operation: Operation }) {
 function AllFiles({ operation }: { operation: Operation }) {
   return (
     <>
-      <h3 class="quiet">{t('approval.allFiles', { count: operation.files.length })}</h3>
+      <h3 class="quiet">{t('asking.allFiles', { count: operation.files.length })}</h3>
       <ul class="files">
         {operation.files.map(({ path, change }) => (
           <li key={path}>

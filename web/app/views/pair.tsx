@@ -160,7 +160,7 @@ function PasskeyStep({ person, onPasskey }: { person: string; onPasskey(person: 
         disabled={person === ''}
         onClick={() => void onPasskey(person).then((isMade) => setMade(isMade))}
       >
-        <Icon name="passkey" /> {t('approval.addPasskey')}
+        <Icon name="passkey" /> {t('asking.addPasskey')}
       </button>
       <span class="quiet">{made === false ? t('passkey.notMade') : t('passkey.hint')}</span>
     </div>

@@ -73,7 +73,7 @@ export function QuestionView({ approval, form, isOpen, expiry, refusal, children
           <Broken when={broken} />
           {refusal !== null && (
             <p class="answer-refusal">
-              <strong>{t('approval.cannotApprove')}.</strong> {refusal}
+              <strong>{t('asking.cannotApprove')}.</strong> {refusal}
             </p>
           )}
           <p class="answer-foot" role="status">

@@ -95,7 +95,7 @@ function PushSection({ push, lastPushAt, now, onPush, onCheck }: SettingsProps) 
   }
   const hints: Record<PushState, string> = {
     on: t('settings.pushOnHint'),
-    off: t('waiting.pushHint'),
+    off: t('pushNotice.off'),
     denied: t('settings.pushDenied'),
     'needs-install': t('settings.pushUnsupportedIos'),
     unsupported: t('settings.pushUnsupported'),

@@ -6,7 +6,8 @@ import { Broken } from '../parts/broken.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/layout.tsx'
-import { OutcomePill, TierPill } from '../parts/pills.tsx'
+import { OutcomePill } from '../parts/outcome-pill.tsx'
+import { TierPill } from '../parts/pills.tsx'
 import { useBusy } from '../parts/use-busy.ts'
 import { useSeenWhole } from '../parts/use-seen-whole.ts'
 import { hostNameOf } from './host-name.ts'
@@ -62,7 +63,7 @@ export function TogetherView({ cards, alike, hosts, now, onAnswer }: TogetherPro
               </strong>
               <Fate card={card} />
             </label>
-            <p class="quiet">{t('approval.wants', { agent: askerOf(card.approval.operation.driver) })}</p>
+            <p class="quiet">{t('asking.wants', { agent: askerOf(card.approval.operation.driver) })}</p>
             {!alike && <OperationCore operation={card.approval.operation} />}
             <OperationTerms operation={card.approval.operation} />
             <AgentWords words={card.approval.agentWords} />
@@ -76,7 +77,7 @@ export function TogetherView({ cards, alike, hosts, now, onAnswer }: TogetherPro
                 <Exact text={hostNameOf(hosts, card.approval.host)} />
               </span>
               <a class="text-link" href={`/approval/${card.id}`}>
-                {t('approval.details')}
+                {t('asking.details')}
               </a>
             </p>
           </article>
@@ -86,7 +87,7 @@ export function TogetherView({ cards, alike, hosts, now, onAnswer }: TogetherPro
       {open.length > 0 && (
         <div class="answer-bar">
           <Broken when={broken} />
-          {!whole && <p class="answer-foot">{t('approval.scroll')}</p>}
+          {!whole && <p class="answer-foot">{t('asking.scroll')}</p>}
           <div class="answer-buttons">
             <button
               type="button"

@@ -2,7 +2,6 @@ import type { HostSummary } from '#client/list-hosts.ts'
 import type { TaskSummary } from '#client/list-tasks.ts'
 import type { ApprovalCard as Card } from '#client/read-approval.ts'
 import { t } from '../../texts/texts.ts'
-import type { PushState } from '../model/push-state.ts'
 import type { Known } from '../model/standing.ts'
 import type { Together } from '../model/together.ts'
 import { Exact } from '../parts/exact.tsx'
@@ -28,9 +27,6 @@ export type WaitingProps = {
   /** Sealed to other devices of the team only. */
   notForUs: number
   now: number
-  /** Whether this phone is asked when the app is closed; else it is said, with what can be done. */
-  push: PushState
-  onTurnOnPush(): void
 }
 
 /** Home: what needs a person, first. */
@@ -45,8 +41,6 @@ export function WaitingView({
   unreadable,
   notForUs,
   now,
-  push,
-  onTurnOnPush,
 }: WaitingProps) {
   const cardOf = (card: Card) => (
     <ApprovalCard key={card.id} card={card} hostName={hostNameOf(hosts, card.approval.host)} now={now} />
@@ -107,23 +101,6 @@ export function WaitingView({
             ))}
           </div>
         </Section>
-      )}
-      {push === 'off' ? (
-        <Notice>
-          {t('waiting.pushHint')}{' '}
-          <button type="button" class="text-button" onClick={onTurnOnPush}>
-            {t('waiting.pushTurnOn')}
-          </button>
-        </Notice>
-      ) : (
-        push !== 'on' && (
-          <Notice>
-            {t(`waiting.push.${push}`)}{' '}
-            <a class="text-link" href="/settings">
-              {t('tabs.settings')}
-            </a>
-          </Notice>
-        )
       )}
     </>
   )

@@ -15,7 +15,7 @@ export function WhoDecides({ card, names, now }: Props) {
   const asks = receipt ? [] : asksOf(approval, names, now)
   if (said.length === 0 && asks.length === 0) return null
   return (
-    <section class="who-decides" aria-label={t('approval.who.title')}>
+    <section class="who-decides" aria-label={t('asking.who.title')}>
       {asks.map((ask) => (
         <p key={ask}>
           <Icon name="person" /> <Exact text={ask} />
@@ -59,12 +59,12 @@ function asksOf({ quorum, steps = [] }: ApprovalCard['approval'], names: Names, 
   const next = steps.filter(({ at }) => at > now)
   const asked = steps.filter((step) => !next.includes(step))
   return [
-    ...(persons > 1 || groups.length > 0 ? [t('approval.quorum', { count: persons })] : []),
-    ...(groups.length > 0 ? [t('approval.quorumGroups', { names: groups.map(({ name }) => name).join(', ') })] : []),
-    ...(without === undefined ? [] : [t('approval.who.without', { name: names.ofPerson(without) })]),
-    ...(asked.length > 0 ? [t('approval.who.asked', { names: asked.map(({ group }) => group.name).join(', ') })] : []),
+    ...(persons > 1 || groups.length > 0 ? [t('asking.quorum', { count: persons })] : []),
+    ...(groups.length > 0 ? [t('asking.quorumGroups', { names: groups.map(({ name }) => name).join(', ') })] : []),
+    ...(without === undefined ? [] : [t('asking.who.without', { name: names.ofPerson(without) })]),
+    ...(asked.length > 0 ? [t('asking.who.asked', { names: asked.map(({ group }) => group.name).join(', ') })] : []),
     ...next.map(({ at, group }) =>
-      t('approval.who.next', { name: group.name, when: relativeTime(at, now), at: dateTime(at) }),
+      t('asking.who.next', { name: group.name, when: relativeTime(at, now), at: dateTime(at) }),
     ),
   ]
 }

@@ -3,6 +3,13 @@ export default {
   again: 'Try again',
   broken:
     'This could not be done on this device: its storage may be full or closed. Free some space, reload the app and try again.',
+  pushNotice: {
+    off: 'Turn on notifications to be asked when the app is closed.',
+    turnOn: 'Turn on',
+    denied: 'Notifications are blocked for this app: nothing reaches you while it is closed.',
+    'needs-install': 'This phone notifies only an app on its Home Screen: nothing reaches you while this is closed.',
+    unsupported: 'This browser has no notifications: nothing reaches you while the app is closed.',
+  },
   link: {
     connecting: 'Still connecting…',
     clockAhead:

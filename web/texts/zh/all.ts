@@ -1,3 +1,4 @@
+import asking from './asking.ts?compiled'
 import errors from './errors.ts?compiled'
 import first from './first.ts?compiled'
 import more from './more.ts?compiled'
@@ -5,4 +6,4 @@ import push from './push.ts?compiled'
 import trouble from './trouble.ts?compiled'
 import work from './work.ts?compiled'
 
-export default { ...first, ...more, ...work, ...trouble, ...push, ...errors }
+export default { ...first, ...asking, ...more, ...work, ...trouble, ...push, ...errors }

@@ -4,6 +4,13 @@ import type { SameWords } from '../words.ts'
 export default {
   again: '重试',
   broken: '此设备未能完成：存储空间可能已满或被关闭。请腾出空间，重新加载应用后再试。',
+  pushNotice: {
+    off: '开启通知，应用关闭时也能收到询问。',
+    turnOn: '开启',
+    denied: '此应用的通知已被屏蔽：应用关闭时您收不到任何消息。',
+    'needs-install': '此手机只为主屏幕上的应用发送通知：关闭时您收不到任何消息。',
+    unsupported: '此浏览器不支持通知：应用关闭时您收不到任何消息。',
+  },
   link: {
     connecting: '仍在连接…',
     clockAhead: '此手机的时钟快了 {by}。请让手机自动设置时间：时钟有误时作出的决定不会被接受。',
