@@ -9,7 +9,7 @@ export function showEvent(event: TaskEvent): string | null {
     case 'state':
       return `state: ${event.state}${event.code ? ` (${visible(event.code)})` : ''}${event.detail ? `\n${prose(event.detail)}` : ''}`
     case 'title':
-      return `${visible(event.agent)} in ${visible(event.project)}, ${event.protection}`
+      return `${visible(event.agent)} in ${visible(event.project)}, ${event.protection}${event.chosen ? `, ${visible(Object.values(event.chosen).join(', '))}` : ''}`
     case 'message':
       return `${event.role}: ${prose(event.text)}`
     case 'plan':

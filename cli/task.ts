@@ -11,6 +11,7 @@ import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { limits } from '#protocol/limits.ts'
 import { attachmentsMost } from '#protocol/statements/attachment.ts'
+import type { Chosen } from '#protocol/statements/choices.ts'
 import { blobOverhead } from '#trust/blob.ts'
 import { followTask } from './follow-task.ts'
 import { asDevice } from './terminal-device.ts'
@@ -25,6 +26,9 @@ type Options = {
   inPlace?: boolean
   continue?: string
   attach?: string[]
+  model?: string
+  mode?: string
+  effort?: string
   follow?: boolean
 }
 
@@ -44,6 +48,9 @@ export const addTask: AddVerb = (program, run) => {
     .option('--in-place', 'work in the project’s folder; else an agent works on a branch, in a folder of its own')
     .option('--continue <task>', 'go on where this ended task stopped: its agent’s session, its project, its branch')
     .option('--attach <file>', 'a picture that belongs to the text; may be given more than once', collect)
+    .option('--model <name>', 'which of the agent’s models; default: its own choice')
+    .option('--mode <name>', 'the mode in which it asks (the default), or its plan mode; another one is refused')
+    .option('--effort <name>', 'how hard it thinks, where it can be told')
     .option('--follow', 'show what happens until the task ends; exit code 0 only when it is completed')
     .option('--json', 'one JSON object a line')
     .action((words: string[], options: Options, command) =>
@@ -69,6 +76,7 @@ export const addTask: AddVerb = (program, run) => {
             attachments: await sealAttachments(device.context.crypto, attachments.value),
             ...(options.plan ? { planFirst: true } : {}),
             ...(options.continue === undefined ? {} : { continues: options.continue }),
+            ...chosenBy(options),
             ...(options.inPlace || !isAgent ? {} : { place: 'worktree' as const }),
           })
           if (!submitted.ok) return submitted
@@ -93,6 +101,12 @@ async function readPictures(paths: readonly string[]): Promise<Result<AttachedFi
     files.push({ name: basename(path), mime, content })
   }
   return ok(files)
+}
+
+function chosenBy({ model, mode, effort }: Options): { choose?: Chosen } {
+  if (model === undefined && mode === undefined && effort === undefined) return {}
+  const by = { model, mode, effort }
+  return { choose: Object.fromEntries(Object.entries(by).filter(([, id]) => id !== undefined)) }
 }
 
 type Routed = { route: string; agent: string; reason: string }

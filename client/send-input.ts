@@ -18,6 +18,7 @@ export type SendInput = {
   name?: Input['name']
   /** Pictures of a prompt. */
   attachments?: SealedAttachments
+  choose?: Input['choose']
   /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
@@ -25,7 +26,7 @@ export type SendInput = {
 /** Tells a host something about a task or about itself. Kept in the host's inbox until it acts on it. Errors: `host_not_found`, those of the call. */
 export async function sendInput(
   context: Context,
-  { hostId, taskId, kind, text, name, attachments, keep = false }: SendInput,
+  { hostId, taskId, kind, text, name, attachments, choose, keep = false }: SendInput,
 ): Promise<Result<{ id: string }>> {
   const { crypto, keys, clock } = context
   const team = context.team.need()
@@ -45,6 +46,7 @@ export async function sendInput(
     ...(text === undefined ? {} : { text }),
     ...(name === undefined ? {} : { name }),
     ...(named.length > 0 ? { attachments: [...named] } : {}),
+    ...(choose === undefined ? {} : { choose }),
     iat: now,
   }
   const statement = await signStatement(crypto, keys, typ.input, input)

@@ -2,6 +2,7 @@ import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { kidOfHost, newId } from '#protocol/ids.ts'
 import type { TaskHead, TaskView } from '#protocol/records.ts'
+import type { Chosen } from '#protocol/statements/choices.ts'
 import type { Ending, Place, TaskRequest } from '#protocol/statements/task.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
@@ -27,6 +28,8 @@ export type SubmitTaskInput = {
   continues?: string
   /** Pictures that belong to the text. */
   attachments?: SealedAttachments
+  /** Model, mode and effort of the agent. */
+  choose?: Chosen
   /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
@@ -59,6 +62,7 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
     ...(input.finish === undefined ? {} : { finish: input.finish }),
     ...(input.continues === undefined ? {} : { continues: input.continues }),
     ...(input.attachments?.named.length ? { attachments: [...input.attachments.named] } : {}),
+    ...(input.choose === undefined ? {} : { choose: input.choose }),
     taskKey,
     iat: now,
   }

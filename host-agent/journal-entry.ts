@@ -5,6 +5,7 @@ import { ApprovalId, InputId, Kid, TaskId } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
 import { TaskState } from '#protocol/records.ts'
 import { Attachments } from '#protocol/statements/attachment.ts'
+import { Chosen } from '#protocol/statements/choices.ts'
 import { Answer } from '#protocol/statements/decision.ts'
 import { Spent } from '#protocol/statements/events.ts'
 import { Operation } from '#protocol/statements/operation.ts'
@@ -30,6 +31,8 @@ export const JournalEntry = z.discriminatedUnion('type', [
     text: z.optional(text(limits.taskTextChars)),
     attachments: z.optional(Attachments),
   }),
+  /** A device chose model, mode or effort of a running session anew. */
+  z.strictObject({ type: z.literal('chosen'), taskId: TaskId, chosen: Chosen }),
   /** The turn in which the agent was told a prompt has ended. */
   z.strictObject({ type: z.literal('heard'), taskId: TaskId, inputId: InputId }),
   z.strictObject({ type: z.literal('state'), taskId: TaskId, state: TaskState, code: z.optional(Code) }),

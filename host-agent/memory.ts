@@ -4,6 +4,7 @@ import { type TaskState, terminalStates } from '#protocol/records.ts'
 import { Approval } from '#protocol/statements/approval.ts'
 import type { Attachment } from '#protocol/statements/attachment.ts'
 import type { AuditHead } from '#protocol/statements/audit-head.ts'
+import type { Chosen } from '#protocol/statements/choices.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import type { Outcome } from '#protocol/statements/receipt.ts'
@@ -21,6 +22,8 @@ export type TaskMemory = {
   readonly salt: string
   readonly startedAt: number
   state: TaskState
+  /** Model, mode and effort that people want. */
+  chosen: Chosen
   session: string | null
   process: { pid: number; startedAt: string } | null
   /** It asks nothing until somebody resumes it. */
@@ -127,6 +130,7 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
         salt: entry.salt,
         startedAt: at,
         state: 'submitted',
+        chosen: request.choose ?? {},
         session: null,
         process: null,
         prompts: [],
@@ -160,6 +164,9 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
       if (entry.text !== undefined) {
         task?.prompts.push({ id: entry.inputId, text: entry.text, attachments: entry.attachments ?? [] })
       }
+      return
+    case 'chosen':
+      if (task) task.chosen = { ...task.chosen, ...entry.chosen }
       return
     case 'heard':
       if (task) task.prompts = task.prompts.filter(({ id }) => id !== entry.inputId)

@@ -8,6 +8,7 @@ import { hostIdOf } from '#protocol/ids.ts'
 import type { Route } from '#protocol/statements/route.ts'
 import type { HostStatus } from '#protocol/statements/status.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
+import { openChoices } from './agents/choices-file.ts'
 import type { Driver } from './agents/driver.ts'
 import { openBlobOutbox } from './artifacts/blob-outbox.ts'
 import { createGovernance } from './canary/governance.ts'
@@ -122,6 +123,9 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     disk,
     log,
   })
+  const choices = await openChoices(join(folder, 'agent-choices.json'), (error) =>
+    log('choices.failed', { reason: error.message }),
+  )
   const usagePath = join(folder, 'usage.jsonl')
   const budget = createBudget(parts.budget ?? {}, await readUsage(usagePath), clock.now)
   const usageLog = await openUsageLog(usagePath, disk)
@@ -167,6 +171,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     admit: governance.admit,
     worktrees: createWorktrees({ memory, folder: parts.worktrees, path: parts.environment.PATH ?? '' }),
     blobs,
+    choices,
     disk,
     append: (batch, taskState) =>
       connection?.request({ type: 'task.append', batch, ...(taskState === undefined ? {} : { state: taskState }) }) ??
@@ -182,7 +187,11 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       name: parts.name,
       version: parts.version,
       projects: parts.projects.map(({ path, name }) => ({ path, name })),
-      agents: parts.drivers.map(({ name, title }) => ({ name, title, ...governedAs(governance.known().get(name)) })),
+      agents: parts.drivers.map(({ name, title }) => {
+        const offered = choices.of(name)
+        const governed = governedAs(governance.known().get(name))
+        return { name, title, ...governed, ...(offered ? { choices: offered } : {}) }
+      }),
       defaultAgent: parts.drivers[0]?.name ?? '',
       ...(parts.routes.length > 0 ? { routes: [...parts.routes] } : {}),
       sandbox: parts.sandbox === null ? 'unprotected' : 'isolated',

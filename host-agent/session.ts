@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { errors, type Result, refused } from '#protocol/errors.ts'
+import { errors, ok, type Result, refused } from '#protocol/errors.ts'
 import type { Attachment } from '#protocol/statements/attachment.ts'
-import type { AgentEvent, Driver, RunContext, RunEnd } from './agents/driver.ts'
+import type { AgentChoices, Chosen } from '#protocol/statements/choices.ts'
+import type { AgentEvent, AgentRun, Driver, RunContext, RunEnd } from './agents/driver.ts'
 import { endLeftover, startOf } from './agents/process-group.ts'
 import { type Picture, readAttachments } from './artifacts/read-attachments.ts'
 import { sessionPictures } from './artifacts/session-pictures.ts'
@@ -39,6 +40,8 @@ export type SessionPlace = {
   environment: Readonly<Record<string, string | undefined>>
   /** Null: this host has none. */
   sandbox: HostSandbox | null
+  /** What the agent offers, and what it runs with. */
+  offers(offered: AgentChoices, chosen: Chosen): void
   /** What of the project the session may change. */
   writable: Writable
   artifacts: TaskArtifacts
@@ -49,6 +52,8 @@ export type SessionPlace = {
 export type Session = {
   ended: Promise<RunEnd>
   interrupt(): void
+  /** Model, mode or effort anew: kept for what comes after a restart, or refused in the task's log. */
+  choose(wanted: Chosen): Promise<void>
   cancel(): void
   /** The host agent stops: the agent is ended and nothing is said about it, so that the next start goes on from here. */
   abandon(): void
@@ -70,6 +75,7 @@ export function startSession(
   const controller = new AbortController()
   let abandoned = false
   let interrupt = () => {}
+  let chooseIn: AgentRun['choose'] | null = null
   /** Why the host itself ended the agent. */
   let stopped: RunEnd | null = null
   let plan: SessionPlan | null = null
@@ -207,6 +213,8 @@ export function startSession(
       isResumed: said === null && task.session !== null,
       earlier: task.answered,
       environment: place.environment,
+      chosen: task.chosen,
+      offers: place.offers,
       plan,
       maySpend,
       ask,
@@ -247,6 +255,7 @@ export function startSession(
       signal: controller.signal,
     }
     const started = driver.start(runContext)
+    chooseIn = started.choose ?? null
     interrupt = started.interrupt
     const end = await started.ended
     await sandbox.close()
@@ -268,6 +277,11 @@ export function startSession(
         return { state: 'failed', code: isFullDisk(error) ? 'disk_full' : 'internal' }
       })
       .finally(shelf.remove),
+    async choose(wanted) {
+      const chosen = (await chooseIn?.(wanted)) ?? ok(undefined)
+      if (chosen.ok) await memory.record({ type: 'chosen', taskId: task.id, chosen: wanted })
+      else tell({ type: 'refused', code: chosen.code, detail: chosen.detail ?? '' })
+    },
     interrupt() {
       void gate.withdraw(task.id)
       interrupt()

@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { isErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import { type TaskState, terminalStates } from '#protocol/records.ts'
 import type { Attachment } from '#protocol/statements/attachment.ts'
+import type { AgentChoices, Chosen } from '#protocol/statements/choices.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { Input, TaskRequest } from '#protocol/statements/task.ts'
 import type { sealBatch } from '#trust/task-key.ts'
+import type { ChoicesFile } from './agents/choices-file.ts'
 import type { AgentEvent, Driver, RunEnd } from './agents/driver.ts'
 import { endLeftover } from './agents/process-group.ts'
 import type { BlobOutbox } from './artifacts/blob-outbox.ts'
@@ -24,6 +26,7 @@ import type { Outbox } from './outbox.ts'
 import { choose, type Session, startSession } from './session.ts'
 import { revokeRule } from './standing-rules.ts'
 import { openTaskLog, type TaskLog } from './task-log.ts'
+import { titleOf } from './title-of.ts'
 import { whyHalted } from './why-halted.ts'
 import { endingWork } from './worktree/ending-work.ts'
 import type { Worktrees } from './worktree/worktrees.ts'
@@ -42,6 +45,8 @@ export type TasksPorts = {
   sandbox: HostSandbox | null
   worktrees: Worktrees
   admit: Governance['admit']
+  /** What each agent offers. */
+  choices: ChoicesFile
   blobs: BlobOutbox
   disk: Disk
   append(batch: Awaited<ReturnType<typeof sealBatch>>, state: TaskState | undefined): Promise<Result<unknown>>
@@ -75,11 +80,14 @@ type Running = {
   /** It takes one of the places at work, also while its folder is made. */
   isLive: boolean
   session: Session | null
+  /** What its agent's session runs with; null: it has not said so. */
+  chosen: Chosen | null
   /** Its agent takes what people say to it, until the work is put away. */
   hears: boolean
   wanted: TaskState
 }
 
+const restarted = 'The host agent was restarted; the task goes on.'
 const unheard = 'The agent takes nothing more in this task. Go on in another one.'
 
 export function createTasks(context: HostContext, gate: () => Gate, ports: TasksPorts): Tasks {
@@ -107,6 +115,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       log: opened.value,
       isLive: false,
       session: null,
+      chosen: null,
       hears: !task.request.finish && chosen.ok && chosen.value.driver.hears === true,
       wanted: task.state,
     }
@@ -187,6 +196,12 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       environment: ports.environment,
       // What a person chose for a worktree, git and gh of the host do.
       sandbox: task.request.finish ? null : ports.sandbox,
+      offers: (offered: AgentChoices, chosen: Chosen) => {
+        if (ports.choices.keep(driver.name, offered)) context.statusChanged()
+        if (JSON.stringify(chosen) === JSON.stringify(entry.chosen ?? {})) return
+        entry.chosen = chosen
+        announce(entry)
+      },
       writable: 'project',
       artifacts: entry.log.artifacts,
     } as const
@@ -248,29 +263,13 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     ports.setBusy(running.size > 0)
   }
 
-  function announce(entry: Running): void {
-    const { request } = entry.task
-    const { finish } = request
-    const of = finish && memory.tasks.get(finish.task)?.worktree
-    const chosen = choose(firstRequest(memory.tasks, request), ports.drivers, ports.projects)
-    const project = chosen.ok ? chosen.value.project.path : (request.project ?? '')
-    const agent = chosen.ok ? chosen.value.driver.name : (request.agent ?? '')
-    entry.log.tell({
-      type: 'title',
-      at: clock.now(),
-      text: request.text,
-      project: of?.top ?? project,
-      agent: finish ? 'host' : agent,
-      // Without a sandbox nothing holds an agent back but its own questions, and it has to be said.
-      protection: ports.sandbox === null ? 'unprotected' : 'isolated',
-    })
-    tellAttached(entry, request.attachments)
-  }
+  const announce = ({ task, log, chosen }: Running): void =>
+    log.tell(titleOf(context, task.request, { chosen, isIsolated: ports.sandbox !== null, ...ports }))
 
   /** What a person attached is a part of the log: every device sees it. */
-  function tellAttached(entry: Running, attachments: readonly Attachment[] = []): void {
+  function tellAttached({ log }: Running, attachments: readonly Attachment[] = []): void {
     for (const { name, mime, blob } of attachments)
-      entry.log.tell({ type: 'artifact', at: clock.now(), kind: 'image', name, mime, blob })
+      log.tell({ type: 'artifact', at: clock.now(), kind: 'image', name, mime, blob })
   }
 
   function cancel(entry: Running): void {
@@ -308,6 +307,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       if (!opened.ok) throw new Error(opened.code)
       void grantTask(context, task)
       announce(opened.value)
+      tellAttached(opened.value, request.attachments)
       const halted = memory.isLocked() ? 'host_locked' : whyHalted(context)
       if (halted) await end(opened.value, 'rejected', { code: halted })
       else start(opened.value)
@@ -331,6 +331,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         if (input.kind === 'cancel') cancel(entry)
         else if (input.kind === 'resume') await gate().resume(entry.task.id)
         else if (input.kind === 'interrupt') entry.session?.interrupt()
+        else if (input.kind === 'set-option' && input.choose)
+          await (entry.session?.choose(input.choose) ??
+            memory.record({ type: 'chosen', taskId: entry.task.id, chosen: input.choose }))
         else if (prompt !== undefined) {
           entry.log.tell({ type: 'message', at: clock.now(), role: 'person', text: prompt })
           tellAttached(entry, attachments)
@@ -361,7 +364,10 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         if (terminalStates.has(task.state) || (last !== null && terminalStates.has(last))) {
           entry.wanted = terminalStates.has(task.state) ? task.state : (last as TaskState)
           if (entry.wanted !== task.state) await memory.record({ type: 'state', taskId: task.id, state: entry.wanted })
-        } else if (last === null) announce(entry)
+        } else if (last === null) {
+          announce(entry)
+          tellAttached(entry, task.request.attachments)
+        }
       }
       await ports.worktrees.recover()
       await gate().recover()
@@ -369,12 +375,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         if (terminalStates.has(entry.wanted)) running.delete(entry.task.id)
         else {
           if (entry.task.state !== 'submitted') {
-            entry.log.tell({
-              type: 'notice',
-              at: clock.now(),
-              code: 'restarted',
-              text: 'The host agent was restarted; the task goes on.',
-            })
+            entry.log.tell({ type: 'notice', at: clock.now(), code: 'restarted', text: restarted })
           }
           start(entry)
         }

@@ -189,6 +189,14 @@ export const errors = {
     402,
     'The budget is used up and nobody widened it. Raise it in the host’s models file, or ask for something smaller.',
   ],
+  choice_unknown: [
+    400,
+    'The agent does not offer this model, mode or effort now. Choose one of those that it offers, or leave it as it is.',
+  ],
+  mode_refused: [
+    403,
+    'In this mode the agent would act without asking. Choose the one in which it asks, or its plan mode.',
+  ],
   // plans, at the host
   plan_unreadable: [422, 'The agent’s plan can’t be read. Ask anew, or let it work without a plan.'],
   plan_unsupported: [400, 'This agent can’t plan first. Choose another one, or let it work without a plan.'],

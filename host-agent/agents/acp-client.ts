@@ -6,6 +6,7 @@ import { chooseOption } from './choose-option.ts'
 import { fileRequests } from './confined-files.ts'
 import type { RunContext, RunEnd, ToolRequest } from './driver.ts'
 import { formOf, inWords, questionOf } from './form-request.ts'
+import type { SessionChange } from './session-choices.ts'
 import { showPicture } from './show-picture.ts'
 import { createToolCalls, type ToolCall } from './tool-calls.ts'
 import { toolEvents } from './tool-events.ts'
@@ -29,6 +30,7 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
   const released = new Map<string, { request: ToolRequest; approvalId: string | null }>()
   const refusals: string[] = []
   let withdrawn = new AbortController()
+  let tellChange: (change: SessionChange) => void = () => {}
   let asking = 0
   let quiet = false
   let heard = performance.now()
@@ -120,8 +122,14 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
       if (!quiet) tellTool(call, update)
       return
     }
-    if (update.sessionUpdate === 'current_mode_update') modeIs(update.currentModeId)
-    if (update.sessionUpdate === 'config_option_update') modeIs(modeIn(update))
+    if (update.sessionUpdate === 'current_mode_update') {
+      modeIs(update.currentModeId)
+      tellChange({ mode: update.currentModeId })
+    }
+    if (update.sessionUpdate === 'config_option_update') {
+      modeIs(modeIn(update))
+      tellChange({ options: update.configOptions })
+    }
     // Also while a session is loaded: what it cost before is no turn's of now.
     if (update.sessionUpdate === 'usage_update') cost = readCost(update.cost) ?? cost
     if (quiet) return
@@ -215,6 +223,10 @@ export function acpClient(acp: typeof Acp, facts: AgentFacts, context: RunContex
         const timer = setTimeout(done, tellModeMs)
         modeHearers.add(hearer)
       })
+    },
+    /** Who hears that the session's mode or its options have changed. */
+    onChange(hear: (change: SessionChange) => void) {
+      tellChange = hear
     },
     setQuiet(value: boolean) {
       quiet = value

@@ -1,12 +1,14 @@
 import { Readable, Writable } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type * as Acp from '@agentclientprotocol/sdk'
+import { ok } from '#protocol/errors.ts'
 import { acpClient } from './acp-client.ts'
 import { type AgentFacts, howToInstall, isUnknown } from './agents.ts'
 import { modeIn, setAskingMode, setPlanMode, withoutMode } from './asking-mode.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
 import { promptBlocks } from './prompt-blocks.ts'
+import { type SessionChoices, type SessionFacts, sessionChoices } from './session-choices.ts'
 import { turnUsage } from './turn-usage.ts'
 
 export type AcpTimes = {
@@ -33,11 +35,27 @@ export function acpDriver(facts: AgentFacts, times: AcpTimes = usual): Driver {
     actsItself: true,
     start(context) {
       let interrupt = () => {}
+      let choices: SessionChoices | null = null
+      const onOpen = (opened: SessionChoices) => {
+        choices = opened
+        context.offers(opened.offered(), opened.chosen())
+      }
+      const onTurn = (stop: () => void) => {
+        interrupt = stop
+      }
       const run: AgentRun = {
-        ended: runAgent(facts, times, context, (stop) => {
-          interrupt = stop
-        }).catch((error: unknown) => ({ state: 'failed', code: 'agent_failed', detail: reasonOf(error) })),
+        ended: runAgent(facts, times, context, { onOpen, onTurn }).catch((error: unknown) => ({
+          state: 'failed',
+          code: 'agent_failed',
+          detail: reasonOf(error),
+        })),
         interrupt: () => interrupt(),
+        async choose(wanted) {
+          // Before the session is open it is chosen with the opening.
+          const chosen = (await choices?.choose(wanted)) ?? ok(undefined)
+          if (choices) context.offers(choices.offered(), choices.chosen())
+          return chosen
+        },
       }
       return run
     },
@@ -45,19 +63,14 @@ export function acpDriver(facts: AgentFacts, times: AcpTimes = usual): Driver {
 }
 
 /** Runs the agent to its end; once more, in the same session, when a path was opened meanwhile that only a new process can see. */
-async function runAgent(
-  facts: AgentFacts,
-  times: AcpTimes,
-  context: RunContext,
-  onTurn: (interrupt: () => void) => void,
-): Promise<RunEnd> {
+async function runAgent(facts: AgentFacts, times: AcpTimes, context: RunContext, hooks: Hooks): Promise<RunEnd> {
   const { isResumed } = context
   const prompt = context.plan?.prompt(context.text, isResumed) ?? (isResumed ? resumePrompt : context.text)
   let resumed = { session: context.session, prompt }
   for (;;) {
     let session: string | null = null
     const hadToPlan = context.plan?.isApproved() === false
-    const end = await runOnce(facts, times, { ...context, session: resumed.session }, onTurn, {
+    const end = await runOnce(facts, times, { ...context, session: resumed.session }, hooks, {
       prompt: resumed.prompt,
       canResume: (id) => {
         session = id
@@ -71,6 +84,9 @@ async function runAgent(
   }
 }
 
+/** Who hears what can be chosen, and how the present turn is interrupted. */
+type Hooks = { onOpen(choices: SessionChoices): void; onTurn(interrupt: () => void): void }
+
 /** How a session that is taken up again goes on, and who hears which it is, of an agent that can. */
 type Resume = { prompt: string; canResume(session: string): void }
 
@@ -78,7 +94,7 @@ async function runOnce(
   facts: AgentFacts,
   times: AcpTimes,
   context: RunContext,
-  onTurn: (interrupt: () => void) => void,
+  hooks: Hooks,
   resume: Resume,
 ): Promise<RunEnd> {
   const acp = await import('@agentclientprotocol/sdk')
@@ -121,7 +137,7 @@ async function runOnce(
   })
   try {
     const work = client.app.connectWith(stream, (agent) =>
-      converse(acp, agent, facts, times, context, client, onTurn, resume),
+      converse(acp, agent, facts, times, context, client, hooks, resume),
     )
     const told = work.catch((error: unknown): RunEnd | Promise<RunEnd> => {
       const broken: RunEnd = { state: 'failed', code: 'agent_failed', detail: `${facts.title}: ${reasonOf(error)}` }
@@ -145,12 +161,22 @@ async function converse(
   times: AcpTimes,
   context: RunContext,
   client: ReturnType<typeof acpClient>,
-  onTurn: (interrupt: () => void) => void,
+  { onOpen, onTurn }: Hooks,
   resume: Resume,
 ): Promise<RunEnd> {
-  const start = await within(times.startMs, open(acp, agent, facts, context, client))
+  const start = await within(times.startMs, open(acp, agent, facts, context, client, onOpen))
   if (typeof start === 'string') return { state: 'failed', code: 'agent_failed', detail: `${facts.title}: ${start}` }
-  const { sessionId, loaded, canLoad, takesPictures } = start
+  const { sessionId, loaded, canLoad, takesPictures, choices } = start
+  // What has to be planned first is in the modes that this takes.
+  const { mode, ...others } = context.chosen
+  const chosen = await choices.choose(context.plan || mode === undefined ? others : context.chosen)
+  onOpen(choices)
+  if (!chosen.ok) {
+    const { code, detail = '' } = chosen
+    return { state: code === 'agent_failed' ? 'failed' : 'rejected', code, detail: `${facts.title}: ${detail}` }
+  }
+  // After the choice: a task that has to be planned first is planned whatever else was chosen.
+  const endPlanning = await start.plan()
   if (canLoad) resume.canResume(sessionId)
   let text: string | null = loaded ? resume.prompt : (context.plan?.prompt(context.text, false) ?? context.text)
   const planning = context.plan?.isApproved() === false ? context.plan : null
@@ -192,7 +218,7 @@ async function converse(
       const proposed = await planning.propose(`acp:${facts.name}`, text)
       if (proposed.is === 'again') text = proposed.prompt
       else {
-        await start.endPlanning()
+        await endPlanning()
         return proposed.is === 'over' ? proposed.end : { state: 'completed' }
       }
     }
@@ -207,13 +233,14 @@ const resumePrompt =
 const reopenedPrompt =
   'A person has opened for you what the sandbox kept from you. Go on with the task where you stopped, and try that again.'
 
-/** `endPlanning` puts the session back into the mode in which it was before it had to plan. */
+/** `plan` puts the session into its plan mode where it has to plan, and returns how it comes back to the mode in which it was. */
 type Opened = {
   sessionId: string
   loaded: boolean
   canLoad: boolean
   takesPictures: boolean
-  endPlanning(): Promise<void>
+  choices: SessionChoices
+  plan(): Promise<() => Promise<void>>
 }
 
 /** Starts or resumes the session. Returns what went wrong in words, or the session. */
@@ -223,6 +250,7 @@ async function open(
   facts: AgentFacts,
   context: RunContext,
   client: ReturnType<typeof acpClient>,
+  onOpen: Hooks['onOpen'],
 ): Promise<Opened | string> {
   const hello = await agent.request('initialize', {
     protocolVersion: acp.PROTOCOL_VERSION,
@@ -242,7 +270,7 @@ async function open(
   const place: Acp.NewSessionRequest = { cwd: context.project, mcpServers: [] }
   const canLoad = hello.agentCapabilities?.loadSession === true
   let sessionId = context.session
-  let session: Pick<Acp.NewSessionResponse, 'modes' | 'configOptions'> | null = null
+  let session: SessionFacts | null = null
   if (sessionId !== null && canLoad) {
     // What it replays is in a task's log already.
     client.setQuiet(true)
@@ -278,11 +306,16 @@ async function open(
   // In the middle of a turn nothing can be loaded: the agent itself has to say that it is back.
   const reader = { told: client.told, loaded: async () => null }
   client.keepAsking(() => setAskingMode(agent, id, facts, withoutMode(known), reader))
-  const endPlanning =
-    context.plan?.isApproved() === false ? await setPlanMode(agent, sessionId, facts.mode, session) : async () => {}
+  const choices = sessionChoices(agent, sessionId, facts, session)
+  client.onChange((change) => {
+    choices.hear(change)
+    onOpen(choices)
+  })
+  const plan = async () =>
+    context.plan?.isApproved() === false ? setPlanMode(agent, sessionId, facts.mode, session) : async () => {}
   await context.keepSession(sessionId)
   const takesPictures = hello.agentCapabilities?.promptCapabilities?.image === true
-  return { sessionId, loaded, canLoad, takesPictures, endPlanning }
+  return { sessionId, loaded, canLoad, takesPictures, choices, plan }
 }
 
 /** Says that a turn is silent, once a silence, and in the end gives it up. */

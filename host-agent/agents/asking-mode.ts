@@ -86,7 +86,7 @@ export const withoutMode = ({ modes, configOptions }: SessionFacts): SessionFact
 })
 
 /** The mode in which agents that have one plan and change nothing. */
-const planMode = 'plan'
+export const planMode = 'plan'
 
 /**
  * Puts a session into its plan mode where it has one. Whoever trusts in that is fooled by the agent: the sandbox and the gate hold it whatever its mode is. Returns how to

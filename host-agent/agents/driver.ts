@@ -1,4 +1,5 @@
 import type { ErrorCode, Result } from '#protocol/errors.ts'
+import type { AgentChoices, Chosen } from '#protocol/statements/choices.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { Answers, Form } from '#protocol/statements/form.ts'
 import type { OperationKind } from '#protocol/statements/operation.ts'
@@ -77,6 +78,10 @@ export type RunContext = {
   /** After a restart: what became of this task's questions before it. Null: nothing was answered yet. */
   earlier: 'released' | 'denied' | null
   environment: Readonly<Record<string, string | undefined>>
+  /** Model, mode and effort that people want. */
+  chosen: Chosen
+  /** The session is open, or has changed: what it offers, and what it runs with. */
+  offers(offered: AgentChoices, chosen: Chosen): void
   /** Before each turn, and each call of a model: whether more may be spent. Waits for people where a budget is used up; false: the run ends. Absent: nothing bounds it. */
   maySpend?(): Promise<boolean>
   /** Waits for the policy or for people, for days if need be. Nothing runs before it says `allow`. */
@@ -114,6 +119,8 @@ export type AgentRun = {
   ended: Promise<RunEnd>
   /** Ends the present turn; the agent stays. */
   interrupt(): void
+  /** Chooses anew. Absent: there is nothing to choose. Errors: those of `SessionChoices`. */
+  choose?(wanted: Chosen): Promise<Result<void>>
 }
 
 /** One kind of agent. `start` never throws and never rejects: a failure is a `RunEnd`. */

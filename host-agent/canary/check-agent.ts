@@ -75,6 +75,8 @@ function contextFor({ project, environment, signal, asked }: Facts): RunContext 
     session: null,
     isResumed: false,
     earlier: null,
+    chosen: {},
+    offers() {},
     environment,
     async ask(request) {
       // A file may also be written by a command: the text tells which of the two is asked for.

@@ -4,6 +4,7 @@ import { ApprovalId, BlobId, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { TaskState } from '../records.ts'
 import { Approval } from './approval.ts'
+import { Chosen } from './choices.ts'
 import { CountedDecision, Outcome } from './receipt.ts'
 
 const at = Millis
@@ -55,6 +56,8 @@ export const TaskEvent = z.discriminatedUnion('type', [
     project: text(4_096),
     agent: text(80),
     protection: z.enum(['isolated', 'unprotected']),
+    /** What its agent's session runs with, as the agent says. Told again with every change; absent: not known yet. */
+    chosen: z.optional(Chosen),
   }),
   z.strictObject({ type: z.literal('message'), at, role: z.enum(['person', 'agent', 'thought']), text: text(12_000) }),
   z.strictObject({

@@ -3,6 +3,7 @@ import { Hash, Millis, text } from '../encoding.ts'
 import { ApprovalId, HostId, Kid, PersonId, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { AuditHead } from './audit-head.ts'
+import { AgentChoices } from './choices.ts'
 import { Route } from './route.ts'
 import { StandingRule } from './standing-rule.ts'
 import { TrustHead } from './trust-entry.ts'
@@ -23,6 +24,7 @@ export const HostStatus = z.strictObject({
         version: z.optional(text(40)),
         /** Whether it is known to ask before it acts. Absent: the host itself does what this agent does, or has not looked yet. */
         governed: z.optional(z.enum(['governed', 'ungoverned', 'unproven', 'unchecked'])),
+        choices: z.optional(AgentChoices),
       }),
     )
     .check(z.maxLength(50)),

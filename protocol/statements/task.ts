@@ -3,6 +3,7 @@ import { Millis, text } from '../encoding.ts'
 import { HostId, InputId, Kid, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { Attachments } from './attachment.ts'
+import { Chosen } from './choices.ts'
 
 /** Where a task works. */
 export const Place = z.enum(['worktree', 'project'])
@@ -36,6 +37,8 @@ export const TaskRequest = z.strictObject({
   continues: z.optional(TaskId),
   /** Pictures that belong to the text. */
   attachments: z.optional(Attachments),
+  /** Model, mode and effort of the agent's session. Absent: as the agent has them. One that it does not offer, or in which it would not ask, is refused. */
+  choose: z.optional(Chosen),
   /** 32 bytes, made by the submitting device: the key of this task's log. */
   taskKey: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
   iat: Millis,
@@ -49,13 +52,25 @@ export const Input = z.strictObject({
   aud: HostId,
   team: TeamId,
   task: z.nullable(TaskId),
-  kind: z.enum(['prompt', 'cancel', 'interrupt', 'resume', 'ping', 'stop-all', 'revoke-rule', 'name-device']),
+  kind: z.enum([
+    'prompt',
+    'cancel',
+    'interrupt',
+    'resume',
+    'ping',
+    'stop-all',
+    'revoke-rule',
+    'name-device',
+    'set-option',
+  ]),
   /** Of a prompt its words; of `revoke-rule` the rule's id. */
   text: z.optional(text(limits.taskTextChars)),
   /** Pictures of a prompt. */
   attachments: z.optional(Attachments),
   /** Of `name-device`: what people call a device of the team. A device names itself, an owner's any. */
   name: z.optional(z.strictObject({ kid: Kid, label: text(80), person: text(80) })),
+  /** Of `set-option`: what is chosen anew for the running session. */
+  choose: z.optional(Chosen),
   iat: Millis,
 })
 export type Input = z.infer<typeof Input>

@@ -79,6 +79,36 @@ describe.each(realAgents)('$name', (agent) => {
   })
 })
 
+describe('the choice of a model', () => {
+  test.each(realAgents.filter(({ name }) => ['gemini', 'qwen'].includes(name)))(
+    '$name offers, takes and confirms it',
+    async (agent) => {
+      const programs = await installAgent(agent)
+      const home = mkdtempSync(join(tmpdir(), 'countersign-choice-'))
+      const model = await startScriptedModel({ script: () => [{ say: 'Done.' }], cwd: () => home })
+      const world = await openHostWorld({ host: { environment: environmentFor(agent, programs, home, model.url) } })
+      try {
+        const first = await world.submit('Say that it is done.', { agent: agent.name })
+        expect(await first.ended).toBe('completed')
+        const offers = async () => {
+          const [host] = must(await world.device.hosts())
+          return host?.status?.agents.find(({ name }) => name === agent.name)?.choices?.model
+        }
+        await expect.poll(offers, { timeout: 20_000 }).toBeDefined()
+        const other = (await offers())?.at(-1)?.id ?? ''
+        const second = await world.submit('Say that it is done.', { agent: agent.name, choose: { model: other } })
+        await second.events.until((event) => event.type === 'title' && event.chosen?.model === other)
+        const refused = await world.submit('Say it.', { agent: agent.name, choose: { model: 'no such model' } })
+        expect(await refused.ended).toBe('rejected')
+      } finally {
+        await world.close()
+        await model.close()
+        rmSync(home, { recursive: true, force: true, maxRetries: 5 })
+      }
+    },
+  )
+})
+
 describe('the check of an agent', () => {
   const [agent] = realAgents
   const home = mkdtempSync(join(tmpdir(), 'countersign-check-'))

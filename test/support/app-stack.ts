@@ -39,7 +39,10 @@ export type AppStack = {
 }
 
 export type AppStackOptions = {
-  /** The host's policy, as the text of its file; absent: the example. */ policy?: string
+  /** The host's policy, as the text of its file; absent: the example. */
+  policy?: string
+  /** More words for the scripted agent. */
+  agentArgs?: readonly string[]
 }
 
 export async function openAppStack(options: AppStackOptions = {}): Promise<AppStack> {
@@ -74,7 +77,7 @@ export async function openAppStack(options: AppStackOptions = {}): Promise<AppSt
   async function startHost(): Promise<void> {
     const state = join(folder, 'agent')
     mkdirSync(state, { recursive: true })
-    const command = `${process.execPath} ${agent} --state ${state}`
+    const command = [process.execPath, agent, '--state', state, ...(options.agentArgs ?? [])].join(' ')
     const rules = options.policy === undefined ? [] : ['--policy', policyPath]
     host = startProgram(
       [

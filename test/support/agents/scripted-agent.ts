@@ -3,7 +3,7 @@
  * really edits files, runs tests and deletes what it was allowed to delete. What it was answered is appended to the log.
  *
  *   node scripted-agent.ts [--state DIR] [--log FILE] [--act NAME] [--style plain|gemini|codex|odd|twice]
- *     [--mode NAME] [--tells-mode yes|no|never] [--blind]
+ *     [--mode NAME] [--tells-mode yes|no|never] [--blind] [--choices none|options|models]
  *
  * With --state it supports session/load: its sessions are kept there, so that a killed one goes on where it stopped and asks
  * the same again. It begins in --mode; when it is told to change it, it does so and says so (yes), does so in silence (no), or does nothing (never). With --blind it takes no pictures. A prompt may pick its act with [[act:NAME]].
@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
     mode: { type: 'string', default: 'default' },
     'tells-mode': { type: 'string', default: 'yes' },
     blind: { type: 'boolean', default: false },
+    choices: { type: 'string', default: 'none' },
   },
 })
 
@@ -33,6 +34,8 @@ type Kept = {
   id: string
   cwd: string
   mode: string
+  model?: string
+  effort?: string
   act: string | null
   done: number /** Goes on with every prompt. */
   plans?: string
@@ -70,10 +73,10 @@ const log = (fact: Readonly<Record<string, unknown>>) => {
 const sessions = new Map<string, Kept & { cancel?: () => void }>()
 const fileOf = (id: string) => join(options.state ?? '', `${id}.json`)
 
-function keep({ id, cwd, mode, act, done, plans }: Kept): void {
+function keep({ id, cwd, mode, model, effort, act, done, plans }: Kept): void {
   if (!options.state) return
   mkdirSync(options.state, { recursive: true })
-  writeFileSync(fileOf(id), JSON.stringify({ id, cwd, mode, act, done, plans }))
+  writeFileSync(fileOf(id), JSON.stringify({ id, cwd, mode, model, effort, act, done, plans }))
 }
 
 function sessionOf(id: string) {
@@ -82,8 +85,34 @@ function sessionOf(id: string) {
   return session
 }
 
-const modesOf = ({ mode }: Kept) => ({
-  modes: { currentModeId: mode, availableModes: ['default', 'plan', 'yolo'].map((id) => ({ id, name: id })) },
+const select = (
+  id: string,
+  category: string,
+  currentValue: string,
+  values: readonly string[],
+): acp.SessionConfigOption => ({
+  id,
+  name: id,
+  category,
+  type: 'select',
+  currentValue,
+  options: values.map((value) => ({ value, name: value.toUpperCase() })),
+})
+const optionsOf = ({ model = 'small', effort = 'low' }: Kept) => [
+  select('the-model', 'model', model, ['small', 'large']),
+  select('thinking', 'thought_level', effort, ['low', 'high']),
+]
+const modesOf = (session: Kept) => ({
+  modes: { currentModeId: session.mode, availableModes: ['default', 'plan', 'yolo'].map((id) => ({ id, name: id })) },
+  ...(options.choices === 'options' ? { configOptions: optionsOf(session) } : {}),
+  ...(options.choices === 'models'
+    ? {
+        models: {
+          currentModelId: session.model ?? 'small',
+          availableModels: ['small', 'large'].map((modelId) => ({ modelId, name: modelId.toUpperCase() })),
+        },
+      }
+    : {}),
 })
 
 const agent = acp
@@ -133,6 +162,23 @@ const agent = acp
     if (options['tells-mode'] === 'yes') await client.notify('session/update', { sessionId, update })
     return {}
   })
+  .onRequest('session/set_config_option', ({ params }) => {
+    const session = sessionOf(params.sessionId)
+    if (params.configId === 'the-model') session.model = String(params.value)
+    else session.effort = String(params.value)
+    keep(session)
+    log({ option: params.configId, value: params.value })
+    return { configOptions: optionsOf(session) }
+  })
+  .onRequest(
+    'session/set_model',
+    (params) => params as { sessionId: string; modelId: string },
+    ({ params }) => {
+      sessionOf(params.sessionId).model = params.modelId
+      log({ model: params.modelId })
+      return {}
+    },
+  )
   .onNotification('session/cancel', ({ params }) => {
     log({ cancel: params.sessionId })
     sessions.get(params.sessionId)?.cancel?.()

@@ -1,9 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
 import { type AttachedFile, sealAttachments } from '#client/attach.ts'
+import type { HostSummary } from '#client/list-hosts.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { TaskHead } from '#protocol/records.ts'
 import { terminalStates } from '#protocol/records.ts'
+import type { Chosen } from '#protocol/statements/choices.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { followTask } from '../model/follow-task.ts'
 import type { Comment } from '../model/review.ts'
@@ -15,6 +17,7 @@ import { Notice, Screen } from '../parts/layout.tsx'
 import { TaskPill } from '../parts/pills.tsx'
 import { hostNameOf, namesOf } from '../views/host-name.ts'
 import { TaskView } from '../views/task.tsx'
+import { TaskChoices } from '../views/task-choices.tsx'
 import { FinishTask } from './finish-task.tsx'
 import '../style/code.css'
 import '../style/task.css'
@@ -45,9 +48,8 @@ export function TaskScreen({ id }: { id: string }) {
     (submitted?.send.route === 'task.submit' ? submitted.send.body.hostId : undefined)
   const state = log.value.seq > 0 ? log.value.state : (listed?.head.state ?? head?.state ?? 'submitted')
   const send = async (
-    kind: 'prompt' | 'interrupt' | 'resume' | 'cancel',
-    text?: string,
-    attachments: readonly AttachedFile[] = [],
+    kind: 'prompt' | 'interrupt' | 'resume' | 'cancel' | 'set-option',
+    { attachments = [], ...rest }: { text?: string; attachments?: readonly AttachedFile[]; choose?: Chosen } = {},
   ) => {
     if (hostId === undefined) return false
     const sent = await model.device.sendInput({
@@ -55,7 +57,7 @@ export function TaskScreen({ id }: { id: string }) {
       taskId: id,
       kind,
       keep: true,
-      ...(text === undefined ? {} : { text }),
+      ...rest,
       attachments: await sealAttachments(model.device.context.crypto, attachments),
     })
     await model.noteKept()
@@ -64,7 +66,7 @@ export function TaskScreen({ id }: { id: string }) {
   }
   /** A task that has ended never reopens: then a new one goes on where it stopped. */
   const say = async (text: string, attachments: readonly AttachedFile[] = []) => {
-    if (!terminalStates.has(state)) return send('prompt', text, attachments)
+    if (!terminalStates.has(state)) return send('prompt', { text, attachments })
     if (hostId === undefined) return false
     const next = await model.device.submitTask({
       hostId,
@@ -110,6 +112,13 @@ export function TaskScreen({ id }: { id: string }) {
             ]),
         }}
         onReview={sendReview}
+        choices={
+          <TaskChoices
+            current={log.value.title?.chosen ?? {}}
+            offered={terminalStates.has(state) ? null : offeredBy(model.hosts.value, hostId, log.value.title?.agent)}
+            onChoose={(choose) => send('set-option', { choose })}
+          />
+        }
         ending={<FinishTask taskId={id} hostId={hostId} text={log.value.title?.text ?? listed?.text ?? ''} />}
         canGoOn={!['host', 'command', undefined].includes(log.value.title?.agent)}
         onPrompt={say}
@@ -120,6 +129,9 @@ export function TaskScreen({ id }: { id: string }) {
     </Screen>
   )
 }
+
+const offeredBy = (hosts: readonly HostSummary[], hostId: string | undefined, agent: string | undefined) =>
+  hosts.find((host) => host.hostId === hostId)?.status?.agents.find(({ name }) => name === agent)?.choices ?? null
 
 /** Comments that wait to be sent. */
 function useReview(taskId: string) {

@@ -4,17 +4,21 @@ import { visible } from '#client/display.ts'
 import type { HostSummary } from '#client/list-hosts.ts'
 import { chooseRoute } from '#protocol/choose-route.ts'
 import { limits } from '#protocol/limits.ts'
+import type { Chosen } from '#protocol/statements/choices.ts'
 import type { Place } from '#protocol/statements/task.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Known } from '../model/standing.ts'
 import { useAttachments } from '../model/use-attachments.ts'
 import { Broken } from '../parts/broken.tsx'
 import { Exact } from '../parts/exact.tsx'
+import { later } from '../parts/later.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { useBusy } from '../parts/use-busy.ts'
 import { useDraft } from '../parts/use-draft.ts'
 import { AttachButton, Attached } from './attached.tsx'
+
+const ChoiceFields = later(() => import('./choice-fields.tsx').then(({ ChoiceFields }) => ChoiceFields))
 
 export type NewTask = {
   hostId: string
@@ -24,6 +28,7 @@ export type NewTask = {
   planFirst?: boolean
   place?: Place
   attachments: readonly AttachedFile[]
+  choose?: Chosen
 }
 export type NewTaskProps = {
   hosts: readonly HostSummary[]
@@ -46,6 +51,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
   const [isApart, setIsApart] = useState(true)
   const [text, setText] = useDraft('new-task', '')
   const attachments = useAttachments({ takesShared: true })
+  const [choices, setChoices] = useState<{ of: string; chosen: Chosen }>({ of: '', chosen: {} })
   const { busy, broken, run } = useBusy()
   const host = hosts.find(({ hostId }) => hostId === chosen) ?? first
   if (!host)
@@ -61,6 +67,10 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
   const titleOf = (name: string) => agents.find((each) => each.name === name)?.title ?? name
   // Of a host that has not said yet what it runs, nothing is assumed.
   const isAgent = taker !== '' && !runsCommands
+  const offered = agents.find(({ name }) => name === taker)?.choices
+  // What one agent offers is nothing to another.
+  const offeredBy = `${host.hostId} ${taker}`
+  const choose = choices.of === offeredBy ? choices.chosen : {}
   const submit = (event: Event) => {
     event.preventDefault()
     if (text.trim() === '') return
@@ -73,6 +83,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
         ...(planFirst && !runsCommands ? { planFirst } : {}),
         attachments: runsCommands ? [] : attachments.files,
         ...(isApart && isAgent ? { place: 'worktree' } : {}),
+        ...(Object.keys(choose).length > 0 ? { choose } : {}),
       })
       if (isTaken) setText('')
     })
@@ -148,6 +159,9 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
             </span>
           )}
         </label>
+      )}
+      {offered && Object.keys(offered).length > 0 && (
+        <ChoiceFields offered={offered} chosen={choose} onChange={(chosen) => setChoices({ of: offeredBy, chosen })} />
       )}
       {!runsCommands && (
         <label class="choose">

@@ -32,6 +32,8 @@ export type TaskProps = {
   hostName: string
   names: Names
   isHostOnline: boolean
+  /** Which model and mode it runs with, and the way to change them. */
+  choices: ComponentChildren
   /** What can become of its changes, once it has ended. */
   ending: ComponentChildren
   /** An agent worked on it, which can go on in another task. */
@@ -71,6 +73,7 @@ export function TaskView(props: TaskProps) {
         <p class="headline-place">
           <Exact text={[title?.project.split('/').at(-1), title?.agent, hostName].filter(Boolean).join(' · ')} />
         </p>
+        {props.choices}
         {log.usage && <Usage usage={log.usage} />}
         {title?.protection === 'unprotected' && (
           <p class="protection">

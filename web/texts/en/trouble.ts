@@ -41,6 +41,7 @@ export default {
       'stop-all': 'Stop everything on the host',
       'revoke-rule': 'Take back what is allowed without asking',
       'name-device': 'Name a device',
+      'set-option': 'A change of model or mode',
     },
   },
   left: {

@@ -1,5 +1,14 @@
 /** The words of what an agent asks and is told: they load with the other screens. */
 export default {
+  choice: {
+    model: 'Model',
+    mode: 'Mode',
+    effort: 'Effort',
+    asIs: 'As the agent has it',
+    change: 'Change',
+    label: 'Model and mode',
+    apply: 'Apply',
+  },
   question: {
     asks: '{agent} asks',
     words: 'The agent asks, in its own words',

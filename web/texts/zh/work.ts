@@ -2,6 +2,15 @@ import type work from '../en/work.ts'
 import type { SameWords } from '../words.ts'
 
 export default {
+  choice: {
+    model: '模型',
+    mode: '模式',
+    effort: '思考强度',
+    asIs: '由智能体决定',
+    change: '更改',
+    label: '模型与模式',
+    apply: '应用',
+  },
   question: {
     asks: '{agent} 想知道',
     words: '智能体的提问，用它自己的话',
