@@ -162,6 +162,8 @@ function budgetRisk({ budget, spent, limit, widenBy }: BudgetWish): Risk {
 }
 
 function wideningRisk(widening: WideningWish): Risk {
+  if (widening.open === 'all')
+    return risk(3, 'Runs this command once without the sandbox: it may do all that the user of the host agent may')
   if (widening.open !== 'host') return risk(2, `Lets the sandbox ${widening.open} this path until the session ends`)
   const { host, port, isGuarded } = widening
   const what = `Lets the sandbox reach port ${port} of this host until the session ends`

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { ok, type Result } from '#protocol/errors.ts'
-import type { GateAnswer, ToolRequest } from './agents/driver.ts'
+import type { GateAnswer, LeftSandbox, ToolRequest } from './agents/driver.ts'
 import { type ProcessGroup, type ProgramStart, startProcessGroup } from './agents/process-group.ts'
 import { findProgram } from './files.ts'
 import type { HostSandbox } from './host-sandbox.ts'
@@ -10,6 +10,16 @@ import type { Sandbox, Widening } from './sandbox/sandbox.ts'
 import type { Violation } from './sandbox/violation.ts'
 import { type WideningWish, wideningRequest } from './widening-request.ts'
 import type { Writable } from './writable.ts'
+
+/** How programs say that the kernel refused them something. */
+const unopenable =
+  /Operation not permitted|EPERM|Function not implemented|ENOSYS|Permission denied|EACCES|(Protocol|Address family) not supported|EAFNOSUPPORT/i
+const stops: ReadonlySet<string> = new Set([
+  'sandbox_publish_blocked',
+  'sandbox_protocol_blocked',
+  'sandbox_memory_exceeded',
+  'sandbox_disk_exceeded',
+])
 
 /** Questions about the sandbox that one session may put; beyond them it is refused without asking. */
 const questionsMost = 10
@@ -22,6 +32,8 @@ export type SessionSandbox = {
    * `again`: the command that is run once more when it is allowed, shown with the question.
    */
   unblock(words: string, again: string | null): Promise<boolean>
+  /** Asks whether one program runs once more without the sandbox: see `RunContext.leave`. It is asked each time, and its answer is for this once. */
+  leave(words: string, again: string, program: ProgramStart): Promise<LeftSandbox | null>
   /** Listens to what an agent's own commands write, and asks about paths that were kept from them while it goes on. */
   hear(words: string): void
   /** Opens files that a person let an agent change although its fence keeps them; what is not there yet, or is none, stays closed. What runs already can't see it. */
@@ -65,6 +77,8 @@ export function sessionSandbox({
   /** Paths that people opened: a sandbox that follows has them too. */
   const widened: Widening[] = []
   let isClosed = false
+  /** Something was stopped that no path and no host opens. */
+  let wasStopped = false
   /** One question for each thing; its answer holds for the session. */
   const asked = new Map<string, Promise<boolean>>()
 
@@ -108,7 +122,10 @@ export function sessionSandbox({
       writable: openedFor ?? 'none',
       agent,
       routes: modelRoutes(env, keyHosts),
-      onViolation,
+      onViolation(violation) {
+        wasStopped ||= stops.has(violation.code)
+        onViolation(violation)
+      },
       askHost: ({ host, port, isGuarded }) => question({ open: 'host', host, port, isGuarded }, () => true),
     })
     if (sandbox.ok) for (const by of widened) sandbox.value.widen(by)
@@ -135,6 +152,21 @@ export function sessionSandbox({
       if (!sandbox?.ok || isClosed) return false
       for (const ask of questionsFor(sandbox.value, words, again)) if (await ask()) return true
       return false
+    },
+    async leave(words, again, program) {
+      const sandbox = await opened
+      if (!sandbox?.ok || isClosed || !(unopenable.test(words) || wasStopped)) return null
+      wasStopped = false
+      // A path that people keep closed is no reason to ask them for everything.
+      for (const { path, access } of sandbox.value.blockedPaths(words)) {
+        const place = sandbox.value.openable(path)
+        if (place !== null && (await asked.get(keyOf({ open: access, path: place, again }))) === false) return null
+      }
+      const answer = await ask({ ...wideningRequest({ open: 'all', again }), environment: program.env })
+      // Nobody but a person lets a command out: no rule, no plan, no policy.
+      if (answer.answer !== 'allow' || answer.approvalId === null || isClosed) return null
+      const path = program.argv0 === undefined ? program.path : (answer.executable ?? program.path)
+      return { group: startProcessGroup({ ...program, path }), approvalId: answer.approvalId }
     },
     hear(words) {
       void opened?.then((sandbox) => {

@@ -230,6 +230,7 @@ export function startSession(
       },
       start: sandbox.start,
       unblock: sandbox.unblock,
+      leave: sandbox.leave,
       reopened: sandbox.reopened,
       changed() {
         void sandbox.inspect().finally(diff.changed)

@@ -3,7 +3,7 @@ import { type Refused, refused } from '#protocol/errors.ts'
 import { parseShell } from '../parse-shell.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
-import type { ProgramStart } from './process-group.ts'
+import type { ProcessGroup, ProgramStart } from './process-group.ts'
 
 const key = 'command'
 
@@ -81,6 +81,11 @@ async function runCommand(context: RunContext, environment: Record<string, strin
   // What the sandbox kept from it may be opened, which is an approval of its own that names this command again.
   while (end.code !== 0 && !context.signal.aborted && (await context.unblock(end.words, text)))
     end = await runOnce(context, start)
+  const left = end.code !== 0 && !context.signal.aborted ? await context.leave(end.words, text, start) : null
+  if (left) {
+    end = await follow(context, left.group)
+    context.executed(left.approvalId, end.code)
+  }
   context.changed()
   const { code, signal, failure } = end
   context.emit({ type: 'tool', key, title, kind: 'execute', status: code === 0 ? 'completed' : 'failed' })
@@ -95,8 +100,10 @@ type Once = { code: number | null; signal: string | null; words: string; failure
 
 async function runOnce(context: RunContext, start: ProgramStart): Promise<Once> {
   const started = await context.start(start)
-  if (!started.ok) return { code: null, signal: null, words: '', failure: started }
-  const group = started.value
+  return started.ok ? follow(context, started.value) : { code: null, signal: null, words: '', failure: started }
+}
+
+async function follow(context: RunContext, group: ProcessGroup): Promise<Once> {
   group.child.stdin.end()
   forward(context, group.child.stdout, 'stdout')
   forward(context, group.child.stderr, 'stderr')

@@ -90,6 +90,11 @@ export type RunContext = {
   start(program: ProgramStart): Promise<Result<ProcessGroup>>
   /** Asks whether to open a path that the sandbox kept from a program, by the program's own words. True: run `again` once more, that is allowed. */
   unblock(words: string, again: string | null): Promise<boolean>
+  /**
+   * Asks whether a program runs once more without the sandbox, where its words say that the kernel kept something from it which no path and no host opens. Null: it does
+   * not. `again`: the command, shown with the question.
+   */
+  leave(words: string, again: string, program: ProgramStart): Promise<LeftSandbox | null>
   /** Once nobody is asked about the sandbox any more. True: a path was opened that a program started before can't see. */
   reopened(): Promise<boolean>
   /** A released operation has ended: the second receipt. `exitCode` null where there is none. */
@@ -114,6 +119,9 @@ export type RunContext = {
   nextPrompt(): string | null
   signal: AbortSignal
 }
+
+/** A program that people let run without the sandbox, and the approval by which it does. */
+export type LeftSandbox = { group: ProcessGroup; approvalId: string }
 
 export type AgentRun = {
   ended: Promise<RunEnd>

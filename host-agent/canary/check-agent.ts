@@ -88,6 +88,7 @@ function contextFor({ project, environment, signal, asked }: Facts): RunContext 
     executed() {},
     start: async (program) => ok(startProcessGroup(program)),
     unblock: async () => false,
+    leave: async () => null,
     reopened: async () => false,
     changed() {},
     emit() {},

@@ -4,9 +4,13 @@ import { type AddressInfo, connect } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addPasskey } from '#client/add-passkey.ts'
+import type { AskAuthenticator } from '#client/decide.ts'
 import { controlPath } from '#host-agent/control-path.ts'
 import type { SandboxWish } from '#host-agent/host-sandbox.ts'
+import { ok } from '#protocol/errors.ts'
 import { type HostWorld, must, openHostWorld, scriptedAgent } from '#test/support/agents/host-world.ts'
+import { createAuthenticator } from '#test/support/authenticator.ts'
 import { suite } from '#test/support/needs.ts'
 import { usualSandbox } from '#test/support/sandbox/usual-sandbox.ts'
 
@@ -16,6 +20,7 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
   let outside: string
   let server: Server
   let policy: string
+  let authenticator: ReturnType<typeof createAuthenticator>
   beforeAll(async () => {
     outside = mkdtempSync(join(process.getuid?.() === 0 ? '/srv' : homedir(), 'countersign-outside-'))
     writeFileSync(join(outside, 'notes.txt'), 'from outside')
@@ -30,6 +35,8 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
       dial: async () => connect({ host: '127.0.0.1', port }),
     }
     world = await openHostWorld()
+    authenticator = createAuthenticator(world.relay.origin)
+    must(await addPasskey(world.device.context, { passkey: authenticator.passkey }))
     // The policy lies in the project, where it is the hardest to keep from an agent.
     policy = join(world.project, '.countersign/policy.yaml')
     await world.stopHost()
@@ -50,11 +57,13 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
   const known = new Set<string>()
 
   /** Waits for the next question, answers it, and tells what was asked. */
-  async function answer(kind: 'approve' | 'deny') {
+  async function answer(kind: 'approve' | 'deny', by?: 'passkey') {
     const { id } = await world.nextApproval(known)
     known.add(id)
     const { approval } = must(await world.device.approval(id))
-    must(await world.device.decide({ approvalId: id, answer: kind, shown: { where: 'app', whole: true } }))
+    const assert: AskAuthenticator = async ({ challenge }) => ok(authenticator.assert(challenge))
+    const proof = by && kind === 'approve' ? { gesture: by, assert } : {}
+    must(await world.device.decide({ approvalId: id, answer: kind, shown: { where: 'app', whole: true }, ...proof }))
     return approval.operation
   }
   /** A program of the project, run as a task: what it does is not judged beforehand, so what happens is the sandbox's doing. */
@@ -150,6 +159,32 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
     })
     expect(await task.ended).toBe('completed')
     expect(said(task)).toMatch(/No such file[\s\S]*from outside/)
+  })
+
+  test('what no path and no host opens is asked for as one run without the sandbox: tier 3, once, and not remembered', async () => {
+    const script = `
+      import { createServer } from 'node:net'
+      createServer().listen('made.sock', () => { console.log('listens', process.env.HOME); process.exit() })`
+    for (const kind of ['deny', 'approve', 'deny'] as const) {
+      const task = await runs(script)
+      const operation = await answer(kind, 'passkey')
+      expect(operation).toMatchObject({
+        kind: 'sandbox',
+        driver: 'host',
+        command: 'node probe.mjs',
+        tier: 3,
+        files: [],
+      })
+      expect(operation.executable?.path).toMatch(/node$/)
+      expect(await task.ended).toBe(kind === 'approve' ? 'completed' : 'failed')
+      expect(said(task).includes(`listens ${process.env.HOME}`)).toBe(kind === 'approve')
+    }
+  })
+
+  test('a program that fails by itself is not offered a way out', async () => {
+    const task = await runs('process.exit(3)')
+    expect(await task.ended).toBe('failed')
+    expect(task.events.all.filter((event) => event.type === 'approval' && event.request)).toHaveLength(1)
   })
 
   test('a host that is not allowed is asked for while the program waits, and opened at that port alone', async () => {
