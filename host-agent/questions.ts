@@ -175,7 +175,9 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
   async function pose(question: Question): Promise<Result<string>> {
     const team = context.team.state()
     if (!team) return refused('not_paired')
-    const announce = question.taskId === null ? 'push' : fatigue.announce(question.taskId)
+    // Scripts and terminals share one budget; a newcomer, whom a person at the host has just let answer, is always told.
+    const isNewcomer = question.operation.kind === 'add-device'
+    const announce = isNewcomer ? 'push' : fatigue.announce(question.taskId ?? 'scripts and terminals')
     const asked = await makeQuestion(context, team, question, announce)
     if (!asked.ok) return asked
     const { approval, statement, body } = asked.value

@@ -162,3 +162,16 @@ test('a decision of another log counts nothing, and freezes the host where the r
   expect(host.context.team.fork()).not.toBeNull()
   expect(isOpen(host, question.id)).toBe(true)
 })
+
+test('scripts and terminals push no more often than a session: twelve in ten minutes, one that says that more waits, then none', async () => {
+  const host = await open()
+  const pushed: string[] = []
+  for (let count = 0; count < 15; count += 1) {
+    const next = host.nextAsked()
+    void host.ask(`touch ${count}`, null)
+    const { body } = await next
+    pushed.push(JSON.stringify((JSON.parse(body) as { push: unknown }).push))
+  }
+  expect(pushed.filter((push) => push !== 'null')).toHaveLength(13)
+  expect(pushed.slice(13)).toEqual(['null', 'null'])
+})
