@@ -48,6 +48,17 @@ suite('Hosts and history in the app', { needs: ['chromium', 'dbus-daemon'] }, ()
     await page.getByText('Online').waitFor({ timeout: 60_000 })
   })
 
+  test('a host that is connected and does not answer is said not to, until it does', async () => {
+    await page.goto(`${world.origin}/hosts`)
+    await page.getByText('Online').waitFor()
+    process.kill(world.host().pid, 'SIGSTOP')
+    await page.getByText('It does not answer').waitFor({ timeout: 60_000 })
+    expect(await page.getByText('Online').count()).toBe(0)
+    process.kill(world.host().pid, 'SIGCONT')
+    await page.getByText('Online').waitFor({ timeout: 60_000 })
+    expect(await page.getByText('It does not answer').count()).toBe(0)
+  })
+
   test('what was asked for is found again on this device, also without a network', async () => {
     await world.startTask(page, 'Delete the legacy folder [[act:delete]]')
     await page.getByRole('link', { name: /^Delete/ }).waitFor()

@@ -33,6 +33,7 @@ const shown = (usage: UsageHistory, change: Partial<HostsProps> = {}) =>
       tasks={[]}
       usage={usage}
       isPresenceKnown
+      isSilent={() => false}
       now={0}
       onStopAll={async () => {}}
       onRevoke={async () => {}}

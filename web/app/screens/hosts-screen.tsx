@@ -5,6 +5,8 @@ import { setPolicy } from '#client/set-policy.ts'
 import { kidOfHost } from '#protocol/ids.ts'
 import { ownersOf } from '#trust/trust-log.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
+import type { Asked } from '../model/ask-hosts.ts'
+import { hostsToAsk, isSilent, withAsked } from '../model/ask-hosts.ts'
 import type { UsageHistory } from '../model/usage-history.ts'
 import { withUsage } from '../model/usage-history.ts'
 import { useApp } from '../model/use-app.ts'
@@ -14,6 +16,8 @@ import '../style/hosts.css'
 
 /** Presence is only asked for while somebody looks. Milliseconds. */
 const LOOK_MS = 30_000
+/** And as often it is looked whether they have answered. */
+const ASK_MS = 5_000
 
 export function HostsScreen() {
   const { model } = useApp()
@@ -23,6 +27,20 @@ export function HostsScreen() {
   useEffect(() => {
     void model.refresh()
     const timer = setInterval(() => void model.refresh(), LOOK_MS)
+    return () => clearInterval(timer)
+  }, [])
+  const asked = useSignal<Asked>(new Map())
+  useEffect(() => {
+    // By this page's own clock: only time that has passed counts.
+    const ask = () => {
+      if (model.known.value.is !== 'fresh') return
+      for (const host of hostsToAsk(model.hosts.value, asked.value, Date.now())) {
+        asked.value = withAsked(asked.value, host, Date.now())
+        void device.sendInput({ hostId: host.hostId, taskId: null, kind: 'ping' })
+      }
+      model.lookAtClock()
+    }
+    const timer = setInterval(ask, ASK_MS)
     return () => clearInterval(timer)
   }, [])
   useSignalEffect(() => {
@@ -44,6 +62,7 @@ export function HostsScreen() {
         known={model.known.value}
         tasks={model.tasks.value}
         usage={usage.value}
+        isSilent={(host) => isSilent(host, asked.value, Date.now())}
         isPresenceKnown={model.known.value.is === 'fresh'}
         now={model.now.value}
         onStopAll={async (hostId) => {

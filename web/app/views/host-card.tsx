@@ -22,6 +22,8 @@ export type HostCardProps = {
   usage: readonly Usage[]
   names: Names
   isPresenceKnown: boolean
+  /** It is connected as far as the relay knows, and does not answer. */
+  isSilent(host: HostSummary): boolean
   now: number
   onStopAll(hostId: string): Promise<void>
   onRevoke(hostId: string, ruleId: string): Promise<void>
@@ -34,7 +36,20 @@ export type HostCardProps = {
 
 /** One host: whether it is there, what runs on it and what that takes, and the two ways to end it. */
 export function HostCard(props: HostCardProps) {
-  const { host, running, usage, names, isPresenceKnown, now, policies, onStopAll, onRevoke, onUnpair, onPolicy } = props
+  const {
+    host,
+    running,
+    usage,
+    names,
+    isPresenceKnown,
+    isSilent,
+    now,
+    policies,
+    onStopAll,
+    onRevoke,
+    onUnpair,
+    onPolicy,
+  } = props
   const { hostId, online, lastSeenAt, status } = host
   const seen = lastSeenAt === null ? t('hosts.never') : t('hosts.seen', { when: relativeTime(lastSeenAt, now) })
   const name = status?.name ?? t('unknownHost')
@@ -45,8 +60,9 @@ export function HostCard(props: HostCardProps) {
         <h2>
           <Exact text={name} />
         </h2>
-        {isPresenceKnown && <OnlinePill online={online} />}
+        {isPresenceKnown && !isSilent(host) && <OnlinePill online={online} />}
       </div>
+      {isPresenceKnown && isSilent(host) && <Notice kind="warning">{t('hosts.silent')}</Notice>}
       {isPresenceKnown && !online && <p class="quiet">{seen}</p>}
       {status?.diskFull && <Notice kind="warning">{t('hosts.diskFull')}</Notice>}
       {status?.locked && <Notice kind="warning">{t('hosts.locked')}</Notice>}

@@ -279,6 +279,7 @@ export default {
   },
   hosts: {
     title: 'Hosts',
+    silent: 'It does not answer: it may have lost its power or its network. What is sent to it waits for it.',
     none: 'No host is paired',
     noneThen: 'As of {when}, no host was paired',
     seen: 'last seen {when}',

@@ -266,6 +266,7 @@ export default {
   },
   hosts: {
     title: '主机',
+    silent: '它没有回应：可能断电或断网。发给它的内容会等着它。',
     none: '尚未配对主机',
     noneThen: '截至{when}，尚未配对主机',
     seen: '最后在线：{when}',
