@@ -17,8 +17,8 @@ type Streamed = Extract<TaskEvent, { type: 'message' | 'output' }>
 
 /** Keeps a task's log within its limits. What is left out is counted, and the log says so; the host's own facts (states, approvals, receipts, changes) always come through. */
 export type LogBounds = {
-  /** The events to be told now. `isCut`: the rest of this text's stream is left out from here on. */
-  take(event: TaskEvent): { events: TaskEvent[]; isCut: boolean }
+  /** The events to be told now. `isCut`: the rest of this text's stream is left out from here on; `rest`: what of this one. */
+  take(event: TaskEvent): { events: TaskEvent[]; isCut: boolean; rest: string }
 }
 
 export function createLogBounds(): LogBounds {
@@ -29,13 +29,13 @@ export function createLogBounds(): LogBounds {
   let unseen = 0
   let dropped = 0
 
-  function takeText(event: Streamed): { events: TaskEvent[]; isCut: boolean } {
+  function takeText(event: Streamed): { events: TaskEvent[]; isCut: boolean; rest: string } {
     const key = event.type === 'output' ? `output ${event.key}` : `message ${event.role}`
     let stream = streams.get(key)
     if (!stream) {
       if (text + streamCost >= logLimits.text) {
         unseen += event.text.length
-        return { events: [], isCut: false }
+        return { events: [], isCut: false, rest: '' }
       }
       stream = { shown: 0, left: 0 }
       streams.set(key, stream)
@@ -49,6 +49,7 @@ export function createLogBounds(): LogBounds {
     return {
       events: shown === '' ? [] : [{ ...event, text: shown }],
       isCut: shown.length < event.text.length,
+      rest: event.text.slice(shown.length),
     }
   }
 
@@ -81,7 +82,7 @@ export function createLogBounds(): LogBounds {
 
   return {
     take(event) {
-      const whole = { events: [event], isCut: false }
+      const whole = { events: [event], isCut: false, rest: '' }
       switch (event.type) {
         case 'message':
           return event.role === 'person' ? whole : takeText(event)
@@ -90,13 +91,15 @@ export function createLogBounds(): LogBounds {
         case 'tool': {
           const isOver = event.status !== 'pending' && event.status !== 'running'
           const left = isOver ? leftOf(`output ${event.key}`, 'its output', event.at) : []
-          return { events: [...left, ...takeFact(event)], isCut: false }
+          return { events: [...left, ...takeFact(event)], isCut: false, rest: '' }
         }
         case 'plan':
         case 'refused':
-          return { events: takeFact(event), isCut: false }
+          return { events: takeFact(event), isCut: false, rest: '' }
         case 'state':
-          return terminalStates.has(event.state) ? { events: [...leftOfAll(event.at), event], isCut: false } : whole
+          return terminalStates.has(event.state)
+            ? { events: [...leftOfAll(event.at), event], isCut: false, rest: '' }
+            : whole
         default:
           return whole
       }

@@ -8,8 +8,8 @@ type Held = { stream: RedactStream; last: Streamed }
 /** What of a task leaves the host: every text without its secrets, also where they come in pieces. `end` gives what was held back. */
 export type EventRedactor = {
   take(event: TaskEvent): TaskEvent[]
-  /** What follows this text is never shown, so what was held back for it is not either: it may be the beginning of a secret. */
-  forget(event: TaskEvent): void
+  /** What follows this text is never shown, so what was held back for it is not either: it may be the beginning of a secret. Its stream goes on elsewhere, or nowhere. */
+  forget(event: TaskEvent): RedactStream | null
   end(): TaskEvent[]
 }
 
@@ -42,7 +42,10 @@ export function createEventRedactor(redactor: Redactor): EventRedactor {
       return [...flush(endedBy(event)), redactEvent(event, redactor)]
     },
     forget(event) {
-      if (event.type === 'output' || event.type === 'message') held.delete(keyOf(event))
+      if (event.type !== 'output' && event.type !== 'message') return null
+      const left = held.get(keyOf(event))?.stream ?? null
+      held.delete(keyOf(event))
+      return left
     },
     end: () => flush(() => true),
   }

@@ -4,6 +4,7 @@ import type { TaskState } from '#protocol/records.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import { sealBatch } from '#trust/task-key.ts'
 import type { BlobOutbox } from './artifacts/blob-outbox.ts'
+import { createLogRest } from './artifacts/log-rest.ts'
 import { type TaskArtifacts, taskArtifacts } from './artifacts/task-artifacts.ts'
 import type { HostContext } from './context.ts'
 import type { Disk } from './disk.ts'
@@ -31,13 +32,15 @@ export type TaskLog = {
   tell(event: TaskEvent, state?: TaskState): void
   artifacts: TaskArtifacts
   outbox: Outbox
+  /** Before the task's last word: what is kept beyond the log is told. */
+  settle(): Promise<void>
   /** The host agent stops: what was held back comes out. */
   release(): void
 }
 
 /** Opens a task's log where it was left. Errors: `journal_damaged`. */
 export async function openTaskLog(
-  { crypto, keys, team, knownSecrets, log }: HostContext,
+  { crypto, keys, team, clock, knownSecrets, log }: HostContext,
   task: TaskMemory,
   ports: TaskLogPorts,
 ): Promise<Result<TaskLog>> {
@@ -59,18 +62,23 @@ export async function openTaskLog(
   const redactor = createRedactor(task.salt, [...knownSecrets, ...ofProject])
   const bounds = createLogBounds()
   const clean = createEventRedactor(redactor)
+  const artifacts = taskArtifacts(ports.blobs, redactor)
+  const rest = createLogRest(artifacts, redactor, (event) => outbox.value.emit({ ...event, at: clock.now() }))
   return {
     ok: true,
     value: {
       tell(event, state) {
-        const { events, isCut } = bounds.take(event)
+        const { events, isCut, rest: left } = bounds.take(event)
         const clear = events.flatMap(clean.take)
-        if (isCut) clean.forget(event)
+        const begun = isCut ? clean.forget(event) : null
+        if (isCut && (event.type === 'output' || event.type === 'message')) rest.add(event, left, begun)
+        rest.hear(event)
         for (const [index, each] of clear.entries())
           outbox.value.emit(each, index === clear.length - 1 ? state : undefined)
       },
-      artifacts: taskArtifacts(ports.blobs, redactor),
+      artifacts,
       outbox: outbox.value,
+      settle: rest.settle,
       release() {
         for (const event of clean.end()) outbox.value.emit(event, undefined)
       },

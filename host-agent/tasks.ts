@@ -139,6 +139,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       ...(code === undefined ? {} : { code }),
       ...(detail === undefined ? {} : { detail: detail.slice(0, 2_000) }),
     }
+    if (terminalStates.has(state)) await entry.log.settle()
     entry.log.tell(event, state)
     ports.tell(entry.task.id, state)
     await entry.log.outbox.flush()

@@ -130,4 +130,13 @@ suite('What a task made, in the app', { needs: ['chromium', 'dbus-daemon'] }, ()
     await page.getByLabel('What should be done?').waitFor()
     expect(await page.getByRole('img', { name: 'shared 1.jpg' }).count()).toBe(0)
   })
+
+  test('what a command wrote beyond the log is fetched by a tap: its end as a terminal shows it, all of it to save', async () => {
+    await world.startTask(page, 'Build [[act:chatter]]')
+    await page.locator('.bar', { hasText: 'Completed' }).waitFor()
+    await page.getByRole('button', { name: 'Fetch' }).tap()
+    await page.locator('.terminal .ansi-green', { hasText: 'built' }).waitFor()
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Save' }).tap()])
+    expect(saved.suggestedFilename()).toBe('npm run build.log')
+  })
 })

@@ -119,3 +119,20 @@ test('an agent that takes no pictures is given a file beside the project, which 
     await blind.close()
   }
 })
+
+test('what a command writes beyond its log is kept as a file, and a secret where it is cut is in neither', async () => {
+  const task = await world.submit('[[act:chatter]]')
+  expect(await task.ended).toBe('completed')
+  const [log] = task.events.all.filter((event) => event.type === 'artifact')
+  expect(log).toMatchObject({ kind: 'log', name: 'npm run build.log', mime: 'text/plain' })
+  const rest = await textOf(log?.blob)
+  const shownText = task.events.all.flatMap((event) => (event.type === 'output' ? [event.text] : [])).join('')
+  expect(shownText.length).toBeLessThanOrEqual(1_000_000)
+  expect(rest.endsWith('built\u001b[0m\n')).toBe(true)
+  expect(rest.length).toBeGreaterThan(300_000)
+  for (const text of [rest, shownText]) {
+    expect(text).not.toContain(large.secret.slice(0, 12))
+    expect(text).not.toContain(large.secret.slice(-12))
+  }
+  expect(shownText + rest).toContain('TOKEN=⟨secret ')
+})

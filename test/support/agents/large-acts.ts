@@ -32,7 +32,27 @@ const write =
     }
   }
 
+/** A command that writes more than a log takes, with a key just where it is cut. */
+const chatter: Step = async ({ update }) => {
+  const toolCallId = 'build'
+  const tell = (data: string) =>
+    update({ sessionUpdate: 'tool_call_update', toolCallId, _meta: { terminal_output_delta: { data } } })
+  await update({
+    sessionUpdate: 'tool_call',
+    toolCallId,
+    title: 'npm run build',
+    kind: 'execute',
+    status: 'in_progress',
+  })
+  const line = `${'building '.repeat(11)}\n`
+  await tell(line.repeat(9_999))
+  await tell(`\n${'x'.repeat(90)} TOKEN=${large.secret}\n`)
+  await tell(`${line.repeat(3_000)}\u001b[32mbuilt\u001b[0m\n`)
+  await update({ sessionUpdate: 'tool_call_update', toolCallId, status: 'completed' })
+}
+
 export const largeActs: Readonly<Record<string, readonly Step[]>> = {
+  chatter: [chatter],
   large: [write(largeFiles)],
   ...Object.fromEntries(
     Object.entries(largeFiles).map(([path, content]) => [`large-${path.split('.')[0]}`, [write({ [path]: content })]]),

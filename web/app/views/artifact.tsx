@@ -11,6 +11,10 @@ import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Missing } from '../parts/missing.tsx'
 import { openOver } from '../parts/open-over.ts'
+import { useLazy } from '../parts/use-lazy.ts'
+
+/** Bytes of a log that are shown: all of it is saved. */
+const TAIL = 60_000
 
 type ArtifactEvent = Extract<TaskEvent, { type: 'artifact' }>
 
@@ -18,26 +22,41 @@ type ArtifactEvent = Extract<TaskEvent, { type: 'artifact' }>
 export function Artifact({ artifact }: { artifact: ArtifactEvent }) {
   const { name, mime, blob } = artifact
   const isPicture = pictures.has(mime)
-  const { url, failure, load } = useBlobUrl(artifact, isPicture)
+  const { url, tail, failure, load } = useBlobUrl(artifact, isPicture)
   if (failure !== null) return <Missing code={failure} name={name} onAgain={() => void load()} />
   if (isPicture) return url === null ? <p class="quiet">{t('loading')}</p> : <Picture url={url} name={visible(name)} />
   return (
-    <p class="artifact">
-      <Icon name="tasks" />
-      <span class="code">
-        <Exact text={name} />
-      </span>
-      <span class="quiet">{byteSize(blob.bytes)}</span>
-      {url === null ? (
-        <button type="button" class="text-button" onClick={load}>
-          {t('task.fetch')}
-        </button>
-      ) : (
-        <a class="text-link" href={url} download={name} target="_blank" rel="noopener">
-          {t('task.save')}
-        </a>
-      )}
-    </p>
+    <>
+      <p class="artifact">
+        <Icon name="tasks" />
+        <span class="code">
+          <Exact text={name} />
+        </span>
+        <span class="quiet">{byteSize(blob.bytes)}</span>
+        {url === null ? (
+          <button type="button" class="text-button" onClick={load}>
+            {t('task.fetch')}
+          </button>
+        ) : (
+          <a class="text-link" href={url} download={name} target="_blank" rel="noopener">
+            {t('task.save')}
+          </a>
+        )}
+      </p>
+      {tail !== null && <LogEnd text={tail} />}
+    </>
+  )
+}
+
+function LogEnd({ text }: { text: string }) {
+  const { it: terminal } = useLazy(() => import('./terminal.tsx'))
+  return (
+    terminal && (
+      <>
+        <p class="quiet">{t('task.logEnd')}</p>
+        <terminal.Terminal text={text} />
+      </>
+    )
   )
 }
 
@@ -66,9 +85,10 @@ function Picture({ url, name }: { url: string; name: string }) {
 }
 
 /** The opened content as an address of this page alone, given back when nobody shows it any more. */
-function useBlobUrl({ blob, mime }: ArtifactEvent, atOnce: boolean) {
+function useBlobUrl({ kind, blob, mime }: ArtifactEvent, atOnce: boolean) {
   const { model } = useApp()
   const [url, setUrl] = useState<string | null>(null)
+  const [tail, setTail] = useState<string | null>(null)
   const [failure, setFailure] = useState<ErrorCode | null>(null)
   const made = useRef<string | null>(null)
   const load = async () => {
@@ -79,6 +99,7 @@ function useBlobUrl({ blob, mime }: ArtifactEvent, atOnce: boolean) {
     const type = pictures.has(mime) ? mime : 'application/octet-stream'
     made.current = URL.createObjectURL(new Blob([read.value], { type }))
     setUrl(made.current)
+    if (kind === 'log') setTail(new TextDecoder().decode(read.value.subarray(-TAIL)))
   }
   useEffect(() => {
     if (atOnce) void load()
@@ -86,5 +107,5 @@ function useBlobUrl({ blob, mime }: ArtifactEvent, atOnce: boolean) {
       if (made.current) URL.revokeObjectURL(made.current)
     }
   }, [blob.id])
-  return { url, failure, load }
+  return { url, tail, failure, load }
 }

@@ -163,6 +163,7 @@ export default {
     refused: 'A decision was not accepted',
     binary: 'Binary file',
     moreFiles: '{count} more files changed that are not listed',
+    logEnd: 'Its end:',
     notThere: 'The host has not sent it yet, or it is no longer kept.',
     again: 'Try again',
     patchTooLarge: 'The change is too large to be sent along; only the files are listed.',

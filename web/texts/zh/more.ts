@@ -150,6 +150,7 @@ export default {
     refused: '有一个决定未被接受',
     binary: '二进制文件',
     moreFiles: '另有 {count} 个更改的文件未列出',
+    logEnd: '末尾：',
     notThere: '主机尚未发送，或内容已不再保留。',
     again: '重试',
     patchTooLarge: '更改太大，未随附；仅列出文件。',
