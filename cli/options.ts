@@ -13,6 +13,9 @@ export const textOption = (flags: string, description: string, most: number) =>
     return text
   })
 
+export const countOption = (flags: string, description: string, standard: number) =>
+  new Option(flags, description).default(standard).argParser(number(1, 1_000))
+
 /** An address of a relay: its origin and nothing else. */
 const origin = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : null

@@ -3,8 +3,6 @@ import { basename } from 'node:path'
 import { Option } from 'commander'
 import { type AttachedFile, sealAttachments } from '#client/attach.ts'
 import type { HostSummary } from '#client/list-hosts.ts'
-import { listHosts } from '#client/list-hosts.ts'
-import type { Device } from '#client/open-device.ts'
 import { pictureKind } from '#host-agent/artifacts/picture-kind.ts'
 import { chooseRoute } from '#protocol/choose-route.ts'
 import type { Result } from '#protocol/errors.ts'
@@ -13,6 +11,7 @@ import { limits } from '#protocol/limits.ts'
 import { attachmentsMost } from '#protocol/statements/attachment.ts'
 import type { Chosen } from '#protocol/statements/choices.ts'
 import { blobOverhead } from '#trust/blob.ts'
+import { chooseHost } from './choose-host.ts'
 import { followTask } from './follow-task.ts'
 import { asDevice } from './terminal-device.ts'
 import type { AddVerb } from './verb.ts'
@@ -129,22 +128,5 @@ function routeOf({ status }: HostSummary, text: string, options: Options): Resul
       agent: chosen.route.agent,
       reason: `${chosen.intent}, ${chosen.words} words`,
     },
-  )
-}
-
-/** By id or by the name that the host gives itself; without a choice the only one. */
-async function chooseHost({ context }: Device, wanted: string | undefined): Promise<Result<HostSummary>> {
-  const hosts = await listHosts(context)
-  if (!hosts.ok) return hosts
-  const fitting =
-    wanted === undefined
-      ? hosts.value
-      : hosts.value.filter((host) => host.hostId === wanted || host.status?.name === wanted)
-  const [host] = fitting
-  if (host && fitting.length === 1) return ok(host)
-  const names = hosts.value.map((each) => `${each.status?.name ?? 'unnamed'} ${each.hostId}`).join(', ')
-  return refused(
-    'host_not_found',
-    fitting.length > 1 ? `Choose one with --host: ${names}` : `There are: ${names || 'none'}`,
   )
 }

@@ -2,6 +2,7 @@ import { addAgents } from './agents.ts'
 import { addApprovals } from './approvals.ts'
 import { addApprove } from './approve.ts'
 import { addAudit } from './audit.ts'
+import { addCancel } from './cancel.ts'
 import { addCode } from './code.ts'
 import { addDeny } from './deny.ts'
 import { addDevicePair } from './device-pair.ts'
@@ -10,13 +11,19 @@ import { addFinish } from './finish.ts'
 import { addGate } from './gate.ts'
 import { addHook } from './hook.ts'
 import { addHost } from './host.ts'
+import { addHosts } from './hosts.ts'
+import { addInterrupt } from './interrupt.ts'
 import { addPair } from './pair.ts'
 import { addPolicy } from './policy.ts'
+import { addResume } from './resume.ts'
 import { addRules } from './rules.ts'
 import { addSandbox } from './sandbox.ts'
 import { addSandboxStatus } from './sandbox-status.ts'
+import { addSay } from './say.ts'
+import { addShow } from './show.ts'
 import { addStop } from './stop.ts'
 import { addTask } from './task.ts'
+import { addTasks } from './tasks.ts'
 import { addTeam } from './team.ts'
 import { addUnlock } from './unlock.ts'
 import { addUp } from './up.ts'
@@ -33,7 +40,14 @@ export const verbs: readonly AddVerb[] = [
   addPair,
   addDevicePair,
   addTask,
+  addTasks,
+  addShow,
+  addSay,
+  addInterrupt,
+  addCancel,
+  addResume,
   addFinish,
+  addHosts,
   addApprovals,
   addGate,
   addApprove,
