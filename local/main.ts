@@ -94,7 +94,7 @@ export async function startRelay(options: RelayOptions): Promise<Result<RelayHan
     newInboxId: (now) => newId('inb', now),
     connections: managedConnections(management(live, clock), portLog),
     ...repositories(database.db),
-    pushes: webPushes(vapidKeys(dataDir, origin), { clock, log: portLog }),
+    pushes: webPushes(vapidKeys(dataDir, origin), { clock, log: portLog, appOrigin: origin }),
     blobs,
   }
   if (options.observe) observeDatabase(database.db.client, options.observe)

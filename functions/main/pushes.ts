@@ -5,7 +5,7 @@ import { generateVapidKeys } from '../adapters/web-push/vapid.ts'
 import type { SocketPorts } from '../ports/ports.ts'
 
 /** Web Push with the deployment's own keys: made by the first function that needs them and kept in the table, which is encrypted at rest. */
-export async function awsPushes(db: Database, { clock, log }: SocketPorts, subject: string) {
+export async function awsPushes(db: Database, { clock, log }: SocketPorts, origin: string) {
   const { publicKey, privateKey } = await relaySecret(db, 'vapid', generateVapidKeys)
-  return webPushes({ publicKey, privateKey, subject }, { clock, log })
+  return webPushes({ publicKey, privateKey, subject: origin }, { clock, log, appOrigin: origin })
 }

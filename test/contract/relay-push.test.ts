@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { declarative } from '#functions/adapters/web-push/declarative.ts'
 import { newId } from '#protocol/ids.ts'
+import { limits } from '#protocol/limits.ts'
+import { sealedTextOf } from '#protocol/push-message.ts'
 import { pushText } from '#trust/push.ts'
 import { addDevice, foundTeam, type Member, type Team } from '../support/member.ts'
 import { type Certificate, makeCertificate } from '../support/push/certificate.ts'
@@ -206,4 +209,37 @@ test('a subscription with keys of no meaning harms nobody', async () => {
   await fourth.call('subscription.write', { body: { subscription } })
   await ask()
   expect((await fourth.call('subscription.delete')).status).toBe(200)
+})
+
+test('to Apple’s service alone a push is declarative: general words and where to go, with the sealed text inside, within what a push may weigh', async () => {
+  const device = await addDevice(relay, team, {}, clock)
+  const { keys, phone, subscription } = await subscribed(device)
+  const endpoint = subscription.endpoint.replace('updates.push.services.mozilla.com', 'web.push.apple.com')
+  const told = await device.call('subscription.write', { body: { subscription: { ...subscription, endpoint } } })
+  expect(told.status).toBe(200)
+  const push = pushParts([device.kid], 3_600)
+  expect((await device.call('subscription.check', { body: { push } })).status).toBe(200)
+  const { body } = await phone.next()
+  const text = decryptPush(body ?? Buffer.alloc(0), keys)
+  expect(JSON.parse(text)).toEqual({
+    web_push: 8030,
+    notification: {
+      title: 'Something waits for you',
+      body: 'Open the app.',
+      navigate: `${relay.origin}/?pushed`,
+      data: pushText(push, device.kid),
+    },
+    mutable: true,
+  })
+  expect(sealedTextOf(text)).toBe(pushText(push, device.kid))
+  expect(sealedTextOf('{"web_push":8031,"notification":{"data":"x"}}')).toContain('8031')
+})
+
+test('the largest push still fits with its words around it', () => {
+  const longest = 'A'.repeat(Math.ceil(((1 + 113 + 12 + limits.pushInnerBytes + 16) * 4) / 3))
+  const message = declarative(longest, 'https://countersign.engineering.example.com')
+  expect(message.length).toBeLessThanOrEqual(3_993)
+  expect(sealedTextOf(message)).toBe(longest)
+  expect(message).not.toBe(longest)
+  expect(declarative(longest, `https://${'x'.repeat(200)}.example`)).toBe(longest)
 })

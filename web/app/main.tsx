@@ -3,21 +3,26 @@ import { render } from 'preact'
 import { placeOfTeam } from '../service-worker/open-place.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
 import { keepMarks } from '../shared/paired-mark.ts'
+import { takeTapped } from '../shared/tapped.ts'
 import { readTeams, showTeam } from '../shared/web-teams.ts'
 import { speakOnPage } from '../texts/speak-on-page.ts'
 import { t } from '../texts/texts.ts'
 import { App, loadAhead } from './app.tsx'
 import { Boundary } from './boundary.tsx'
 import { hearPlaces } from './hear-places.ts'
+import { hearInstallOffer } from './model/install.ts'
 import { openModel } from './model/open-model.ts'
 import { AppContext } from './model/use-app.ts'
 import { registerWorker } from './register-worker.ts'
 import { lookForRelease } from './renew-app.ts'
 import { openRouter } from './router.ts'
 
+hearInstallOffer(window)
 const takePlaces = hearPlaces(navigator.serviceWorker)
 const root = document.querySelector('#app') as HTMLElement
 await takeTeam()
+const isPushed = new URL(location.href).searchParams.has('pushed')
+if (isPushed) history.replaceState(history.state, '', location.pathname)
 const { shown } = await readTeams().catch(() => ({ shown: '' }))
 const device = await openWebDevice(shown).catch(() => null)
 await speakOnPage(device?.ok ? device.value.context.store : null)
@@ -54,6 +59,10 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   const model = openModel(opened, shown)
   if (!opened.team() && router.place.value.at !== 'pair') router.go('/pair', { replace: true })
   await model.recall()
+  if (router.place.value.at === 'waiting') {
+    const tapped = await takeTapped(opened.context.store, isPushed).catch(() => null)
+    if (tapped !== null) router.go(tapped, { replace: true })
+  }
   // The frame was for the time until now: what is rendered need not take all of it over.
   root.replaceChildren()
   render(
@@ -69,7 +78,12 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
     model.connect()
   }
 
-  takePlaces(({ open, team = shown }) => (team === shown ? router.go(open) : location.assign(placeOfTeam(open, team))))
+  takePlaces(({ open, team = shown }) => {
+    // It has led where it should.
+    void takeTapped(opened.context.store, false).catch(() => null)
+    if (team === shown) router.go(open)
+    else location.assign(placeOfTeam(open, team))
+  })
   const wake = () => {
     if (document.visibilityState !== 'visible' || !opened.team()) return
     model.wake()

@@ -2,6 +2,7 @@ import type { Device } from '#client/open-device.ts'
 import type { PushView } from '#client/open-push.ts'
 import type { Result } from '#protocol/errors.ts'
 import { refused } from '#protocol/errors.ts'
+import { sealedTextOf } from '#protocol/push-message.ts'
 import { post } from '../shared/bulletin.ts'
 import { knownWaitingCards } from '../shared/known.ts'
 import { readNotifySettings } from '../shared/notify-settings.ts'
@@ -9,6 +10,7 @@ import { openWebDevice } from '../shared/open-web-device.ts'
 import { wasPaired } from '../shared/paired-mark.ts'
 import { keepShared } from '../shared/shared-pictures.ts'
 import { subscribePush } from '../shared/subscribe-push.ts'
+import { notePushed, noteTapped } from '../shared/tapped.ts'
 import { readTeams } from '../shared/web-teams.ts'
 import { speakInWorker } from '../texts/speak-in-worker.ts'
 import { sentenceOf } from '../texts/texts.ts'
@@ -68,7 +70,7 @@ worker.addEventListener('fetch', (event) => {
   if (file !== null) event.respondWith(answerFromShell(worker.caches, SHELL, file, event.request))
 })
 
-worker.addEventListener('push', (event) => event.waitUntil(onPush(event.data?.text() ?? '')))
+worker.addEventListener('push', (event) => event.waitUntil(onPush(textOf(event))))
 
 worker.addEventListener('notificationclick', (event) => {
   const { action, notification } = event
@@ -81,7 +83,9 @@ worker.addEventListener('notificationclick', (event) => {
       withDevice(team, answer, () => failed(sentenceOf('state_damaged'))).catch(() => failed(t('push.broken'))),
     )
   } else {
-    event.waitUntil(openPlace(worker.clients, approvalId === null ? place : `/approval/${approvalId}`, team))
+    const path = approvalId === null ? place : `/approval/${approvalId}`
+    const note = (device: Device) => noteTapped(device.context.store, path)
+    event.waitUntil(Promise.allSettled([openPlace(worker.clients, path, team), withDevice(team, note)]))
   }
 })
 
@@ -99,6 +103,12 @@ worker.addEventListener('sync' as 'message', (event) => {
   if (tag === SYNC) (event as unknown as SyncEvent).waitUntil(withEach(flushOrFail))
 })
 
+/** A declarative push shows itself with the event, with our text beside its words; where a browser hands on the bytes, it is in them. */
+function textOf(event: PushEvent): string {
+  const { notification } = event as { notification?: { data?: unknown } }
+  return typeof notification?.data === 'string' ? notification.data : sealedTextOf(event.data?.text() ?? '')
+}
+
 /** Whatever a push holds, something is shown; what was not verified is not. It is the team's to whose key it is sealed. */
 async function onPush(text: string): Promise<void> {
   const start = performance.now()
@@ -107,7 +117,9 @@ async function onPush(text: string): Promise<void> {
   performance.measure('push-shown', { start })
   if (opened.ok) tellPage(opened.value)
   if (!device.ok) return
-  await device.value.context.store.put('app/push-received', Date.now())
+  const { store } = device.value.context
+  if (opened.ok && opened.value.kind === 'approval') await notePushed(store, opened.value.card.id)
+  await store.put('app/push-received', Date.now())
   await flushKept(device.value, portsOf(place))
   await device.value.flushPosts()
   await withEach(tidy)

@@ -5,12 +5,16 @@ import { isPushEndpoint } from '../../domain/push-endpoint.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Pushes, PushOutcome } from '../../ports/pushes.ts'
+import { declarative, isApple } from './declarative.ts'
 import { type VapidKeys, vapidHeaders } from './vapid.ts'
 
 const timeoutMs = 10_000
 
 /** Web Push over https with connections kept open. Nothing is sent to an address that is not on the list, and no redirect is followed. */
-export function webPushes(keys: VapidKeys, { clock, log }: { clock: Clock; log: Log }): Pushes {
+export function webPushes(
+  keys: VapidKeys,
+  { clock, log, appOrigin }: { clock: Clock; log: Log; appOrigin: string },
+): Pushes {
   const agent = new Agent({ keepAlive: true, maxSockets: 50 })
   const authorization = vapidHeaders(keys, clock.now)
 
@@ -20,7 +24,7 @@ export function webPushes(keys: VapidKeys, { clock, log }: { clock: Clock; log: 
     async send(subscription, text, { ttl, urgency }) {
       if (!isPushEndpoint(subscription.endpoint)) return 'refused'
       const url = new URL(subscription.endpoint)
-      const sealed = encrypt(subscription, text)
+      const sealed = encrypt(subscription, isApple(url) ? declarative(text, appOrigin) : text)
       if (!sealed) return 'gone'
       const headers = {
         TTL: String(ttl),

@@ -8,7 +8,7 @@ import { FileDiff } from '#web/app/views/diff.tsx'
 import { Endings } from '#web/app/views/endings.tsx'
 import { Markdown } from '#web/app/views/markdown.tsx'
 import { OperationAside, OperationView } from '#web/app/views/operation.tsx'
-import { inputSaysMore } from '#web/app/views/operation-words.ts'
+import { inputSaysMore } from '#web/app/views/operation-parts.ts'
 import { Terminal } from '#web/app/views/terminal.tsx'
 import { approvalWith } from './world.ts'
 

@@ -1,6 +1,6 @@
 import { pathFrom } from '../../shared/touched.ts'
 import { Exact } from '../parts/exact.tsx'
-import type { EditHunk } from './operation-words.ts'
+import type { EditHunk } from './operation-parts.ts'
 
 /** The exact change that an edit asks for: what goes and what comes, file by file. */
 export function EditHunks({ edits, folder }: { edits: readonly EditHunk[]; folder: string }) {

@@ -4,7 +4,7 @@ import { touchedLines } from '../../shared/touched.ts'
 import { t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Section } from '../parts/layout.tsx'
-import { quoted } from './operation-words.ts'
+import { quoted } from './operation-parts.ts'
 
 const ways = ['modify', 'create', 'delete'] as const
 

@@ -5,8 +5,8 @@ import { t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Section } from '../parts/layout.tsx'
 import { EditHunks } from './edit-hunks.tsx'
+import { agentOf, editsOf, inputSaysMore } from './operation-parts.ts'
 import { OperationPlan } from './operation-plan.tsx'
-import { agentOf, editsOf, inputSaysMore } from './operation-words.ts'
 
 /** The whole of a verified operation, from what the host signed: nothing is cut or folded, and whoever saw its end has seen all that a signature is for. */
 export function OperationView({ operation }: { operation: Operation }) {

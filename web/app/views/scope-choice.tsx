@@ -3,7 +3,7 @@ import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { t } from '../../texts/all-texts.ts'
 import { dateTime } from '../../texts/times.ts'
 import { Exact } from '../parts/exact.tsx'
-import { ruleWords } from './operation-words.ts'
+import { ruleWords } from './operation-parts.ts'
 
 /** `rule`: what may run from then on; null with scope `once`. */
 export type ChosenScope = { scope: Scope; rule: StandingRule | null }

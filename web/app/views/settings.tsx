@@ -8,9 +8,11 @@ import { isLanguage, languages } from '../../texts/languages.ts'
 import { byteSize, relativeTime } from '../../texts/times.ts'
 import type { PushChecked } from '../model/check-push.ts'
 import type { PushState } from '../model/push-state.ts'
+import { isInstalled } from '../model/push-state.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Notice, Section } from '../parts/layout.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
+import { InstallSteps } from './install-steps.tsx'
 import { NotifySettingsView } from './notify-settings.tsx'
 import { PushCheckView } from './push-check.tsx'
 
@@ -44,6 +46,7 @@ export function SettingsView(props: SettingsProps) {
     <>
       {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
       <PushSection {...props} />
+      {!isInstalled() && <InstallSteps />}
       {push === 'on' && notify && <NotifySettingsView settings={notify} hosts={hosts} onChange={onNotify} />}
       <Section title={t('people.title')}>
         <a class="button" href="/people">

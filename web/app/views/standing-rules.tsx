@@ -4,7 +4,7 @@ import { dateTime } from '../../texts/times.ts'
 import { Exact } from '../parts/exact.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
 import type { Names } from './host-name.ts'
-import { ruleWords } from './operation-words.ts'
+import { ruleWords } from './operation-parts.ts'
 
 type Props = {
   rules: NonNullable<HostStatus['rules']>

@@ -12,7 +12,8 @@ import { useBusy } from '../parts/use-busy.ts'
 import { useSeenWhole } from '../parts/use-seen-whole.ts'
 import { hostNameOf } from './host-name.ts'
 import { AgentWords, OperationCore, OperationTerms } from './operation.tsx'
-import { askerOf, kindIcon } from './operation-words.ts'
+import { askerOf } from './operation-parts.ts'
+import { kindIcon } from './operation-words.ts'
 
 export type TogetherProps = {
   cards: readonly ApprovalCard[]

@@ -67,11 +67,7 @@ export default {
   },
   steps: {
     kept: 'Kept on this device',
-    keptHint: 'Not sent yet: there is no connection. It is sent by itself as soon as there is one.',
     sent: 'Sent',
-    sentHint: 'The host has not applied it yet.',
-    applied: 'Applied by the host',
-    done: 'Done',
     refused: 'Not applied',
   },
   answer: { approve: 'approved', deny: 'denied', report: 'reported' },

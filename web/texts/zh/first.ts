@@ -63,11 +63,7 @@ export default {
   },
   steps: {
     kept: '已保存在此设备',
-    keptHint: '尚未发送：没有网络连接。一有连接就会自动发送。',
     sent: '已发送',
-    sentHint: '主机尚未执行。',
-    applied: '主机已采纳',
-    done: '完成',
     refused: '未被采纳',
   },
   answer: { approve: '批准', deny: '拒绝', report: '举报' },
