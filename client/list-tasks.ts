@@ -10,10 +10,13 @@ import { keepTask, readTaskRecord } from './task-record.ts'
 /** `text` is null while it can't be read yet: the host has not granted this device the task's key. */
 export type TaskSummary = { head: TaskHead; text: string | null }
 
+/** As many as are listed unless more are asked for. */
+export const MOST_TASKS = 100
+
 /** The team's tasks, newest first, at most `most`. Errors: those of the call. */
 export async function listTasks(
   context: Context,
-  { most = 100 }: { most?: number } = {},
+  { most = MOST_TASKS }: { most?: number } = {},
 ): Promise<Result<TaskSummary[]>> {
   const views: TaskView[] = []
   let after: string | undefined

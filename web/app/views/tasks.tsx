@@ -1,5 +1,6 @@
 import type { HostSummary } from '#client/list-hosts.ts'
 import type { TaskSummary } from '#client/list-tasks.ts'
+import { MOST_TASKS } from '#client/list-tasks.ts'
 import type { Post } from '#client/posts.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Known } from '../model/standing.ts'
@@ -42,6 +43,14 @@ export function TasksView({ queued, onDrop, tasks, known, hosts, now }: TasksPro
       {tasks.map((task) => (
         <TaskCard key={task.head.id} task={task} hostName={hostNameOf(hosts, task.head.hostId)} now={now} />
       ))}
+      {tasks.length >= MOST_TASKS && (
+        <p class="quiet">
+          {t('tasks.newest', { count: MOST_TASKS })}{' '}
+          <a class="text-link" href="/history">
+            {t('history.title')}
+          </a>
+        </p>
+      )}
     </div>
   )
 }

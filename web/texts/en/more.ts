@@ -50,6 +50,7 @@ export default {
     title: 'Tasks',
     none: 'No tasks yet',
     noneThen: 'As of {when}, there were no tasks',
+    newest: 'These are the newest {count}. What this phone has seen of older ones:',
     noneHint: 'Describe what an agent should do; it runs on your host.',
   },
   intent: {

@@ -51,6 +51,7 @@ export default {
     title: '任务',
     none: '还没有任务',
     noneThen: '截至{when}，没有任务',
+    newest: '这里是最新的 {count} 个。此手机见过的更早任务：',
     noneHint: '描述智能体该做什么；它会在您的主机上运行。',
   },
   intent: { explain: '提问', review: '评审', code: '新代码', fix: '修复', test: '测试', deploy: '发布' },
