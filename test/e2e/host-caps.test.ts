@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
+import { suite } from '#test/support/needs.ts'
+
+// A cap as a person asks for it on the command line, reached by a task, and what a device hears of it.
+suite('a host with caps', { needs: ['bwrap', 'socat', 'git'] }, () => {
+  const program = join(import.meta.dirname, '../../cli/countersign.mjs')
+  let world: HostWorld
+  let host: ChildProcess
+  beforeAll(async () => {
+    world = await openHostWorld()
+    await world.stopHost()
+    const caps = ['--sandbox', '--allow-root', '--max-cpu', '80', '--max-memory', '2GB', '--max-disk-write', '100MB']
+    const words = ['host', '--json', '--relay', world.relay.url, '--project', world.project, '--agent', 'command']
+    host = spawn(process.execPath, [program, ...words, ...caps], {
+      env: { ...process.env, COUNTERSIGN_HOME: world.folder },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    for await (const line of createInterface({ input: host.stdout as NodeJS.ReadableStream }))
+      if (JSON.parse(line).state === 'ready') break
+    host.stdout?.resume()
+  })
+  afterAll(async () => {
+    if (host?.exitCode === null) {
+      host.kill('SIGTERM')
+      await once(host, 'exit')
+    }
+    await world?.close()
+  })
+
+  test.each([
+    [
+      'sandbox_disk_exceeded',
+      "import { appendFileSync } from 'node:fs'; for (;;) appendFileSync('big', Buffer.alloc(8e6, 1))",
+    ],
+  ])('%s is told to the device, and the task has failed', async (code, script) => {
+    writeFileSync(join(world.project, 'probe.mjs'), script)
+    const known = new Set<string>()
+    const task = await world.submit('node probe.mjs', { agent: 'command' })
+    const ended = task.ended.then((state) => state)
+    const { id } = await world.nextApproval(known)
+    known.add(id)
+    must(await world.device.decide({ approvalId: id, answer: 'approve', shown: { where: 'app', whole: true } }))
+    await task.events.until((event) => event.type === 'notice' && event.code === code)
+    // The host asks whether to run once without the sandbox, and so without its caps.
+    const { id: out } = await world.nextApproval(known)
+    expect(must(await world.device.approval(out)).approval).toMatchObject({ tier: 3, operation: { kind: 'sandbox' } })
+    must(await world.device.decide({ approvalId: out, answer: 'deny', shown: { where: 'app', whole: true } }))
+    expect(await ended).toBe('failed')
+  })
+})
