@@ -45,7 +45,8 @@ const settings: Readonly<Record<string, (url: string) => ModelSettings>> = {
     },
   }),
   opencode: (url) => ({
-    environment: {},
+    // By variables, which lead to it also from inside of a sandbox.
+    environment: { OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: none },
     files: {
       '.config/opencode/opencode.json': JSON.stringify({
         autoupdate: false,
@@ -57,7 +58,7 @@ const settings: Readonly<Record<string, (url: string) => ModelSettings>> = {
           scripted: {
             npm: '@ai-sdk/openai-compatible',
             name: 'Scripted',
-            options: { baseURL: `${url}/v1`, apiKey: none },
+            options: { baseURL: '{env:OPENAI_BASE_URL}', apiKey: '{env:OPENAI_API_KEY}' },
             models: { scripted: { name: 'Scripted', tool_call: true, limit: { context: 100_000, output: 4_096 } } },
           },
         },

@@ -4,78 +4,121 @@ import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AgentFacts, findAgent } from '#host-agent/agents/agents.ts'
 import { checkAgent } from '#host-agent/canary/check-agent.ts'
-import { type ScriptedModel, startScriptedModel } from '#host-agent/canary/scripted-model.ts'
-import { type HostWorld, must, openHostWorld, type WatchedTask } from '#test/support/agents/host-world.ts'
-import { environmentFor, installAgent, realAgents } from '#test/support/agents/real-agents.ts'
-import { usualSandbox } from '#test/support/sandbox/usual-sandbox.ts'
+import { type AgentWorld, openAgentWorld } from '#test/support/agents/agent-world.ts'
+import { must, type WatchedTask } from '#test/support/agents/host-world.ts'
+import { installAgent, type RealAgent, realAgents } from '#test/support/agents/real-agents.ts'
 import { startProgram } from '../../scripts/program.ts'
 
 // Real agents from npm, their real tools and their real questions, against a model that plays a script. The file system is the proof.
 const script = [
   { run: 'mkdir made-by-agent' },
   { write: 'hello.txt', content: 'Written by an agent.\n' },
-  { run: 'node --test' },
+  { run: 'node --test --test-reporter=junit --test-reporter-destination=junit.xml' },
   { say: 'Done.' },
 ]
+const named = (name: string) => realAgents.find((agent) => agent.name === name) as RealAgent
+
+let open: AgentWorld
+const at = (path: string) => join(open.world.project, path)
+const made = () => ['made-by-agent', 'hello.txt'].filter((name) => existsSync(at(name)))
+const journal = () => readFileSync(join(open.world.folder, 'host/journal.jsonl'), 'utf8')
+const outcomes = ({ events }: WatchedTask) =>
+  events.all.flatMap((event) => (event.type === 'receipt' ? [event.outcome] : []))
 
 describe.each(realAgents)('$name', (agent) => {
-  let world: HostWorld
-  let model: ScriptedModel
-  let home: string
-  let programs: string
-  const made = () => ['made-by-agent', 'hello.txt'].filter((name) => existsSync(join(world.project, name)))
-
   beforeAll(async () => {
-    programs = await installAgent(agent)
-    model = await startScriptedModel({ script: () => script, cwd: () => world.project })
-    home = mkdtempSync(join(tmpdir(), 'countersign-agent-'))
-    const environment = environmentFor(agent, programs, home, model.url)
-    world = await openHostWorld({ host: { environment, ...(agent.inSandbox ? { sandbox: usualSandbox } : {}) } })
+    open = await openAgentWorld(agent, script)
   }, 600_000)
-
-  afterAll(async () => {
-    await world?.close()
-    await model?.close()
-    if (home) rmSync(home, { recursive: true, force: true, maxRetries: 5 })
-  })
-
-  /** Gives every question of a task the same answer until it ends; returns what was asked. */
-  async function answerAll(task: WatchedTask, answer: 'approve' | 'deny') {
-    const known = new Set<string>()
-    const asked: { kind: string; driver: string; command: string | null }[] = []
-    const ended = task.ended.then(() => null)
-    for (;;) {
-      const next = await Promise.race([world.nextApproval(known), ended])
-      if (next === null) return asked
-      known.add(next.id)
-      const card = must(await world.device.approval(next.id))
-      asked.push(card.approval.operation)
-      await world.device.decide({ approvalId: next.id, answer, shown: { where: 'app', whole: true } })
-    }
-  }
+  afterAll(() => open?.close())
 
   test('what it asks is denied: nothing was made, and the agent heard the no', async () => {
-    const task = await world.submit('Do what there is to do.', { agent: agent.name })
-    const asked = await answerAll(task, 'deny')
+    const task = await open.world.submit('Do what there is to do.', { agent: agent.name })
+    const asked = await open.answerAll(task, 'deny')
     expect(asked.length, JSON.stringify(task.events.all.at(-1))).toBeGreaterThan(0)
     expect(asked[0]).toMatchObject({ kind: 'command', command: 'mkdir made-by-agent', driver: `acp:${agent.name}` })
     expect(made()).toEqual([])
-    const outcomes = task.events.all.flatMap((event) => (event.type === 'receipt' ? [event.outcome] : []))
-    expect(new Set(outcomes)).toEqual(new Set(['denied']))
+    expect(new Set(outcomes(task))).toEqual(new Set(['denied']))
   })
 
   test('what it asks is approved: it is done, the change is shown, the tests are reported', async () => {
-    const task = await world.submit('Do what there is to do.', { agent: agent.name })
-    const asked = await answerAll(task, 'approve')
+    const task = await open.world.submit('Do what there is to do.', { agent: agent.name })
+    const asked = await open.answerAll(task, 'approve')
     expect(await task.ended).toBe('completed')
     expect(made()).toEqual(['made-by-agent', 'hello.txt'])
     expect(JSON.stringify(asked)).toContain('hello.txt')
-    expect(model.toolResults().length).toBeGreaterThan(1)
-    const outcomes = task.events.all.flatMap((event) => (event.type === 'receipt' ? [event.outcome] : []))
-    expect(outcomes).toContain('executed')
+    expect(open.model.toolResults().length).toBeGreaterThan(1)
+    expect(outcomes(task)).toContain('executed')
     const diffs = task.events.all.filter((event) => event.type === 'diff')
     expect(JSON.stringify(diffs.at(-1))).toContain('hello.txt')
-    expect(readFileSync(join(world.folder, 'host/journal.jsonl'), 'utf8')).toContain('"consume"')
+    expect(task.events.all).toContainEqual(expect.objectContaining({ type: 'tests', passed: 1, failed: 0 }))
+    expect(journal()).toContain('"consume"')
+  })
+})
+
+describe('planned first: gemini', () => {
+  beforeAll(async () => {
+    open = await openAgentWorld(named('gemini'), [])
+  }, 600_000)
+  afterAll(() => open?.close())
+
+  test('one decision for its plan, and it does just that without another question', async () => {
+    const plan = { steps: ['Write hello.txt'], modify: [], create: ['hello.txt'], delete: [], run: [] }
+    open.plays.script = [{ say: `I will write it.\n\`\`\`json\n${JSON.stringify(plan)}\n\`\`\`` }]
+    const task = await open.world.submit('Write hello.txt.', { agent: 'gemini', planFirst: true })
+    const question = await open.next(task)
+    expect(question?.operation).toMatchObject({ kind: 'plan', files: [{ path: at('hello.txt') }] })
+    expect(existsSync(at('hello.txt'))).toBe(false)
+    open.plays.script = [{ write: 'hello.txt', content: 'As planned.\n' }, { say: 'Done.' }]
+    await question?.decide('approve')
+    expect(await open.answerAll(task, 'deny')).toEqual([])
+    expect(await task.ended).toBe('completed')
+    expect(readFileSync(at('hello.txt'), 'utf8')).toContain('As planned.')
+  })
+})
+
+describe('said and canceled meanwhile: qwen', () => {
+  beforeAll(async () => {
+    open = await openAgentWorld(named('qwen'), script.slice(0, 1))
+  }, 600_000)
+  afterAll(() => open?.close())
+  const tell = async (taskId: string, kind: 'prompt' | 'cancel', text?: string) =>
+    must(await open.world.device.sendInput({ hostId: open.world.hostId, taskId, kind, ...(text ? { text } : {}) }))
+
+  test('canceled while it asks, it ends and nothing was made', async () => {
+    const task = await open.world.submit('Do what there is to do.', { agent: 'qwen' })
+    await open.next(task)
+    await tell(task.id, 'cancel')
+    expect(await task.ended).toBe('canceled')
+    expect(made()).toEqual([])
+  })
+
+  test('what is said while it asks, it is told when its turn ends', async () => {
+    const task = await open.world.submit('Do what there is to do.', { agent: 'qwen' })
+    const question = await open.next(task)
+    await tell(task.id, 'prompt', 'And say that it is done.')
+    await task.events.until((event) => event.type === 'message' && event.role === 'person')
+    await question?.decide('approve')
+    await open.answerAll(task, 'approve')
+    expect(await task.ended).toBe('completed')
+    expect(made()).toEqual(['made-by-agent'])
+    expect(journal()).toContain('"type":"heard"')
+  })
+})
+
+describe('in its own worktree: opencode', () => {
+  beforeAll(async () => {
+    open = await openAgentWorld(named('opencode'), script)
+  }, 600_000)
+  afterAll(() => open?.close())
+
+  test('the project stays as it is, the branch has the work', async () => {
+    const task = await open.world.submit('Do what there is to do.', { agent: 'opencode', place: 'worktree' })
+    const root = join(open.world.folder, 'worktrees', task.id.slice(-10).toLowerCase(), 'project')
+    open.plays.cwd = root
+    await open.answerAll(task, 'approve')
+    expect(await task.ended).toBe('completed')
+    expect(made()).toEqual([])
+    expect(existsSync(join(root, 'hello.txt'))).toBe(true)
   })
 })
 

@@ -19,7 +19,7 @@ export type RealAgent = { name: string; small: boolean; withOptional: boolean; i
 const every: readonly RealAgent[] = [
   { name: 'gemini', small: true, withOptional: false, inSandbox: true },
   { name: 'qwen', small: true, withOptional: true, inSandbox: true },
-  { name: 'opencode', small: true, withOptional: true, inSandbox: false, script: 'opencode-ai/postinstall.mjs' },
+  { name: 'opencode', small: true, withOptional: true, inSandbox: true, script: 'opencode-ai/postinstall.mjs' },
   { name: 'claude', small: false, withOptional: true, inSandbox: true },
   { name: 'codex', small: false, withOptional: true, inSandbox: false },
   { name: 'copilot', small: false, withOptional: true, inSandbox: false },
