@@ -73,3 +73,15 @@ test('everything is stopped by two taps, not by one', () => {
   fireEvent.click(getByRole('button', { name: 'Stop everything' }))
   expect(stopped).toHaveBeenCalledWith('hst_1')
 })
+
+test('a host says of its agents which version they are, and whether they ask', () => {
+  const agents = [
+    { name: 'gemini', title: 'Gemini CLI', version: '0.61.0', governed: 'governed' as const },
+    { name: 'pi', title: 'p\u202Ei', governed: 'unproven' as const },
+    { name: 'command', title: 'Command line' },
+  ]
+  const { getByText, container } = shown(new Map(), { hosts: [host({ agents })] })
+  expect(getByText('asks before it acts').parentElement?.textContent).toBe('Gemini CLI 0.61.0 asks before it acts')
+  expect(getByText('never seen to ask').parentElement?.textContent).not.toContain('\u202E')
+  expect(container.textContent).toContain('Command line')
+})

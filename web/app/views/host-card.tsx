@@ -86,9 +86,12 @@ export function HostCard(props: HostCardProps) {
             </dd>
           ))}
           <dt>{t('hosts.agents')}</dt>
-          <dd>
-            <Exact text={status.agents.map(({ title }) => title).join(', ')} />
-          </dd>
+          {status.agents.map(({ name: agent, title, version, governed }) => (
+            <dd key={agent}>
+              <Exact text={version ? `${title} ${version}` : title} />{' '}
+              {governed && <span class="quiet">{t(`hosts.governed.${governed}`)}</span>}
+            </dd>
+          ))}
           <dt>{status.sandbox === 'isolated' ? t('task.isolated') : t('task.unprotected')}</dt>
           <dd class="quiet">
             <Exact
