@@ -11,6 +11,7 @@ import type { Log } from './ports.ts'
 import type { TeamPin } from './team-pin.ts'
 import type { Budget } from './usage/budget.ts'
 import type { KeepUsage } from './usage/keep-usage.ts'
+import type { priceUsage } from './usage/price-usage.ts'
 
 /** What every verb of the host works with. Made by `startHost`; nothing here is global. */
 export type HostContext = {
@@ -39,6 +40,8 @@ export type HostContext = {
   statusChanged(): void
   budget: Budget
   /** A task's turn took this. */
+  /** With its cost by the price that the models file names, where the agent tells none. */
+  priced<T extends Parameters<typeof priceUsage>[0]>(spent: T): T
   used: KeepUsage
   /** The operation was handed to whoever asked. */
   released(approvalId: string): void

@@ -216,6 +216,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     projects,
     drivers: all,
     routes,
+    ...(models.value.prices ? { prices: models.value.prices } : {}),
     ...(models.value.budget ? { budget: models.value.budget } : {}),
     policy: policy.value,
     sandbox: sandbox.value.sandbox,

@@ -26,6 +26,7 @@ import { secretsOfEnvironment } from './known-secrets.ts'
 import { openLeases } from './leases.ts'
 import type { HostEvent } from './main.ts'
 import { createMemory } from './memory.ts'
+import type { Price } from './models/models-file.ts'
 import { noteTeam } from './note-team.ts'
 import type { LoadedPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
@@ -37,6 +38,7 @@ import { tellNewcomers } from './tell-newcomers.ts'
 import { createUsageTeller } from './tell-usage.ts'
 import { type BudgetLimits, createBudget } from './usage/budget.ts'
 import { keepUsage } from './usage/keep-usage.ts'
+import { priceUsage } from './usage/price-usage.ts'
 import { openUsageLog, readUsage } from './usage/usage-log.ts'
 import { createWorktrees } from './worktree/worktrees.ts'
 
@@ -52,6 +54,8 @@ export type HostParts = {
   drivers: readonly Driver[]
   /** Which of the drivers takes which task. */
   routes: readonly Route[]
+  /** By agents' names. Absent: none is known. */
+  prices?: Readonly<Record<string, Price>>
   /** Absent: nothing bounds what tasks may cost. */
   budget?: BudgetLimits
   policy: LoadedPolicy
@@ -148,6 +152,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     post: poster.post,
     statusChanged: () => quietly('status', status()),
     budget,
+    priced: (spent) => priceUsage(spent, parts.prices ?? {}),
     used: keepUsage({ memory, budget, usage: usageLog, routes: parts.routes, clock, log }),
     released: (approvalId) => tell({ event: 'released', approvalId }),
   }
@@ -169,6 +174,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     environment: parts.environment,
     sandbox: parts.sandbox,
     admit: governance.admit,
+    routes: parts.routes,
     worktrees: createWorktrees({ memory, folder: parts.worktrees, path: parts.environment.PATH ?? '' }),
     blobs,
     choices,

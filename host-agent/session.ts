@@ -236,8 +236,9 @@ export function startSession(
         void sandbox.inspect().finally(diff.changed)
         void lookAround()
       },
-      emit(event) {
+      emit(told) {
         if (abandoned) return
+        const event = told.type === 'usage' ? context.priced(told) : told
         plan?.hear(event)
         if (event.type === 'usage') context.used({ task, project: place.projectName }, event)
         tell(event)

@@ -6,6 +6,7 @@ import { type TaskState, terminalStates } from '#protocol/records.ts'
 import type { Attachment } from '#protocol/statements/attachment.ts'
 import type { AgentChoices, Chosen } from '#protocol/statements/choices.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
+import type { Route } from '#protocol/statements/route.ts'
 import type { Input, TaskRequest } from '#protocol/statements/task.ts'
 import type { sealBatch } from '#trust/task-key.ts'
 import type { ChoicesFile } from './agents/choices-file.ts'
@@ -28,6 +29,7 @@ import { revokeRule } from './standing-rules.ts'
 import { openTaskLog, type TaskLog } from './task-log.ts'
 import { titleOf } from './title-of.ts'
 import { whyHalted } from './why-halted.ts'
+import { whyRoute } from './why-route.ts'
 import { endingWork } from './worktree/ending-work.ts'
 import type { Worktrees } from './worktree/worktrees.ts'
 
@@ -47,6 +49,7 @@ export type TasksPorts = {
   admit: Governance['admit']
   /** What each agent offers. */
   choices: ChoicesFile
+  routes: readonly Route[]
   blobs: BlobOutbox
   disk: Disk
   append(batch: Awaited<ReturnType<typeof sealBatch>>, state: TaskState | undefined): Promise<Result<unknown>>
@@ -87,6 +90,8 @@ type Running = {
   wanted: TaskState
 }
 
+const apart = (branch: string) =>
+  `Its changes are on the branch ${branch}, apart from the project: choose what becomes of them.`
 const restarted = 'The host agent was restarted; the task goes on.'
 const unheard = 'The agent takes nothing more in this task. Go on in another one.'
 
@@ -122,6 +127,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     running.set(task.id, entry)
     return { ok: true, value: entry }
   }
+
+  const notice = (entry: Running, code: string, text: string) =>
+    entry.log.tell({ type: 'notice', at: clock.now(), code, text })
 
   /** The log's word comes first: after a crash in between, the journal follows it. */
   async function setState(
@@ -166,10 +174,10 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       return end(entry, isDone ? 'completed' : 'rejected', isDone ? {} : chosen)
     }
     const { driver, project } = chosen.value
+    const why = whyRoute(ports.routes, task.request.text, chosen.value)
+    if (why && task.state === 'submitted') notice(entry, 'route', why)
     ports.setBusy(true)
-    const refusal = await ports.admit(driver, (text) =>
-      entry.log.tell({ type: 'notice', at: clock.now(), code: 'agent_unproven', text }),
-    )
+    const refusal = await ports.admit(driver, (text) => notice(entry, 'agent_unproven', text))
     if (isOver(entry)) return
     if (refusal) {
       await gate().finish(task.id)
@@ -186,8 +194,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       await gate().finish(task.id)
       return end(entry, 'failed', work)
     }
-    if (work.value.said !== null)
-      entry.log.tell({ type: 'notice', at: clock.now(), code: 'place', text: work.value.said })
+    if (work.value.said !== null) notice(entry, 'place', work.value.said)
     const place = {
       project: work.value.project,
       source: project.path,
@@ -223,7 +230,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       await memory.record({ type: 'deviated', taskId: task.id, code: run.code, files })
     }
     const left = await ports.worktrees.settle(task)
-    if (left.ok && left.value) tellWork(entry)
+    if (left.ok && left.value) notice(entry, 'worktree', apart(entry.task.worktree?.branch ?? ''))
     entry.session = null
     await (left.ok || run.state === 'canceled' ? end(entry, run.state, run) : end(entry, 'failed', left))
   }
@@ -246,11 +253,6 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       .settle(entry.task)
       .catch((error: Error) => log('worktree.failed', { taskId: entry.task.id, reason: error.message }))
     return true
-  }
-
-  function tellWork(entry: Running): void {
-    const text = `Its changes are on the branch ${entry.task.worktree?.branch}, apart from the project: choose what becomes of them.`
-    entry.log.tell({ type: 'notice', at: clock.now(), code: 'worktree', text })
   }
 
   async function end(entry: Running, state: TaskState, why: { code?: string; detail?: string }): Promise<void> {
@@ -338,7 +340,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         else if (prompt !== undefined) {
           entry.log.tell({ type: 'message', at: clock.now(), role: 'person', text: prompt })
           tellAttached(entry, attachments)
-          if (!entry.hears) entry.log.tell({ type: 'notice', at: clock.now(), code: 'unheard', text: unheard })
+          if (!entry.hears) notice(entry, 'unheard', unheard)
         }
       }
     },
@@ -375,9 +377,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       for (const entry of [...running.values()]) {
         if (terminalStates.has(entry.wanted)) running.delete(entry.task.id)
         else {
-          if (entry.task.state !== 'submitted') {
-            entry.log.tell({ type: 'notice', at: clock.now(), code: 'restarted', text: restarted })
-          }
+          if (entry.task.state !== 'submitted') notice(entry, 'restarted', restarted)
           start(entry)
         }
       }

@@ -35,6 +35,8 @@ const ModelsFile = z.strictObject({
       .array(z.strictObject({ name, models: z.array(Model).check(z.minLength(1), z.maxLength(10)) }))
       .check(z.maxLength(20)),
   ),
+  /** By an agent's name: for those that tell tokens and no cost. */
+  prices: z.optional(z.record(z.string().check(z.maxLength(80)), Price)),
   routes: z.optional(z.array(Route).check(z.maxLength(50))),
 })
 export type ModelsFile = z.infer<typeof ModelsFile>

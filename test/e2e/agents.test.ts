@@ -126,10 +126,7 @@ describe('the choice of a model', () => {
   test.each(realAgents.filter(({ name }) => ['gemini', 'qwen'].includes(name)))(
     '$name offers, takes and confirms it',
     async (agent) => {
-      const programs = await installAgent(agent)
-      const home = mkdtempSync(join(tmpdir(), 'countersign-choice-'))
-      const model = await startScriptedModel({ script: () => [{ say: 'Done.' }], cwd: () => home })
-      const world = await openHostWorld({ host: { environment: environmentFor(agent, programs, home, model.url) } })
+      const { world, close } = await openAgentWorld(agent, [{ say: 'Done.' }])
       try {
         const first = await world.submit('Say that it is done.', { agent: agent.name })
         expect(await first.ended).toBe('completed')
@@ -144,9 +141,7 @@ describe('the choice of a model', () => {
         const refused = await world.submit('Say it.', { agent: agent.name, choose: { model: 'no such model' } })
         expect(await refused.ended).toBe('rejected')
       } finally {
-        await world.close()
-        await model.close()
-        rmSync(home, { recursive: true, force: true, maxRetries: 5 })
+        await close()
       }
     },
   )

@@ -96,6 +96,7 @@ export async function openGateWorld(
       statusChanged: () => {},
       budget: createBudget({}, [], clock.now),
       used: () => {},
+      priced: (spent) => spent,
       released: () => {},
     }
     return { context, gate: createGate(context, () => {}), close: opened.journal.close }

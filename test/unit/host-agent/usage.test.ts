@@ -6,9 +6,13 @@ import { readCost, turnUsage } from '#host-agent/agents/turn-usage.ts'
 import { createDisk } from '#host-agent/disk.ts'
 import { costOf } from '#host-agent/models/cost-of.ts'
 import { createBudget } from '#host-agent/usage/budget.ts'
+import { priceUsage } from '#host-agent/usage/price-usage.ts'
 import { sumUsage } from '#host-agent/usage/sum-usage.ts'
 import { openUsageLog, readUsage, type UsageEntry } from '#host-agent/usage/usage-log.ts'
+import { whyRoute } from '#host-agent/why-route.ts'
 import { systemClock } from '#link/clock.ts'
+import type { Spent } from '#protocol/statements/events.ts'
+import type { Route } from '#protocol/statements/route.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-usage-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -121,4 +125,26 @@ test('a budget counts what was spent before, each task and each day by itself, a
   now += 24 * 3_600_000
   expect(budget.usedUp('c')).toBe(null)
   expect(createBudget({}, [entry({ cost: usd(1e12) })], () => now).usedUp('tsk_1')).toBe(null)
+})
+
+test('tokens without a cost get the price that is named for their agent; a cost that the agent tells stays', () => {
+  const prices = { gemini: { input: 2, output: 10, cached: 1 } }
+  const spent: Spent = { agent: 'gemini', input: 2_000, output: 100, cached: 500, ms: 1 }
+  expect(priceUsage(spent, prices).cost).toEqual({ micros: 4_500, currency: 'USD' })
+  const told = { ...spent, cost: { micros: 7, currency: 'USD' } }
+  expect(priceUsage(told, prices)).toBe(told)
+  expect(priceUsage({ ...spent, agent: 'qwen' }, prices).cost).toBeUndefined()
+})
+
+test('why a route was taken is said in the words of what fitted', () => {
+  const routes: Route[] = [
+    { name: 'cheap', intents: ['explain'], mostWords: 60, agent: 'questions' },
+    { name: 'all', agent: 'claude' },
+  ]
+  const of = (driver: string, text: string, all = routes) =>
+    whyRoute(all, text, { driver: { name: driver }, project: { name: 'site' } })
+  expect(of('questions', 'What is the answer?')).toBe('Route cheap: it asks to explain, in 4 words.')
+  expect(of('claude', 'Add a page')).toBe('Route all: it takes every task.')
+  expect(of('questions', 'Add a page')).toBeNull()
+  expect(of('questions', 'Add a page', [])).toBeNull()
 })

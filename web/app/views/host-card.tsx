@@ -89,7 +89,7 @@ export function HostCard(props: HostCardProps) {
           {status.agents.map(({ name: agent, title, version, governed }) => (
             <dd key={agent}>
               <Exact text={version ? `${title} ${version}` : title} />{' '}
-              {governed && <span class="quiet">{t(`hosts.governed.${governed}`)}</span>}
+              {governed && <span class="quiet">{t(`governed.${governed}`)}</span>}
             </dd>
           ))}
           <dt>{status.sandbox === 'isolated' ? t('task.isolated') : t('task.unprotected')}</dt>

@@ -284,12 +284,6 @@ export default {
     never: 'never connected',
     projects: 'Projects',
     agents: 'Agents',
-    governed: {
-      governed: 'asks before it acts',
-      unchecked: 'not tried out yet',
-      unproven: 'never seen to ask',
-      ungoverned: 'acts without asking: not started',
-    },
     pairAnother: 'Pair another host',
     version: 'Version {version}',
     cpu: 'CPU',

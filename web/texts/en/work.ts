@@ -37,4 +37,10 @@ export default {
       unknown: 'This was not asked for.',
     },
   },
+  governed: {
+    governed: 'asks before it acts',
+    unchecked: 'not tried out yet',
+    unproven: 'never seen to ask',
+    ungoverned: 'acts without asking: not started',
+  },
 } as const

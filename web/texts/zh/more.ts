@@ -270,12 +270,6 @@ export default {
     never: '从未连接',
     projects: '项目',
     agents: '智能体',
-    governed: {
-      governed: '行动前会先询问',
-      unchecked: '尚未验证',
-      unproven: '未见过它先询问',
-      ungoverned: '不询问就行动，因此不启动',
-    },
     pairAnother: '配对另一台主机',
     version: '版本 {version}',
     cpu: '处理器',

@@ -39,4 +39,10 @@ export default {
       unknown: '没有问到这一项。',
     },
   },
+  governed: {
+    governed: '行动前会先询问',
+    unchecked: '尚未验证',
+    unproven: '未见过它先询问',
+    ungoverned: '不询问就行动，因此不启动',
+  },
 } satisfies SameWords<typeof work>
