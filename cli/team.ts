@@ -1,6 +1,7 @@
 import { addTeamRemove } from './team-remove.ts'
 import { addTeamReset } from './team-reset.ts'
 import { addTeamRotate } from './team-rotate.ts'
+import { addTeamSettle } from './team-settle.ts'
 import { addTeamShow } from './team-show.ts'
 import { addTeamUnpair } from './team-unpair.ts'
 import type { AddVerb } from './verb.ts'
@@ -8,5 +9,6 @@ import type { AddVerb } from './verb.ts'
 /** `countersign team …`: who may approve what this host does, and the way out when nobody can any more. */
 export const addTeam: AddVerb = (program, run) => {
   const team = program.command('team').description('who may approve what, and the way out when nobody can any more')
-  for (const add of [addTeamShow, addTeamRemove, addTeamRotate, addTeamUnpair, addTeamReset]) add(team, run)
+  const verbs = [addTeamShow, addTeamRemove, addTeamRotate, addTeamUnpair, addTeamSettle, addTeamReset]
+  for (const add of verbs) add(team, run)
 }

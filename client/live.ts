@@ -31,7 +31,7 @@ export type DeviceEvent =
   | { type: 'batch'; taskId: string; batch: StoredBatch }
   | { type: 'host'; host: HostSummary }
   | { type: 'team'; team: TeamState }
-  /** The trust log has two branches, both signed by owners: nothing is decided from here any more. */
+  /** The trust log has two branches, both signed by owners: nothing is decided from here until `followSettlement` says that it is settled. Said again with every change. */
   | { type: 'forked' }
 
 export type Live = {
@@ -127,10 +127,11 @@ async function hear(context: Context, frame: FrameDown, emit: (event: DeviceEven
   } else if (frame.type === 'host.changed') {
     const host = await readHostView(context, frame.host)
     if (host) emit({ type: 'host', host })
+    if (context.team.fork()) emit({ type: 'forked' })
   } else if (frame.type === 'trust.appended') {
     const team = await context.team.sync(context.relay)
     if (team.ok) emit({ type: 'team', team: team.value })
-    else if (context.team.fork()) emit({ type: 'forked' })
+    if (context.team.fork()) emit({ type: 'forked' })
   }
 }
 

@@ -1,19 +1,22 @@
 import type { Clock } from '#link/clock.ts'
+import { findBranches, isNews } from '#link/find-branches.ts'
 import type { Relay } from '#link/relay-http.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { TrustHead } from '#protocol/statements/trust-entry.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
-import { isFork } from '#trust/fork.ts'
 import { takeNews } from '#trust/take-news.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { readLog } from '#trust/trust-log.ts'
 import type { Store } from './store.ts'
 
-/** `n`: the entry of which there are two; `at`: when this device saw it. */
-export type Fork = { n: number; at: number }
+/** `n`: the entry from which on there are two branches; `other`: the one that is not this device's, as far as it was shown; `at`: when this device saw it. */
+export type Fork = { n: number; at: number; other?: string[] }
 
-type Pinned = { teamId: string; relay: string; entries: string[] }
+/** `settled`: up to this entry a host's person has confirmed the log, and another branch from before freezes nobody any more. */
+type Pinned = { teamId: string; relay: string; entries: string[]; settled?: number }
+
+type Read = { state: TeamState; relay: string; settled: number }
 
 /**
  * The team as this device knows it: pinned at pairing, and since then only ever extended by entries that verify. What the relay says is checked
@@ -26,8 +29,10 @@ export type TeamLog = {
   relay(): string | null
   /** `not_paired` or the team. */
   need(): Result<TeamState>
-  /** A real fork that was seen: since then nothing is decided or changed from here. Null: none. */
+  /** A real fork that was seen: until it is settled nothing is decided or changed from here. Null: none. */
   fork(): Fork | null
+  /** The branch that a person has confirmed at a host is the log from here on, whichever this device had. `n`: the owner's choice on it. */
+  settle(state: TeamState, n: number): Promise<void>
   /** Takes what another program with the same store (the worker, another terminal) has pinned meanwhile. */
   reload(): Promise<void>
   /** Pins the log of a pairing. Refuses to replace another team: `conflict`. */
@@ -49,6 +54,7 @@ export async function openTeamLog(
   let state: TeamState | null = null
   let origin: string | null = null
   let fork: Fork | null = null
+  let settled = 0
 
   async function reload(): Promise<void> {
     const read = await load()
@@ -56,39 +62,50 @@ export async function openTeamLog(
     fork = (await store.get<Fork>(FORK)) ?? null
   }
 
-  /** What two owner's signatures prove is kept for good: no later answer of the relay takes it back. */
-  async function refuseFork(known: TeamState, from: number, entries: readonly string[]): Promise<Result<TeamState>> {
-    if (await isFork(crypto, known, { from, entries })) {
-      fork ??= { n: from, at: now() }
+  /** What owners' signatures prove is kept: no later answer of the relay takes it back. */
+  async function refuseFork(
+    known: TeamState,
+    relay: Relay,
+    page: { from: number; entries: readonly string[] },
+  ): Promise<Result<TeamState>> {
+    const found = await findBranches(crypto, relay, known, page)
+    if (found && found.n > settled && isNews(found, fork ?? undefined)) {
+      fork = { at: now(), ...fork, ...found }
       await store.put<Fork>(FORK, fork)
     }
-    return refused('trust_log_forked')
+    return refused(found || page.entries.length > 0 ? 'trust_log_forked' : 'trust_log_behind')
   }
 
-  async function load(): Promise<Result<{ state: TeamState; relay: string } | null>> {
+  async function load(): Promise<Result<Read | null>> {
     const pinned = await store.get<Pinned>(KEY)
     if (!pinned) return ok(null)
     const read = await readLog(crypto, pinned.entries)
     if (!read.ok || read.value.teamId !== pinned.teamId) return refused('state_damaged', 'the pinned trust log')
-    return ok({ state: read.value, relay: pinned.relay })
+    return ok({ state: read.value, relay: pinned.relay, settled: pinned.settled ?? 0 })
   }
 
-  function take(read: { state: TeamState; relay: string } | null): void {
-    if (!read || (state && read.state.entries.length <= state.entries.length)) return
-    state = read.state
-    origin = read.relay
+  function take(read: Read | null): void {
+    const isOlder = state && read && read.settled <= settled && read.state.entries.length <= state.entries.length
+    if (!read || isOlder) return
+    ;({ state, settled, relay: origin } = read)
   }
 
-  /** The longer log wins, as both are checked extensions of the same pin. */
+  /** The longer log wins, as both are checked extensions of the same pin; another branch than what is kept meanwhile does not. */
   async function write(next: TeamState, relay: string): Promise<Result<TeamState>> {
     const kept = await store.update<Pinned>(KEY, (old) => {
-      if (old && (old.teamId !== next.teamId || old.entries.length >= next.entries.length)) return undefined
-      return { teamId: next.teamId, relay, entries: [...next.entries] }
+      if (old && (old.teamId !== next.teamId || old.entries.some((jws, n) => next.entries[n] !== jws))) return undefined
+      return { ...old, teamId: next.teamId, relay, entries: [...next.entries] }
     })
     if (kept && kept.teamId !== next.teamId) return refused('conflict', 'This device belongs to another team.')
-    take({ state: next, relay })
     await reload()
     return need()
+  }
+
+  async function settle(next: TeamState, n: number): Promise<void> {
+    // One write: a device that is killed here has either branch, and asks again.
+    await store.update<Pinned>(KEY, (old) => old && { ...old, entries: [...next.entries], settled: n })
+    await store.delete(FORK)
+    await reload()
   }
 
   function need(): Result<TeamState> {
@@ -105,15 +122,15 @@ export async function openTeamLog(
       if (!page.ok) return page
       const { entries, more } = page.value
       const first = entries[0]
-      if (first === undefined || page.value.from !== from) return refused('trust_log_behind')
-      if (first !== known.entries[from]) return refuseFork(known, from, entries)
+      if (page.value.from !== from) return refused('trust_log_behind')
+      if (first !== known.entries[from]) return refuseFork(known, relay, { from, entries })
       if (entries.length > 1) {
         const leases = async () => {
           const read = await relay.call('leases.read', { tries: 1 })
           return read.ok ? read.value.leases : []
         }
         const news = await takeNews(crypto, known, entries.slice(1), { now: now(), leases })
-        if (news.refused?.code === 'trust_log_forked') return refuseFork(known, from, entries)
+        if (news.refused?.code === 'trust_log_forked') return refuseFork(known, relay, { from, entries })
         if (news.team.entries.length > known.entries.length) {
           const written = await write(news.team, origin ?? relay.origin)
           if (!written.ok) return written
@@ -133,6 +150,7 @@ export async function openTeamLog(
     fork: () => fork,
     relay: () => origin,
     need,
+    settle,
     reload,
     pin: write,
     sync,

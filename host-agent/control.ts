@@ -3,7 +3,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import * as z from 'zod/mini'
-import { ok, type Result, refused } from '#protocol/errors.ts'
+import { ok, type Refused, type Result, refused } from '#protocol/errors.ts'
 import { controlPath } from './control-path.ts'
 import { GateWish } from './gated-command.ts'
 import { HookAgent, HookEvent } from './hooks/hook-event.ts'
@@ -24,6 +24,10 @@ export const ControlRequest = z.discriminatedUnion('verb', [
   /** A script's command that waits for people; hanging up takes the question back, or says that nobody knows how it ended. */
   z.strictObject({ verb: z.literal('gate'), wish: GateWish }),
   z.strictObject({ verb: z.literal('gate-ended'), exitCode: z.nullable(z.int()) }),
+  /** Both branches of a forked trust log, after a look at what the relay shows now. */
+  z.strictObject({ verb: z.literal('branches') }),
+  /** A person has typed the code of an owner's choice. */
+  z.strictObject({ verb: z.literal('settle'), code: z.string().check(z.maxLength(40)) }),
   z.strictObject({ verb: z.literal('rules') }),
   /** Ends a device's power at this host, or takes that back. */
   z.strictObject({ verb: z.literal('unpair'), kid: z.string().check(z.maxLength(50)), undo: z.boolean() }),
@@ -33,6 +37,12 @@ export type ControlRequest = z.infer<typeof ControlRequest>
 
 /** A line of the answer; `event` names it. */
 export type ControlEvent = { event: string; [field: string]: unknown }
+
+export const refusedEvent = ({ code, detail }: Refused): ControlEvent => ({
+  event: 'refused',
+  code,
+  ...(detail === undefined ? {} : { detail }),
+})
 
 /** Serves one program: answers go to `tell`, until it hangs up, which `gone` says. */
 export type ControlSession = { request(request: ControlRequest): void; gone(): void }

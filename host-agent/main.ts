@@ -11,7 +11,7 @@ import { agentRoots } from './agent-roots.ts'
 import { isUnknown } from './agents/agents.ts'
 import type { Driver } from './agents/driver.ts'
 import { chooseDrivers } from './choose-drivers.ts'
-import { startControl } from './control.ts'
+import { refusedEvent, startControl } from './control.ts'
 import { createGatedCommand, type GatedCommand, hearGate } from './gated-command.ts'
 import { createHookSessions, type HookSessions, hearHook } from './hooks/hook-sessions.ts'
 import { type HostSandbox, type SandboxWish, tryHostSandbox } from './host-sandbox.ts'
@@ -27,6 +27,7 @@ import { loadPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
 import { createRedactor } from './redact.ts'
 import { liveRules, revokeRule } from './standing-rules.ts'
+import { tellBranches } from './tell-branches.ts'
 
 export const version = '0.1.0'
 
@@ -167,6 +168,11 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
           gated?.ended(request.exitCode)
           answer({ event: 'gate-ended' })
         } else if (request.verb === 'approval-codes') answer({ event: 'approval-codes', codes: gate.codes() })
+        else if (request.verb === 'branches') void tellBranches(context, answer)
+        else if (request.verb === 'settle')
+          void context.team
+            .settle(request.code)
+            .then((done) => answer(done.ok ? { event: 'settled', ...done.value.head } : refusedEvent(done)))
         else if (request.verb === 'rules') answer({ event: 'rules', rules: liveRules(context.memory, clock.now()) })
         else if (request.verb === 'revoke-rule')
           void revokeRule(context, request.id).then((done) => answer({ event: done ? 'revoked' : 'unknown-rule' }))

@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { type Clock, systemClock } from '#link/clock.ts'
+import { findBranches, isNews } from '#link/find-branches.ts'
 import type { Relay } from '#link/relay-http.ts'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { Kid, TeamId } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
 import { TrustEntryJws } from '#protocol/statements/trust-entry.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
-import { isFork } from '#trust/fork.ts'
+import type { Branch } from '#trust/settle-fork.ts'
+import { forkNamedBy, isCode, readBranches } from '#trust/settle-fork.ts'
 import { takeNews } from '#trust/take-news.ts'
 import { readLog, type TeamState } from '#trust/trust-log.ts'
 import { type Unpaired, withoutUnpaired } from '#trust/without-unpaired.ts'
@@ -20,8 +22,16 @@ const Pinned = z.strictObject({
   entries: z.array(TrustEntryJws).check(z.maxLength(limits.trustEntries)),
   /** What people called their devices at pairing, by kid. */
   names: z.record(z.string(), z.strictObject({ label: z.string(), person: z.string() })),
-  /** A real fork was seen at this entry. It is never forgotten: the way out is another team. */
-  fork: z.optional(z.strictObject({ n: z.int(), at: z.int() })),
+  /** From this entry on there are two branches; it stands until a person has confirmed here which one counts. */
+  fork: z.optional(
+    z.strictObject({
+      n: z.int(),
+      at: z.int(),
+      other: z.optional(z.array(TrustEntryJws).check(z.maxLength(limits.trustEntries))),
+    }),
+  ),
+  /** Up to this entry a person has confirmed the log: another branch from before freezes nobody any more. */
+  settled: z.optional(z.int()),
   /** Devices that this host takes nothing from any more, whatever the log says. */
   unpaired: z.optional(
     z.array(z.strictObject({ kid: Kid, n: z.int(), at: z.int() })).check(z.maxLength(limits.keysPerTeam)),
@@ -41,6 +51,13 @@ export type TeamPin = {
   relay(): string | null
   /** Not null: owners have signed two different logs. Nothing is released any more. */
   fork(): NonNullable<Pinned['fork']> | null
+  /** Both branches of the fork, as far as they were shown; null: there is none. */
+  branches(): Promise<{ n: number; at: number; own: Branch; other: Branch | null } | null>
+  /**
+   * A person has typed the code of an owner's choice: from here on its branch is the log, and what the other one says counts for nothing. Errors: `not_forked`, `branch_code_wrong`
+   * (no owner's choice that was shown has it, or both).
+   */
+  settle(code: string): Promise<Result<TeamState>>
   pin(state: TeamState, relay: string): Promise<Result<TeamState>>
   name(kid: string, label: string, person: string): Promise<void>
   /** Reads what the relay has beyond the pin. Errors: those of the call, `trust_log_forked`, `trust_log_behind`, `trust_entry_*`. */
@@ -78,7 +95,15 @@ export async function openTeamPin(
   async function keep(next: TeamState, relay: string): Promise<Result<TeamState>> {
     if (pinned && pinned.teamId !== next.teamId) return refused('conflict', 'This host belongs to another team.')
     if (state && log && next.entries.length <= log.entries.length) return ok(state)
-    pinned = { ...pinned, teamId: next.teamId, relay, entries: [...next.entries], names: namesIn(next, pinned?.names) }
+    const fork = log === null ? undefined : chosenAfter(log.entries.length, next)
+    pinned = {
+      ...pinned,
+      ...fork,
+      teamId: next.teamId,
+      relay,
+      entries: [...next.entries],
+      names: namesIn(next, pinned?.names),
+    }
     await writeFileWhole(path, JSON.stringify(pinned))
     return take(pinned.unpaired ? await readLog(crypto, next.entries) : ok(next))
   }
@@ -105,13 +130,53 @@ export async function openTeamPin(
     return take(ok(log))
   }
 
-  async function refuseFork(known: TeamState, from: number, entries: readonly string[]): Promise<Result<TeamState>> {
-    if (pinned && !pinned.fork && (await isFork(crypto, known, { from, entries }))) {
-      pinned = { ...pinned, fork: { n: from, at: Date.now() } }
+  /** An owner has chosen a branch, maybe this one, and nobody here has confirmed it yet. */
+  function chosenAfter(from: number, { entries }: TeamState): Pick<Pinned, 'fork'> | undefined {
+    const n = entries
+      .slice(from)
+      .map(forkNamedBy)
+      .find((named) => named !== null)
+    if (n === undefined || n === null) return undefined
+    const before = pinned?.fork
+    return { fork: { at: clock.now(), ...(before?.n === n ? before : {}), n } }
+  }
+
+  async function refuseFork(
+    known: TeamState,
+    relay: Relay,
+    page: { from: number; entries: readonly string[] },
+  ): Promise<Result<TeamState>> {
+    const found = await findBranches(crypto, relay, known, page)
+    if (pinned && found && found.n > (pinned.settled ?? 0) && isNews(found, pinned.fork)) {
+      pinned = { ...pinned, fork: { at: clock.now(), ...pinned.fork, ...found } }
       await writeFileWhole(path, JSON.stringify(pinned))
       if (state) for (const tell of tellers) tell(state)
     }
-    return refused('trust_log_forked')
+    return refused(found || page.entries.length > 0 ? 'trust_log_forked' : 'trust_log_behind')
+  }
+
+  async function branches() {
+    return pinned?.fork && log ? { ...pinned.fork, ...(await readBranches(crypto, log, pinned.fork)) } : null
+  }
+
+  async function settle(code: string): Promise<Result<TeamState>> {
+    const both = await branches()
+    if (!both || !pinned) return refused('not_forked')
+    const meant = [both.own, both.other].filter((branch) => branch?.choice && isCode(branch.choice, code))
+    const [chosen, more] = meant
+    if (!chosen?.choice || more) return refused('branch_code_wrong')
+    const { fork: _, unpaired = [], ...rest } = pinned
+    const next = chosen.state
+    pinned = {
+      ...rest,
+      entries: [...next.entries],
+      settled: chosen.choice.head.n,
+      names: namesIn(next, rest.names),
+      // What the unpaired have signed on this branch is new here.
+      unpaired: unpaired.map((each) => ({ ...each, n: Math.min(each.n, both.n - 1) })),
+    }
+    await writeFileWhole(path, JSON.stringify(pinned))
+    return take(ok(next))
   }
 
   async function sync(relay: Relay): Promise<Result<TeamState>> {
@@ -123,21 +188,26 @@ export async function openTeamPin(
       const page = await relay.call('trust.read', { query: { from: String(from) } })
       if (!page.ok) return page
       const { entries, more } = page.value
-      if (entries[0] === undefined || page.value.from !== from) return refused('trust_log_behind')
-      if (entries[0] !== known.entries[from]) return refuseFork(known, from, entries)
+      if (page.value.from !== from) return refused('trust_log_behind')
+      if (entries[0] !== known.entries[from]) return refuseFork(known, relay, { from, entries })
       const leases = async () => {
         const read = await relay.call('leases.read', {})
         return read.ok ? read.value.leases : []
       }
       const news = await takeNews(crypto, known, entries.slice(1), { now: clock.now(), leases })
-      if (news.refused?.code === 'trust_log_forked') return refuseFork(known, from, entries)
+      if (news.refused?.code === 'trust_log_forked') return refuseFork(known, relay, { from, entries })
       const kept = await keep(news.team, pinned.relay)
       if (news.refused) return news.refused
       if (!kept.ok || !more || entries.length <= 1) return kept
     }
   }
 
-  let syncing: Promise<unknown> = Promise.resolve()
+  let working: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = working.then(work)
+    working = next.catch(() => {})
+    return next
+  }
   return ok({
     state: () => state,
     names: () => pinned?.names ?? {},
@@ -149,11 +219,9 @@ export async function openTeamPin(
       pinned = { ...pinned, names: { ...pinned.names, [kid]: { label, person } } }
       await writeFileWhole(path, JSON.stringify(pinned))
     },
-    sync(relay) {
-      const next = syncing.then(() => sync(relay))
-      syncing = next.catch(() => {})
-      return next
-    },
+    branches,
+    settle: (code) => inTurn(() => settle(code)),
+    sync: (relay) => inTurn(() => sync(relay)),
     unpaired: () => pinned?.unpaired ?? [],
     unpair,
     onChange: (tell) => void tellers.push(tell),

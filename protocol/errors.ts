@@ -47,7 +47,12 @@ export const errors = {
   trust_head_moved: [409, 'The trust log has moved on. Read it again and sign on the new head.'],
   trust_log_forked: [
     409,
-    'Owners have signed two different trust logs: nothing is approved any more. At each host run `countersign team reset`, then pair anew.',
+    'Owners have signed two different trust logs: nothing is approved until an owner has chosen one in the app and `countersign team settle` has confirmed it at the host.',
+  ],
+  not_forked: [409, 'The trust log has one branch only: there is nothing to settle.'],
+  branch_code_wrong: [
+    409,
+    'No owner’s choice that this host was shown has this code. Choose a branch on an owner’s phone, type the code that it shows, and look whether the host reaches the relay.',
   ],
   policy_not_agreed: [
     409,

@@ -93,6 +93,18 @@ export const httpRoutes = {
     body: z.strictObject({ entry: TrustEntryJws }),
     answer: z.object({ n: z.int() }),
   },
+  'trust.choose': {
+    method: 'POST',
+    path: '/v1/trust/branch',
+    guard: 'member',
+    params: none,
+    query: none,
+    body: z.strictObject({
+      from: z.int().check(z.positive()),
+      entries: z.array(TrustEntryJws).check(z.minLength(1), z.maxLength(limits.branchEntries)),
+    }),
+    answer: z.object({ n: z.int() }),
+  },
 
   'leases.read': {
     method: 'GET',

@@ -53,6 +53,8 @@ export const limits = {
   inviteMs: 14 * 24 * 3_600_000,
   /** How long an owner may take a device's wish to have its passkey stated: that device may have lost it since. */
   passkeyRequestMs: 24 * 3_600_000,
+  /** The longest branch of a trust log that an owner's choice puts in another's place: it is one transaction. */
+  branchEntries: 24,
   /** How often a device that is no owner's gives itself new keys: each is an entry for everybody. */
   ownRotations: 16,
   /** A device's lease; an owner's device renews it. */

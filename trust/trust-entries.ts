@@ -94,9 +94,11 @@ export const makeSetPolicy = (
   { host, policyHash, now }: { host: string; policyHash: string; now: number },
 ): Promise<string> => sign(c, pair, { ...next(state, now), type: 'SetPolicy', host, policyHash })
 
+/** `fork`: the place from which on there are two branches; the owner stands by this one. */
 export const makeCheckpoint = (
   c: CryptoPort,
   pair: KeyPair,
   state: TeamState,
-  { now }: { now: number },
-): Promise<string> => sign(c, pair, { ...next(state, now), type: 'Checkpoint' })
+  { fork, now }: { fork?: number; now: number },
+): Promise<string> =>
+  sign(c, pair, { ...next(state, now), type: 'Checkpoint', ...(fork === undefined ? {} : { fork }) })

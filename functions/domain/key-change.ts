@@ -13,6 +13,9 @@ export function keyChange(before: TeamState | null, after: TeamState): KeyChange
     if (key.removedAt === null && !wasThere) change.add.push({ kind: key.kind, keys: key.keys })
     if (key.removedAt !== null && wasThere) change.remove.push({ kind: key.kind, kid })
   }
+  // Of a branch that lost nothing stays, not even that a key was there.
+  for (const [kid, { kind, removedAt }] of before?.keys ?? [])
+    if (removedAt === null && !after.keys.has(kid)) change.remove.push({ kind, kid })
   return change
 }
 

@@ -2,6 +2,7 @@ import type { HttpRouteName } from '#protocol/http.ts'
 import { answerRendezvous } from './answer-rendezvous.ts'
 import { appendTrust } from './append-trust.ts'
 import { checkSubscription } from './check-subscription.ts'
+import { chooseBranch } from './choose-branch.ts'
 import { decideApproval } from './decide-approval.ts'
 import { deleteSubscription } from './delete-subscription.ts'
 import { foundTeam } from './found-team.ts'
@@ -41,6 +42,7 @@ export const httpHandlers: { readonly [N in HttpRouteName]: HttpHandler<N> } = {
   'team.found': foundTeam,
   'trust.read': readTrust,
   'trust.append': appendTrust,
+  'trust.choose': chooseBranch,
   'leases.read': readLeases,
   'leases.write': writeLeases,
   'hosts.list': listHosts,

@@ -26,6 +26,13 @@ export type Teams = {
     tell: { hostId: string; item: InboxItem }[],
     now: number,
   ): Promise<'done' | 'moved'>
+  /** One transaction: entries from number `from` on in place of those that the log has there; `had` is how long it was. `moved`: it is no longer so. */
+  replace(
+    teamId: string,
+    branch: { from: number; had: number; entries: string[]; change: KeyChange },
+    tell: { hostId: string; item: InboxItem }[],
+    now: number,
+  ): Promise<'done' | 'moved'>
   /** The lease kept for each device, in no order. */
   leases(teamId: string): Promise<string[]>
   /** Replaces a shorter lease of a device that is in the team; does nothing else. */

@@ -78,8 +78,13 @@ export const SetPolicy = z.strictObject({
   host: HostId,
   policyHash: Hash,
 })
-/** An owner stands by the log up to here: after a fork, the branch that has one is the one that a person may choose. */
-export const Checkpoint = z.strictObject({ ...link, type: z.literal('Checkpoint'), team: TeamId })
+/** An owner stands by the log up to here. `fork`: of the two branches that part at that place, by this one; it counts once a person has confirmed it at a host. */
+export const Checkpoint = z.strictObject({
+  ...link,
+  type: z.literal('Checkpoint'),
+  team: TeamId,
+  fork: z.optional(z.int().check(z.positive())),
+})
 
 export const TrustEntry = z.discriminatedUnion('type', [
   Genesis,

@@ -5,8 +5,10 @@ import { newId } from '#protocol/ids.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { SOCKET_PROTOCOL } from '#protocol/version.ts'
 import { signStatement } from '#trust/jws.ts'
+import type { KeyPair } from '#trust/keys.ts'
 import { makeProof } from '#trust/proof.ts'
-import { makeRemoveKey } from '#trust/trust-entries.ts'
+import { makeAddDevice, makeCheckpoint, makeRemoveKey } from '#trust/trust-entries.ts'
+import { appendEntry } from '#trust/trust-log.ts'
 import { webCrypto } from '#trust/web-crypto.ts'
 import { addDevice, connected, foundTeam, member, newKeys, synced, type Team } from '../support/member.ts'
 import { startTestRelay, type TestRelay } from '../support/relay.ts'
@@ -175,6 +177,39 @@ test('a removed key is out: its connection ends, nothing lets it in again, and t
   const log = (await team.host.call('trust.read')).answer
   expect(log.entries[answer.n]).toBe(entry)
   expect((await team.host.call('trust.read', { query: 'from=1' })).answer.entries).toEqual(log.entries.slice(1))
+})
+
+test('a branch of the log takes the other’s place by the word of who was an owner before: who is only on the lost one is out', async () => {
+  const fresh = await foundTeam(relay, undefined, await secondClaim(relay))
+  const { owner, state: base } = fresh
+  const lost = await addDevice(relay, fresh)
+  await addDevice(relay, fresh)
+  const from = base.entries.length
+  const newcomer = member(relay, await newKeys(), fresh.teamId)
+  const rights = { person: fresh.person, role: 'owner', hosts: '*', maxTier: 3 } as const
+  const now = Date.now()
+  const added = await makeAddDevice(webCrypto, owner.pair, base, { device: newcomer.pair.keys, rights, now })
+  const other = await appendEntry(webCrypto, base, added)
+  if (!other.ok) throw new Error(other.code)
+  const put = async (...entries: string[]) => {
+    const { status, answer, problem } = await owner.call('trust.choose', { body: { from, entries } })
+    return status === 200 ? answer.n : problem.type
+  }
+  const chosenBy = (pair: KeyPair, fork = from) => makeCheckpoint(webCrypto, pair, other.value, { fork, now })
+  expect(await put(added)).toBe('trust_entry_refused')
+  expect(await put(added, await makeCheckpoint(webCrypto, owner.pair, other.value, { now }))).toBe(
+    'trust_entry_refused',
+  )
+  expect(await put(added, await chosenBy(newcomer.pair))).toBe('trust_entry_refused')
+  expect(await put(added, await chosenBy(owner.pair, from - 1))).toBe('trust_entry_refused')
+  expect(await put(added, await chosenBy(await newKeys()))).toBe('trust_entry_refused')
+  expect((await lost.call('hosts.list')).status).toBe(200)
+
+  const chosen = await chosenBy(owner.pair)
+  expect([await put(added, chosen), await put(added, chosen)]).toEqual([from + 1, from + 1])
+  expect((await owner.call('trust.read')).answer.entries).toEqual([...base.entries, added, chosen])
+  expect((await lost.call('hosts.list')).problem.type).toBe('key_unknown')
+  expect((await newcomer.call('hosts.list')).status).toBe(200)
 })
 
 test('of two entries on one head exactly one is appended', async () => {

@@ -8,6 +8,8 @@ import { openAppWorld, phone } from '../support/app-world.ts'
 import { type Chromium, launchChromium } from '../support/browsers/chromium.ts'
 import { suite } from '../support/needs.ts'
 import { readToEnd } from '../support/read-to-end.ts'
+import type { Face } from '../support/two-faced-relay.ts'
+import { answerAs } from '../support/two-faced-relay.ts'
 
 // Two persons on two phones: what runs here takes both.
 const policy = `version: 1
@@ -174,26 +176,90 @@ suite('A team of two phones', { needs: ['chromium', 'dbus-daemon'] }, () => {
     )
   })
 
-  test('on a fork nothing can be approved here: the screen says what happened, and its way out ends at pairing', async () => {
-    await grace.evaluate(
+  const face: Face = { entries: null }
+  /** Two owners sign at one place of the log, each before a relay of their own; then Grace is shown what Ada signed. */
+  async function fork(ofGrace: (page: Page) => Promise<void>, ofAda: (page: Page) => Promise<void>): Promise<void> {
+    face.entries = [...(await logOf(grace))]
+    await ofGrace(grace)
+    await ofAda(ada)
+    face.entries = null
+    await grace.goto(`${world.origin}/`)
+    await grace.getByRole('heading', { name: 'Nothing can be approved' }).waitFor()
+  }
+  const hold = async (page: Page) => {
+    await page.goto(`${world.origin}/hosts`)
+    await page.getByRole('button', { name: 'Hold it to its policy' }).tap()
+    await page.getByRole('button', { name: 'Hold it to that' }).tap()
+    await page.getByText('Signed. The host follows as soon as it hears it.').waitFor()
+  }
+  const remove = async (page: Page) => {
+    await page.goto(`${world.origin}/people`)
+    const card = page.locator('article', { hasText: 'Ada' })
+    await card.getByRole('button', { name: 'Remove' }).tap()
+    await card.getByRole('button', { name: 'Remove it' }).tap()
+    await page.getByText('It is out of the team.').waitFor()
+  }
+  const newKeys = async (page: Page) => {
+    await page.goto(`${world.origin}/settings`)
+    await page.getByRole('button', { name: 'New keys for this phone' }).tap()
+    await page.getByRole('button', { name: 'Make new keys' }).tap()
+    await page.waitForURL(`${world.origin}/`)
+  }
+  const logOf = (page: Page) =>
+    page.evaluate(
       () =>
-        new Promise<void>((resolve, reject) => {
+        new Promise<string[]>((resolve, reject) => {
           const opening = indexedDB.open('countersign')
           opening.onerror = () => reject(opening.error)
           opening.onsuccess = () => {
-            const change = opening.result.transaction('values', 'readwrite')
-            change.objectStore('values').put({ n: 3, at: Date.now() }, 'team-fork')
-            change.oncomplete = () => {
+            const read = opening.result.transaction('values').objectStore('values').get('team')
+            read.onsuccess = () => {
               opening.result.close()
-              resolve()
+              resolve((read.result as { entries: string[] }).entries)
             }
           }
         }),
     )
-    await grace.goto(`${world.origin}/`)
-    await grace.getByRole('heading', { name: 'Nothing can be approved' }).waitFor()
-    await grace.getByText('countersign team reset').waitFor()
+
+  test('a relay that shows two owners two logs freezes the phone: it shows both, an owner chooses one, and its code at the host settles it', async () => {
+    await ada.goto(`${world.origin}/people`)
+    const card = ada.locator('article', { hasText: 'Grace' })
+    await card.getByRole('button', { name: 'Change rights' }).tap()
+    await card.getByLabel('Role').selectOption('owner')
+    await card.getByRole('button', { name: 'Save' }).tap()
+    await card.getByText(/owner · up to tier/).waitFor()
+    await grace.goto(`${world.origin}/people`)
+    await grace.getByRole('link', { name: 'Invite a phone' }).waitFor()
+    await grace.context().route('**/v1/trust*', async (route) => {
+      const request = route.request()
+      const asked = { url: new URL(request.url()), method: request.method(), body: request.postData() ?? '' }
+      const answer = await answerAs(face, asked)
+      if (answer)
+        await route.fulfill({ status: answer.status, contentType: 'application/json', body: await answer.text() })
+      else await route.continue()
+    })
+    await fork(hold, hold)
+    await grace
+      .getByText(/^Holds the host .* to a policy$/)
+      .nth(1)
+      .waitFor()
     expect((await new AxeBuilder({ page: grace }).analyze()).violations).toEqual([])
+    const other = grace.locator('section', { hasText: 'What the relay shows instead' })
+    await other.getByRole('button', { name: 'This one counts' }).tap()
+    await other.getByRole('button', { name: 'Sign it' }).tap()
+    const code = (await other.locator('.branch-code').textContent()) ?? ''
+    const settling = world.program(['team', 'settle', '--json'])
+    await settling.fact(({ event }) => event === 'confirm')
+    settling.type(code)
+    await settling.fact(({ event }) => event === 'settled')
+    await grace.getByText('Nothing waits for you').waitFor()
+  })
+
+  test('who can’t settle a fork leaves the team on this phone, and its way out ends at pairing', async () => {
+    await fork(remove, newKeys)
+    await grace.getByText(/^Takes .* out$/).waitFor()
+    await grace.getByText(/^Gives .* new keys$/).waitFor()
+    await grace.getByText('countersign team reset').waitFor()
     await grace.getByRole('button', { name: 'Forget the team on this phone' }).tap()
     await grace.getByRole('button', { name: 'Forget the team on this phone' }).tap()
     await grace.getByText('Pair with a host').waitFor()

@@ -65,6 +65,24 @@ export function dynamoTeams(db: Database): Teams {
       return failed === null ? 'done' : 'moved'
     },
 
+    async replace(teamId, { from, had, entries, change }, tell, now) {
+      const at = (n: number) => key(teamPk(teamId), `TRUST#${padded(n)}`)
+      const end = from + entries.length
+      const dropped = Array.from({ length: Math.max(had - end, 0) }, (_, index) => ({ remove: at(end + index) }))
+      const failed = await transact(db, [
+        ...entries.map((jws, index) => {
+          const n = from + index
+          return { put: trustItem(teamId, n, jws), ...(n < had ? {} : absent) }
+        }),
+        ...dropped,
+        // Nobody may have gone on meanwhile.
+        ...(end > had ? [] : [{ check: at(had), ...absent }]),
+        ...keyWrites(teamId, change),
+        ...tell.map(({ hostId, item }) => ({ put: inboxItem(teamId, hostId, item, now) })),
+      ])
+      return failed === null ? 'done' : 'moved'
+    },
+
     leases: async (teamId) => (await all(db, { pk: teamPk(teamId), prefix: 'LEASE#' })).map((row) => text(row, 'jws')),
 
     async keepLease(teamId, { kid, until, jws }) {

@@ -88,6 +88,7 @@ test('no text stands in the views themselves', () => {
   })
   expect(bare).toEqual([
     'app/screens/frozen-screen.tsx: countersign team reset',
+    'app/views/frozen.tsx: countersign team settle',
     'app/views/pair.tsx: countersign pair',
     'app/views/pair.tsx: https://…/p#…',
   ])

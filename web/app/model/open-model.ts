@@ -127,6 +127,14 @@ export function openModel(device: Device, place: string) {
     await tidyStore(store, now.value, new Set(tasks.value.map(({ head }) => head.id)))
   }
 
+  /** Owners have signed two logs; a person may have settled it at a host meanwhile. */
+  async function follow(): Promise<void> {
+    isFrozen.value = true
+    await (await import('#client/settle-fork.ts')).followSettlement(device.context)
+    isFrozen.value = device.context.team.fork() !== null
+    team.value = device.team()
+  }
+
   function hear(event: DeviceEvent): void {
     if (event.type === 'connection') takeConnection(event.state)
     else if (event.type === 'synced') void refresh()
@@ -136,7 +144,7 @@ export function openModel(device: Device, place: string) {
       count.value += 1
     } else if (event.type === 'decided') cards.value = withDecision(cards.value, event.approvalId, event.decision)
     else if (event.type === 'team') team.value = event.team
-    else if (event.type === 'forked') isFrozen.value = true
+    else if (event.type === 'forked') void follow()
     else if (event.type === 'host') {
       const rest = hosts.value.filter(({ hostId }) => hostId !== event.host.hostId)
       hosts.value = [...rest, event.host].sort((a, b) => a.hostId.localeCompare(b.hostId))
@@ -215,6 +223,7 @@ export function openModel(device: Device, place: string) {
     ),
     team,
     isFrozen,
+    follow,
     cards,
     unreadable,
     tasks,

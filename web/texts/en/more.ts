@@ -197,7 +197,7 @@ export default {
     hosts: 'On which hosts',
     removed: 'It is out of the team. What it signs from now on counts for nothing.',
     changed: 'The rights are changed.',
-    invited: 'Kept as your word. Another owner has to give the same rights within a day.',
+    invited: 'Kept as your word. Another owner has to give the same rights within two weeks.',
     waitsForOwner: 'One owner wants it to be {role}; another owner has to give the same rights.',
   },
   passkey: {
@@ -299,7 +299,7 @@ export default {
     unpairSure: 'Take {name} out of the team? It gets no more tasks, and nothing that it says is believed.',
     unpaired: 'It is no longer of the team.',
     frozen:
-      'Frozen: owners have signed two different trust logs. At the host run countersign team reset, then pair anew.',
+      'Frozen: owners have signed two different trust logs. Choose one on an owner’s phone, and confirm it at the host by countersign team settle.',
     audit: 'Its log, as far as this device has seen it',
     auditCopy: 'Copy the command that compares it there',
     auditBroken: 'Its log was rolled back or rewritten',

@@ -183,7 +183,7 @@ export default {
     hosts: '在哪些主机上',
     removed: '它已离开团队。从现在起它的签名不再有效。',
     changed: '权限已更改。',
-    invited: '已记下您的意见。另一位所有者须在一天内授予相同的权限。',
+    invited: '已记下您的意见。另一位所有者须在两周内授予相同的权限。',
     waitsForOwner: '一位所有者希望它成为{role}；另一位所有者须授予相同的权限。',
   },
   passkey: {
@@ -283,7 +283,8 @@ export default {
     unpair: '解除配对',
     unpairSure: '将 {name} 移出团队？它不再获得任务，它说的任何内容也不再采信。',
     unpaired: '它已不属于团队。',
-    frozen: '已冻结：所有者签署了两份不同的信任日志。请在主机上运行 countersign team reset，然后重新配对。',
+    frozen:
+      '已冻结：所有者签署了两份不同的信任日志。请在所有者的手机上选择其一，再到主机上用 countersign team settle 确认。',
     audit: '此设备所见到的日志位置',
     auditCopy: '复制在主机上核对的命令',
     auditBroken: '它的日志被回退或改写过',
