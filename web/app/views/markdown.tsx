@@ -1,11 +1,28 @@
 import type { Nodes, Parents, RootContent } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
-import { gfmFromMarkdown } from 'mdast-util-gfm'
-import { gfm } from 'micromark-extension-gfm'
+import { gfmAutolinkLiteralFromMarkdown } from 'mdast-util-gfm-autolink-literal'
+import { gfmStrikethroughFromMarkdown } from 'mdast-util-gfm-strikethrough'
+import { gfmTableFromMarkdown } from 'mdast-util-gfm-table'
+import { gfmTaskListItemFromMarkdown } from 'mdast-util-gfm-task-list-item'
+import { gfmAutolinkLiteral } from 'micromark-extension-gfm-autolink-literal'
+import { gfmStrikethrough } from 'micromark-extension-gfm-strikethrough'
+import { gfmTable } from 'micromark-extension-gfm-table'
+import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item'
 import type { ComponentChildren, JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { chunksOf, LONGEST } from '../model/markdown-chunks.ts'
 import { Exact } from '../parts/exact.tsx'
+
+/** What agents use of GitHub's own Markdown: footnotes are left out, they weigh more than they are seen. */
+const github = {
+  extensions: [gfmTable(), gfmStrikethrough(), gfmTaskListItem(), gfmAutolinkLiteral()],
+  mdastExtensions: [
+    gfmTableFromMarkdown(),
+    gfmStrikethroughFromMarkdown(),
+    gfmTaskListItemFromMarkdown(),
+    gfmAutolinkLiteralFromMarkdown(),
+  ],
+}
 
 /** An agent's text as nodes: nothing of it ever becomes HTML, a picture that is loaded, or a link whose address can't be seen. */
 export function Markdown({ text }: { text: string }) {
@@ -20,11 +37,7 @@ export function Markdown({ text }: { text: string }) {
 
 /** A message that grows is read anew only in its last chunk. */
 function Chunk({ text }: { text: string }) {
-  const tree = useMemo(
-    () =>
-      text.length > LONGEST ? null : fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }),
-    [text],
-  )
+  const tree = useMemo(() => (text.length > LONGEST ? null : fromMarkdown(text, github)), [text])
   if (tree) return <>{childrenOf(tree)}</>
   return (
     <p class="pre">
