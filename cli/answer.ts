@@ -1,5 +1,7 @@
 import type { Device } from '#client/open-device.ts'
+import { planWithout } from '#client/plan-without.ts'
 import { refused } from '#protocol/errors.ts'
+import { limits } from '#protocol/limits.ts'
 import type { Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import type { Outcome as ReceiptOutcome } from '#protocol/statements/receipt.ts'
@@ -16,6 +18,7 @@ export type AnswerInput = {
   code?: string
   scope?: Scope
   answers?: readonly string[]
+  without?: readonly string[]
   waitMs: number
 }
 
@@ -36,7 +39,7 @@ export function answerApproval(world: World, output: Output, input: AnswerInput)
 async function answer(
   device: Device,
   output: Output,
-  { id, answer: said, reason, code: typed, scope, answers: words = [], waitMs }: AnswerInput,
+  { id, answer: said, reason, code: typed, scope, answers: words = [], without, waitMs }: AnswerInput,
 ): Promise<Outcome> {
   const card = await device.approval(id)
   if (!card.ok) return card
@@ -45,6 +48,9 @@ async function answer(
   const answers = form && said === 'approve' ? readAnswers(form, words) : null
   if (answers?.ok === false) return answers
   if (!answers && words.length > 0) return refused('decision_answers', 'It is no question.')
+  const leftOut = without ? planWithout(card.value.approval.operation, without) : null
+  if (leftOut?.ok === false) return leftOut
+  const why = [leftOut?.value, reason].filter((each) => each !== undefined).join(' ')
   const decided = await device.decide({
     approvalId: id,
     answer: said,
@@ -52,7 +58,7 @@ async function answer(
     // Naming one approval on a command line is as deliberate as holding a button.
     gesture: typed === undefined ? 'hold' : 'code',
     ...(typed === undefined ? {} : { code: typed }),
-    ...(reason === undefined ? {} : { reason }),
+    ...(why === '' ? {} : { reason: why.slice(0, limits.reasonChars) }),
     ...(scope === undefined ? {} : { scope }),
     ...(answers === null ? {} : { answers: answers.value }),
   })

@@ -204,6 +204,10 @@ export const errors = {
   ],
   // plans, at the host
   plan_unreadable: [422, 'The agent’s plan can’t be read. Ask anew, or let it work without a plan.'],
+  plan_without: [
+    400,
+    'The plan names no such file or command, or they are too many for one answer. Take out what it shows, or say in words what should be otherwise.',
+  ],
   plan_unsupported: [400, 'This agent can’t plan first. Choose another one, or let it work without a plan.'],
   plan_only: [403, 'The agent may only read until its plan is approved.'],
   plan_deviated: [

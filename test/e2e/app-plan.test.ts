@@ -48,9 +48,10 @@ suite('A plan in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
       .analyze()
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
 
-    await page.getByRole('button', { name: 'Change it…' }).tap()
-    await page.getByLabel('What should be otherwise?').fill('no deletion, please')
-    await page.getByRole('button', { name: 'Plan again' }).tap()
+    // With something taken out it can't be approved: the agent plans again.
+    await page.getByRole('checkbox', { name: /^legacy/ }).uncheck()
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Plan again without 1' }).tap()
     await page.locator('.step-done', { hasText: 'Denied' }).waitFor()
     await page.goto(`${world.origin}/`)
     await page.getByRole('link', { name: /^Follow a plan/ }).tap()

@@ -53,7 +53,7 @@ const plans =
   async (act) => {
     if (/Carry it out now|has opened for you/.test(act.prompt)) return work(act)
     if (act.prompt.includes('[[early]]')) for (const [n, what] of planned.entries()) await asks(act, what, `early-${n}`)
-    const isShort = /wants your plan changed: .*no deletion/.test(act.prompt)
+    const isShort = /wants your plan changed: .*(no deletion|Leave this out.*legacy)/.test(act.prompt)
     if (act.prompt.includes('[[mumble]]')) await act.say('I would change a few files.')
     else await act.say(wordsOf(isShort ? { ...block, delete: [] } : block))
   }

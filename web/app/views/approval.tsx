@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 
@@ -18,6 +19,7 @@ import type { Names } from './host-name.ts'
 import { OperationAside, OperationView } from './operation.tsx'
 import { askerOf } from './operation-parts.ts'
 import { kindIcon } from './operation-words.ts'
+import { PlanWithout } from './plan-without.tsx'
 import { ShareButton } from './share-button.tsx'
 import { Steps } from './steps.tsx'
 import { WhoDecides } from './who-decides.tsx'
@@ -59,8 +61,15 @@ export function ApprovalView({
   const { approval, decision, receipt } = card
   const { operation, project, expiresAt, task } = approval
   const { end, whole } = useSeenWhole()
+  const [out, setOut] = useState<ReadonlySet<string>>(new Set())
   const isOver = !receipt && !decision && now >= expiresAt
   const canAnswer = !receipt && !isOver && !isGone && (!decision || decision.state === 'refused' || mend !== null)
+  const canChoose = canAnswer && mayDeny && operation.plan !== undefined && task !== null
+  const toggle = (item: string) => {
+    const next = new Set(out)
+    if (!next.delete(item)) next.add(item)
+    setOut(next)
+  }
   const expiry = t('approval.expires', { when: relativeTime(expiresAt, now) })
   const more = (
     <>
@@ -119,13 +128,21 @@ export function ApprovalView({
         </Question>
       ) : (
         <>
-          <OperationView operation={operation} />
+          <OperationView operation={operation} choice={canChoose ? { out, toggle } : undefined} />
           <div ref={end} class="end-mark" />
           <OperationAside approval={approval} />
           {more}
         </>
       )}
-      {canAnswer && mayDeny && !operation.form && (
+      {canChoose && out.size > 0 && (
+        <PlanWithout
+          operation={operation}
+          out={out}
+          onBack={() => setOut(new Set())}
+          onAnswer={(given) => onAnswer({ ...given, whole })}
+        />
+      )}
+      {canAnswer && mayDeny && !operation.form && out.size === 0 && (
         <AnswerBar
           approval={approval}
           now={now}

@@ -6,13 +6,13 @@ import { Exact } from '../parts/exact.tsx'
 import { Section } from '../parts/layout.tsx'
 import { EditHunks } from './edit-hunks.tsx'
 import { agentOf, editsOf, inputSaysMore } from './operation-parts.ts'
-import { OperationPlan } from './operation-plan.tsx'
+import { OperationPlan, type PlanChoice } from './operation-plan.tsx'
 
 /** The whole of a verified operation, from what the host signed: nothing is cut or folded, and whoever saw its end has seen all that a signature is for. */
-export function OperationView({ operation }: { operation: Operation }) {
+export function OperationView({ operation, choice }: { operation: Operation; choice?: PlanChoice | undefined }) {
   return (
     <>
-      <OperationCore operation={operation} />
+      <OperationCore operation={operation} choice={choice} />
       <OperationTerms operation={operation} />
     </>
   )
@@ -91,10 +91,10 @@ export function AgentWords({ words = '' }: { words: string | undefined }) {
 }
 
 /** What would run or change, exactly: the part that nobody may approve unread. */
-export function OperationCore({ operation }: { operation: Operation }) {
+export function OperationCore({ operation, choice }: { operation: Operation; choice?: PlanChoice | undefined }) {
   const touched = touchedLines(operation)
   const edits = editsOf(operation)
-  if (operation.plan) return <OperationPlan operation={operation} plan={operation.plan} />
+  if (operation.plan) return <OperationPlan operation={operation} plan={operation.plan} choice={choice} />
   return (
     <>
       {operation.command !== null && (

@@ -9,6 +9,11 @@ export default {
     label: 'Model and mode',
     apply: 'Apply',
   },
+  planAgain: {
+    hint: 'The agent is told to plan again without what you unticked.',
+    keepAll: 'Keep all',
+    without: 'Plan again without {count}',
+  },
   question: {
     asks: '{agent} asks',
     words: 'The agent asks, in its own words',

@@ -11,6 +11,11 @@ export default {
     label: '模型与模式',
     apply: '应用',
   },
+  planAgain: {
+    hint: '智能体会被告知重新计划，去掉您取消勾选的内容。',
+    keepAll: '全部保留',
+    without: '去掉 {count} 项，重新计划',
+  },
   question: {
     asks: '{agent} 想知道',
     words: '智能体的提问，用它自己的话',
