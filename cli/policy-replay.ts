@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { visible } from '#client/display.ts'
-import type { Verdict } from '#host-agent/evaluate-policy.ts'
-import { replayPolicy } from '#host-agent/replay-policy.ts'
+import { type Replayed, replayPolicy } from '#host-agent/replay-policy.ts'
+import type { AskedTerms } from '#host-agent/terms.ts'
 import { auditChain } from './audit-chain.ts'
 import { readDuration } from './duration.ts'
 import { policyFile, policyOption } from './policy-file.ts'
@@ -46,5 +46,18 @@ export const addPolicyReplay: AddVerb = (policy, run) => {
     )
 }
 
-const words = ({ verdict, rule }: Verdict): string =>
-  rule === null ? `${verdict} (no rule)` : `${verdict} (rule ${rule})`
+const words = ({ verdict, rule, tier, terms }: Replayed['was']): string =>
+  [`${verdict} (${rule === null ? 'no rule' : `rule ${rule}`})`, `tier ${tier}`, ...(terms ? [asks(terms)] : [])].join(
+    ', ',
+  )
+
+/** Of whom and how: only what says something. */
+const asks = ({ gesture, persons = 1, groups = [], notRequester, once, escalate = [] }: AskedTerms): string =>
+  [
+    gesture ?? 'tap',
+    `${persons} persons`,
+    ...groups,
+    ...(notRequester ? ['not who asked'] : []),
+    ...(once ? ['each time'] : []),
+    ...escalate.map(({ to, afterMinutes }) => `${to} after ${afterMinutes} min`),
+  ].join(', ')

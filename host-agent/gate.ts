@@ -15,7 +15,7 @@ import { settleApproval, tellResult } from './receipts.ts'
 import { createRedactor } from './redact.ts'
 import { standingOf } from './standing.ts'
 import { findRule, liveRules } from './standing-rules.ts'
-import { termsOf } from './terms.ts'
+import { askedTerms, termsOf } from './terms.ts'
 import { whyHalted } from './why-halted.ts'
 
 /** For whom the gate asks. `taskId` null: a session that somebody started in a terminal; `signal` takes its question back. */
@@ -93,6 +93,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
         tier: verdict.tier,
         policyHash,
         asked: built.value.asked,
+        ...(verdict.verdict === 'ask' ? { terms: askedTerms(context.policy.policy, verdict.rule) } : {}),
       })
       if (verdict.verdict !== 'ask') {
         await noted

@@ -12,6 +12,7 @@ import { Operation } from '#protocol/statements/operation.ts'
 import { Outcome } from '#protocol/statements/receipt.ts'
 import { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { Tier } from '#protocol/statements/trust-entry.ts'
+import { AskedTerms } from './terms.ts'
 
 const Code = z.string().check(z.refine(isErrorCode))
 const statement = jws(limits.bodyBytes)
@@ -68,6 +69,8 @@ export const JournalEntry = z.discriminatedUnion('type', [
     asked: z.optional(
       z.strictObject({ operation: Operation, agent: text(200), project: text(4_096), branch: z.nullable(text(300)) }),
     ),
+    /** On what terms people are asked; only where they are. */
+    terms: z.optional(AskedTerms),
     /** The approved plan or the standing rule that answered, by its approval; absent: a rule of the policy file. */
     standing: z.optional(ApprovalId),
   }),

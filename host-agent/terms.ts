@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { PersonId } from '#protocol/ids.ts'
 import { Gesture, type Group } from '#protocol/statements/approval.ts'
 import { strongest } from '#trust/gesture.ts'
 
@@ -58,3 +59,17 @@ export const termsOf = (
   { approval = {}, rules }: { approval?: Terms | undefined; rules: readonly Terms[] },
   rule: number | null,
 ): Terms => joinTerms(approval, (rule === null ? undefined : rules[rule - 1]) ?? {})
+
+/** The terms on which something was asked, and who stood for their groups then: kept, so that another policy's can be compared. */
+export const AskedTerms = z.strictObject({ ...termFields, members: z.record(z.string(), z.array(PersonId)) })
+export type AskedTerms = z.infer<typeof AskedTerms>
+
+/** What `termsOf` says, with the persons of each group by its name. */
+export function askedTerms(
+  policy: Parameters<typeof termsOf>[0] & { groups?: Readonly<Record<string, readonly string[]>> | undefined },
+  rule: number | null,
+): AskedTerms {
+  const { groups = [], ...terms } = termsOf(policy, rule)
+  const named = groupsIn({ ...terms, groups }).map((name) => [name, groupOf(policy.groups ?? {}, name).persons])
+  return { ...terms, ...(groups.length > 0 ? { groups } : {}), members: Object.fromEntries(named) }
+}

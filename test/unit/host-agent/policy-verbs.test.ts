@@ -12,6 +12,7 @@ import { matchesTime } from '#host-agent/match-time.ts'
 import { loadPolicy, type Policy, readPolicy } from '#host-agent/policy.ts'
 import { replayPolicy } from '#host-agent/replay-policy.ts'
 import { reviewPolicy } from '#host-agent/review-policy.ts'
+import { askedTerms } from '#host-agent/terms.ts'
 import { testPolicy } from '#host-agent/test-policy.ts'
 import { newId } from '#protocol/ids.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
@@ -163,6 +164,43 @@ test('a replay lists every past answer that would change, since a moment', async
     ['npm ci', 'ask', 'deny'],
   ])
   expect((await replayPolicy(other, path, now)).changed).toHaveLength(1)
+})
+
+test('a replay lists also another tier, gesture, number of persons, group, its members or escalation, and no use of a standing rule', async () => {
+  const path = join(folder, 'terms.jsonl')
+  const people = { ada: newId('per', 1), grace: newId('per', 1) }
+  const rule = (more: string, members = people.ada) =>
+    policyOf(`groups: { ops: [${members}], all: [${people.grace}] }
+rules: [{ match: { argv: [npm, "*"] }, verdict: ask${more} }]`)
+  const was = await rule(', persons: 2, groups: [ops]')
+  const hash = createHash('sha256').update('x').digest('base64url')
+  const said = {
+    type: 'verdict',
+    taskId: newId('tsk', 1),
+    digest: hash,
+    verdict: 'ask',
+    rule: 1,
+    tier: 2,
+    policyHash: hash,
+  } as const
+  const asked = { operation: operationOf('npm ci', 2), agent: 'gemini', project: '/p', branch: 'main' }
+  const used = { ...said, verdict: 'allow', standing: newId('apr', 1) } as const
+  const entries: JournalEntry[] = [{ ...said, asked, terms: askedTerms(was, 1) }, used]
+  const line = (entry: JournalEntry, n: number) => JSON.stringify({ n, prev: null, at: 1, entry })
+  writeFileSync(path, entries.map((entry, n) => `${line(entry, n)}\n`).join(''))
+  expect(await replayPolicy(was, path, 0)).toEqual({ changed: [], looked: 1, unknown: 0 })
+  for (const other of [
+    ', persons: 2, groups: [ops], tier: 3',
+    ', persons: 2, groups: [ops], gesture: passkey',
+    ', persons: 3, groups: [ops]',
+    ', persons: 2, groups: [all]',
+    ', persons: 2, groups: [ops], notRequester: true',
+    ', persons: 2, groups: [ops], once: true',
+    ', persons: 2, groups: [ops], escalate: [{ to: all, afterMinutes: 0 }]',
+  ])
+    expect([other, (await replayPolicy(await rule(other), path, 0)).changed.length]).toEqual([other, 1])
+  const members = await rule(', persons: 2, groups: [ops]', people.grace)
+  expect((await replayPolicy(members, path, 0)).changed).toHaveLength(1)
 })
 
 test('the verbs: check, test, replay and schema, with facts and exit codes', () => {
