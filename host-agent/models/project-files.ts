@@ -8,9 +8,11 @@ import { followLinks, placeOf } from '../places.ts'
 const run = promisify(execFile)
 const mostFiles = 5_000
 const mostBytes = 200_000
-/** Files that are secrets by their names are none of a model's. */
 const secret =
   /(^|\/)(\.env(\..*)?|\.npmrc|\.netrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519)|credentials(\.\w+)?|.*\.(pem|key|p12|pfx|jks|keystore))$/i
+
+/** Files that are secrets by their names are none of a model's. */
+export const isSecretName = (name: string): boolean => secret.test(name)
 
 /** A project as a model may read it: what git knows or would add, no ignored files, nothing that is a secret by its name, nothing behind a link. */
 export type ProjectFiles = {
@@ -24,7 +26,7 @@ export type ProjectFiles = {
 export function openProjectFiles(project: string, path: string): ProjectFiles {
   let listed: Promise<readonly string[]> | null = null
   const list = () => {
-    listed ??= listFiles(project, path).then((names) => names.filter((name) => !secret.test(name)).slice(0, mostFiles))
+    listed ??= listFiles(project, path).then((names) => names.filter((name) => !isSecretName(name)).slice(0, mostFiles))
     return listed
   }
   const has = async (name: string) =>

@@ -6,15 +6,25 @@ import { secretsOfEnvironment } from '../known-secrets.ts'
 import { createRedactor } from '../redact.ts'
 import { costOf } from './cost-of.ts'
 import type { Model } from './models-file.ts'
-import { openProjectFiles, type ProjectFiles } from './project-files.ts'
-import { answerCall, noSuchFile, parseCall, readTools, titleOf } from './read-tools.ts'
+import { openProjectFiles } from './project-files.ts'
+import { openProjectHistory } from './project-history.ts'
+import {
+  answerCall,
+  noSuchCommit,
+  noSuchFile,
+  parseCall,
+  pathsOf,
+  type Readable,
+  readTools,
+  titleOf,
+} from './read-tools.ts'
 
 /** Turns of one question, and tokens of one answer: a model that goes round in circles ends. */
 const mostTurns = 24
 const timeoutMs = 120_000
 
 const instructions =
-  'You answer questions about a software project. You can list, read and search its files and change nothing. Look before you answer, name files with their lines, and be brief. ' +
+  'You answer questions about a software project. You can list, read and search its files, look into its git history (which commit changed what and why) and change nothing. Look before you answer, name files with their lines, and be brief. ' +
   'If the question needs a change, say what you would change and that a coding agent has to do it.'
 
 /**
@@ -64,12 +74,14 @@ async function answerAll(
     }),
   }))
   const { redact } = createRedactor('', secretsOfEnvironment(environment))
-  const files = openProjectFiles(context.project, environment.PATH ?? '/usr/bin:/bin')
+  const path = environment.PATH ?? '/usr/bin:/bin'
+  const files = openProjectFiles(context.project, path)
+  const readable = { files, history: openProjectHistory(context.project, path, files) }
   const messages: ChatCompletionMessageParam[] = [{ role: 'system', content: instructions }]
   for (let text: string | null = context.text; text !== null; text = context.nextPrompt()) {
     messages.push({ role: 'user', content: redact(text) })
     turn.controller = new AbortController()
-    const end = await answer({ name, clients, files, messages, context, redact, signal: turn.controller.signal })
+    const end = await answer({ name, clients, readable, messages, context, redact, signal: turn.controller.signal })
     if (end) return end
   }
   return context.signal.aborted ? { state: 'canceled' } : { state: 'completed' }
@@ -80,7 +92,7 @@ type Server = { model: string; price: Model['price']; client: OpenAI }
 type Question = {
   name: string
   clients: Server[]
-  files: ProjectFiles
+  readable: Readable
   messages: ChatCompletionMessageParam[]
   context: RunContext
   redact(text: string): string
@@ -167,12 +179,13 @@ async function ask({ client, model, price }: Server, { name, messages, context, 
 async function serve(
   { name, arguments: input }: Called['function'],
   id: string,
-  { name: driver, files, context, redact }: Question,
+  { name: driver, readable, context, redact }: Question,
 ): Promise<string> {
   const call = parseCall(name, input)
   if (!call) return 'There is no such tool, or its arguments are not right.'
   // Nobody is asked about what could not be given anyway.
-  if (call.tool === 'read_file' && !(await files.has(call.path))) return noSuchFile
+  const paths = await pathsOf(readable, call)
+  if (paths === null) return call.tool === 'show_commit' ? noSuchCommit : noSuchFile
   const event = { type: 'tool', key: id.slice(0, 128), title: titleOf(call).slice(0, 2_000), kind: 'read' } as const
   const gate = await context.ask({
     kind: 'tool',
@@ -181,7 +194,7 @@ async function serve(
     input: call,
     command: null,
     edits: [],
-    paths: call.tool === 'read_file' ? [call.path] : [],
+    paths,
     reads: true,
     unknown: [],
   })
@@ -189,7 +202,7 @@ async function serve(
     context.emit({ ...event, status: 'canceled' })
     return 'This was not allowed.'
   }
-  const answered = await answerCall(files, call)
+  const answered = await answerCall(readable, call, paths)
   context.emit({ ...event, status: 'completed' })
   if (gate.approvalId) context.executed(gate.approvalId, null)
   return redact(answered)

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { listHosts } from '#client/list-hosts.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
 import { type ChatAnswer, type ChatServer, startChatServer } from '#test/support/models/chat-server.ts'
+import { git } from '#test/support/worktree/repository.ts'
 
 // A question goes to a model behind OpenAI's chat completions, over a real relay and host; the models are servers on loopback.
 let world: HostWorld
@@ -106,6 +107,58 @@ test('a question is answered over the project’s files, without what is secret 
   expect(refusals.join('\n')).not.toContain('outside')
   expect(first.requests[0]).toMatchObject({ model: 'small', authorization: `Bearer ${key}` })
   expect(second.requests).toEqual([])
+})
+
+test('what fixed a bug is answered from the history, past the policy, without secrets or files that are some', async () => {
+  const at = (name: string) => join(world.project, name)
+  const commit = (message: string) => {
+    git(world.project, 'add', '--force', 'src', 'private', '.env')
+    git(world.project, 'commit', '--quiet', '--message', message)
+    return git(world.project, 'rev-parse', 'HEAD')
+  }
+  const plans = commit('Plans')
+  writeFileSync(at('src/greet.js'), "export const greet = (name) => 'hello ' + name\n")
+  const fix = commit(
+    'Fix the crash of greet when nobody is named\n\nAPI_TOKEN=ghp_0123456789abcdefghijABCDEFGHIJ012345',
+  )
+  script = (index) =>
+    [
+      {
+        calls: [
+          { name: 'history', input: { path: '', text: 'crash', from: '' } },
+          { name: 'show_commit', input: { commit: fix, path: '' } },
+          { name: 'blame', input: { path: 'src/greet.js', line: 1 } },
+        ],
+      },
+      {
+        calls: [
+          { name: 'show_commit', input: { commit: plans, path: '' } },
+          { name: 'show_commit', input: { commit: plans, path: '.env' } },
+          { name: 'history', input: { path: 'private/plans.txt', text: '', from: '' } },
+          { name: 'blame', input: { path: 'private/plans.txt', line: 1 } },
+          { name: 'show_commit', input: { commit: 'HEAD', path: '' } },
+        ],
+      },
+      { say: `It was fixed in ${fix.slice(0, 7)}.` },
+    ][index] as ChatAnswer
+  const task = await world.submit('What is the fix for the crash of greet?', { agent: 'questions' })
+  expect(await task.ended).toBe('completed')
+  expect(said(task.events.all)).toContain(`It was fixed in ${fix.slice(0, 7)}.`)
+  const [log, shown, blamed, ...refusals] = told(first)
+  expect(log).toMatch(new RegExp(`^${fix.slice(0, 7)} .* Fix the crash of greet`))
+  expect(shown).toContain('+export const greet = (name)')
+  expect(blamed).toContain(fix.slice(0, 7))
+  expect(refusals).toEqual([
+    'This was not allowed.',
+    expect.stringContaining('Plans'),
+    'This was not allowed.',
+    'This was not allowed.',
+    'There is no such commit.',
+  ])
+  const whole = JSON.stringify(first.requests.map(({ messages }) => messages))
+  for (const secret of ['ghp_', 'hunter22', 'the plans']) expect(whole).not.toContain(secret)
+  const titles = task.events.all.flatMap((event) => (event.type === 'tool' ? [event.title] : []))
+  expect(titles).toContain('History of the project: “crash”')
 })
 
 test('where a model fails the next one goes on with what was read, and nothing is read again', async () => {
