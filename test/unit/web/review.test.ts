@@ -89,6 +89,27 @@ describe('colours', () => {
     expect(made[0]).toContainEqual({ text: '// said', colour: 'comment' })
   })
 
+  test('style sheets by our own grammar; scripts by that of TypeScript, also in a page', () => {
+    const coloursOf = (path: string, ...lines: string[]) =>
+      highlightLines(path, lines).flatMap((tokens) =>
+        tokens.flatMap(({ text, colour }) => (colour ? [[text, colour]] : [])),
+      )
+    expect(coloursOf('a.css', '@media print {', '.bar a:hover {', '  color: #fff; /* white */', '}')).toEqual([
+      ['@media', 'keyword'],
+      ['.bar', 'title'],
+      ['color', 'number'],
+      ['#fff', 'number'],
+      ['/* white */', 'comment'],
+    ])
+    expect(coloursOf('a.js', "let x = 'y'")).toContainEqual(['let', 'keyword'])
+    expect(coloursOf('a.html', "<script>let x = 'y'</script>")).toContainEqual(['let', 'keyword'])
+  })
+
+  test('a long style sheet of one block is coloured in one go', () => {
+    const lines = [':root {', ...Array.from({ length: 20_000 }, (_, index) => `  --x${index}: ${index}px;`), '}']
+    expect(highlightLines('a.css', lines)).toHaveLength(lines.length)
+  })
+
   test('what is not known stays plain', () => {
     expect(highlightLines('a.unknown', ['<b>'])).toEqual([[{ text: '<b>', colour: null }]])
   })

@@ -1,10 +1,9 @@
 import type { Element, ElementContent, RootContent } from 'hast'
 import bash from 'highlight.js/lib/languages/bash'
 import c from 'highlight.js/lib/languages/c'
-import css from 'highlight.js/lib/languages/css'
+
 import go from 'highlight.js/lib/languages/go'
 import java from 'highlight.js/lib/languages/java'
-import javascript from 'highlight.js/lib/languages/javascript'
 import json from 'highlight.js/lib/languages/json'
 import markdown from 'highlight.js/lib/languages/markdown'
 import python from 'highlight.js/lib/languages/python'
@@ -15,11 +14,12 @@ import typescript from 'highlight.js/lib/languages/typescript'
 import xml from 'highlight.js/lib/languages/xml'
 import yaml from 'highlight.js/lib/languages/yaml'
 import { createLowlight } from 'lowlight'
+import { css } from './css-grammar.ts'
 
 /** A stretch of code of one colour; null: the text's own. */
 export type Token = { text: string; colour: string | null }
 
-const languages = { bash, c, css, go, java, javascript, json, markdown, python, ruby, rust, sql, typescript, xml, yaml }
+const languages = { bash, c, css, go, java, json, markdown, python, ruby, rust, sql, typescript, xml, yaml }
 type Language = keyof typeof languages
 
 const endings: Readonly<Record<string, Language>> = {
@@ -38,10 +38,10 @@ const endings: Readonly<Record<string, Language>> = {
   java: 'java',
   kt: 'java',
   swift: 'java',
-  js: 'javascript',
-  mjs: 'javascript',
-  cjs: 'javascript',
-  jsx: 'javascript',
+  js: 'typescript',
+  mjs: 'typescript',
+  cjs: 'typescript',
+  jsx: 'typescript',
   json: 'json',
   jsonl: 'json',
   md: 'markdown',
@@ -93,6 +93,8 @@ const colours: Readonly<Record<string, string>> = {
 }
 
 const lowlight = createLowlight(languages)
+// Its grammar holds that of JavaScript whole; pages name the language of their scripts.
+lowlight.registerAlias({ typescript: 'javascript' })
 
 /** The lines of a piece of a file in colours; lines of a language that is not known come back plain. No HTML is ever made: nodes are read. */
 export function highlightLines(path: string, lines: readonly string[]): Token[][] {
