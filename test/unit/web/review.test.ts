@@ -124,3 +124,14 @@ test('comments become one instruction, by file and line', () => {
     'Please work through these comments on your changes:\n\na.js, removed line 9:\n> gone()\nKeep this.\n\nb.js, line 3:\n> b()\nWhy?',
   )
 })
+
+test('SQL has colours by the words of every dialect', () => {
+  const [tokens = []] = highlightLines('a.sql', ["SELECT a FROM b WHERE c = 'it''s' -- why"])
+  expect(tokens.flatMap(({ text, colour }) => (colour ? [`${text.trim()} ${colour}`] : []))).toEqual([
+    'SELECT keyword',
+    'FROM keyword',
+    'WHERE keyword',
+    "'it''s' string",
+    '-- why comment',
+  ])
+})
