@@ -19,13 +19,13 @@ import type { Disk } from './disk.ts'
 import { firstRequest } from './first-request.ts'
 import type { Gate } from './gate.ts'
 import { grantTask } from './grants.ts'
+import { hearHostInput } from './hear-host-input.ts'
 import type { HostSandbox } from './host-sandbox.ts'
 import { setLocked } from './lock.ts'
 import type { TaskMemory } from './memory.ts'
-import { nameDevice } from './name-device.ts'
 import type { Outbox } from './outbox.ts'
 import { choose, type Session, startSession } from './session.ts'
-import { revokeRule } from './standing-rules.ts'
+import { sessionBefore } from './session-before.ts'
 import { openTaskLog, type TaskLog } from './task-log.ts'
 import { titleOf } from './title-of.ts'
 import { whyHalted } from './why-halted.ts'
@@ -183,7 +183,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       await gate().finish(task.id)
       return end(entry, task.state === 'submitted' ? 'rejected' : 'failed', refusal)
     }
-    const before = await beforeOf(task)
+    const before = await sessionBefore(memory.tasks, ports.worktrees, task)
     if (!before.ok) return end(entry, 'rejected', before)
     const work = driver.onlyReads
       ? ok({ project: project.path, said: null })
@@ -233,17 +233,6 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     if (left.ok && left.value) notice(entry, 'worktree', apart(entry.task.worktree?.branch ?? ''))
     entry.session = null
     await (left.ok || run.state === 'canceled' ? end(entry, run.state, run) : end(entry, 'failed', left))
-  }
-
-  /** The agent's session of the task in which this one goes on, whose worktree becomes this one's; null: there is none. Errors: `task_not_found`, `task_not_ended`, `work_not_ended`. */
-  async function beforeOf(task: TaskMemory): Promise<Result<string | null>> {
-    const { continues } = task.request
-    if (continues === undefined) return ok(null)
-    const before = memory.tasks.get(continues)
-    if (!before) return refused('task_not_found', continues)
-    if (!terminalStates.has(before.state)) return refused('task_not_ended', continues)
-    const taken = await ports.worktrees.take(task, before)
-    return taken.ok ? ok(before.session) : taken
   }
 
   /** Canceled, or the host agent stops, while its folder was made. */
@@ -323,12 +312,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       const { attachments } = input
       const words = prompt === undefined ? {} : { text: prompt, ...(attachments ? { attachments } : {}) }
       await memory.record({ type: 'input', inputId: input.id, taskId: input.task, ...words })
-      if (input.kind === 'stop-all') {
-        await stopAll(from)
-        return
-      }
-      if (input.kind === 'revoke-rule') await revokeRule(context, input.text ?? '')
-      if (input.kind === 'name-device') await nameDevice(context, from, input.name)
+      await hearHostInput(context, from, input, { stopAll })
       const entry = running.get(input.task ?? '')
       if (entry) {
         if (input.kind === 'cancel') cancel(entry)
