@@ -24,6 +24,7 @@ type Options = {
   plan?: boolean
   inPlace?: boolean
   continue?: string
+  session?: string
   attach?: string[]
   model?: string
   mode?: string
@@ -46,6 +47,12 @@ export const addTask: AddVerb = (program, run) => {
     .option('--plan', 'see and approve its plan before it changes anything')
     .option('--in-place', 'work in the project’s folder; else an agent works on a branch, in a folder of its own')
     .option('--continue <task>', 'go on where this ended task stopped: its agent’s session, its project, its branch')
+    .addOption(
+      new Option(
+        '--session <id>',
+        'go on in this session of the agent’s (countersign sessions lists them), in the project’s folder',
+      ).conflicts('continue'),
+    )
     .option('--attach <file>', 'a picture that belongs to the text; may be given more than once', collect)
     .option('--model <name>', 'which of the agent’s models; default: its own choice')
     .option('--mode <name>', 'the mode in which it asks (the default), or its plan mode; another one is refused')
@@ -75,8 +82,9 @@ export const addTask: AddVerb = (program, run) => {
             attachments: await sealAttachments(device.context.crypto, attachments.value),
             ...(options.plan ? { planFirst: true } : {}),
             ...(options.continue === undefined ? {} : { continues: options.continue }),
+            ...(options.session === undefined ? {} : { session: options.session }),
             ...chosenBy(options),
-            ...(options.inPlace || !isAgent ? {} : { place: 'worktree' as const }),
+            ...(options.inPlace || !isAgent || options.session !== undefined ? {} : { place: 'worktree' as const }),
           })
           if (!submitted.ok) return submitted
           const { id, hostId, state } = submitted.value.head

@@ -20,6 +20,7 @@ import { addRules } from './rules.ts'
 import { addSandbox } from './sandbox.ts'
 import { addSandboxStatus } from './sandbox-status.ts'
 import { addSay } from './say.ts'
+import { addSessions } from './sessions.ts'
 import { addShow } from './show.ts'
 import { addStop } from './stop.ts'
 import { addTask } from './task.ts'
@@ -47,6 +48,7 @@ export const verbs: readonly AddVerb[] = [
   addCancel,
   addResume,
   addFinish,
+  addSessions,
   addHosts,
   addApprovals,
   addGate,

@@ -19,6 +19,7 @@ export type SendInput = {
   /** Pictures of a prompt. */
   attachments?: SealedAttachments
   choose?: Input['choose']
+  list?: Input['list']
   /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
@@ -26,7 +27,7 @@ export type SendInput = {
 /** Tells a host something about a task or about itself. Kept in the host's inbox until it acts on it. Errors: `host_not_found`, those of the call. */
 export async function sendInput(
   context: Context,
-  { hostId, taskId, kind, text, name, attachments, choose, keep = false }: SendInput,
+  { hostId, taskId, kind, text, name, attachments, choose, list, keep = false }: SendInput,
 ): Promise<Result<{ id: string }>> {
   const { crypto, keys, clock } = context
   const team = context.team.need()
@@ -47,6 +48,7 @@ export async function sendInput(
     ...(name === undefined ? {} : { name }),
     ...(named.length > 0 ? { attachments: [...named] } : {}),
     ...(choose === undefined ? {} : { choose }),
+    ...(list === undefined ? {} : { list }),
     iat: now,
   }
   const statement = await signStatement(crypto, keys, typ.input, input)

@@ -26,6 +26,8 @@ export type SubmitTaskInput = {
   finish?: { task: string; how: Ending }
   /** An ended task of the same host, where this one goes on. */
   continues?: string
+  /** A session of the agent's, from a listing, in which it goes on. */
+  session?: string
   /** Pictures that belong to the text. */
   attachments?: SealedAttachments
   /** Model, mode and effort of the agent. */
@@ -61,6 +63,7 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
     ...(input.place === undefined ? {} : { place: input.place }),
     ...(input.finish === undefined ? {} : { finish: input.finish }),
     ...(input.continues === undefined ? {} : { continues: input.continues }),
+    ...(input.session === undefined ? {} : { session: input.session }),
     ...(input.attachments?.named.length ? { attachments: [...input.attachments.named] } : {}),
     ...(input.choose === undefined ? {} : { choose: input.choose }),
     taskKey,

@@ -1,5 +1,6 @@
 import type { Input } from '#protocol/statements/task.ts'
 import type { HostContext } from './context.ts'
+import type { Listings } from './listings.ts'
 import { nameDevice } from './name-device.ts'
 import { revokeRule } from './standing-rules.ts'
 
@@ -8,9 +9,10 @@ export async function hearHostInput(
   context: HostContext,
   from: string,
   input: Input,
-  { stopAll }: { stopAll(by: string): Promise<number> },
+  { stopAll, list }: { stopAll(by: string): Promise<number>; list: Listings['ask'] },
 ): Promise<void> {
   if (input.kind === 'stop-all') await stopAll(from)
   else if (input.kind === 'revoke-rule') await revokeRule(context, input.text ?? '')
   else if (input.kind === 'name-device') await nameDevice(context, from, input.name)
+  else if (input.kind === 'list-sessions') list(input.id, input.list ?? {})
 }

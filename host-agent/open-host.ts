@@ -24,6 +24,7 @@ import { openJournal } from './journal.ts'
 import { loadKeys } from './keys-file.ts'
 import { secretsOfEnvironment } from './known-secrets.ts'
 import { openLeases } from './leases.ts'
+import { createListings } from './listings.ts'
 import type { HostEvent } from './main.ts'
 import { createMemory } from './memory.ts'
 import type { Price } from './models/models-file.ts'
@@ -167,6 +168,13 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     changed: () => context.statusChanged(),
   })
   const gate = createGate(context, (taskId, count) => tasks.setOpenQuestions(taskId, count))
+  const listings = createListings(context, {
+    drivers: parts.drivers,
+    projects: parts.projects,
+    environment: parts.environment,
+    sandbox: parts.sandbox,
+    admit: governance.admit,
+  })
   const tasks = createTasks(context, () => gate, {
     folder: join(folder, 'tasks'),
     drivers: parts.drivers,
@@ -179,6 +187,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     blobs,
     choices,
     disk,
+    listings,
     append: (batch, taskState) =>
       connection?.request({ type: 'task.append', batch, ...(taskState === undefined ? {} : { state: taskState }) }) ??
       Promise.resolve(refused('relay_unreachable')),
@@ -203,6 +212,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       sandbox: parts.sandbox === null ? 'unprotected' : 'isolated',
       ...usageOf(parts.sandbox),
       ...(disk.isFull() ? { diskFull: true } : {}),
+      listings: listings.known(),
     })
   const quietly = (what: string, work: Promise<unknown>) =>
     void work.catch((error: Error) => log(`${what}.failed`, { reason: error.message }))
@@ -285,6 +295,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       cancelExpiry()
       usage?.close()
       governance.close()
+      listings.stop()
       poster.close()
       connection?.close()
       await tasks.close()

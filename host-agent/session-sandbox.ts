@@ -50,8 +50,8 @@ export type SessionSandboxFacts = {
   project: string
   /** The project's own folder, where `project` is a worktree of it. */
   source: string
-  /** A folder that its programs may read. */
-  shelf: string
+  /** A folder that its programs may read. Absent: none. */
+  shelf?: string | undefined
   /** Asked with each program: what is opened anew when it has changed. */
   writable(): Writable
   agent: string
@@ -118,7 +118,7 @@ export function sessionSandbox({
     const sandbox = await (host as HostSandbox).open({
       project,
       source,
-      shelf,
+      ...(shelf === undefined ? {} : { shelf }),
       writable: openedFor ?? 'none',
       agent,
       routes: modelRoutes(env, keyHosts),

@@ -20,6 +20,7 @@ import { approvedOperation } from './plan/find-plan.ts'
 import { type SessionPlan, sessionPlan } from './plan/session-plan.ts'
 import { openReportFiles } from './results/report-files.ts'
 import { sessionTests } from './results/session-tests.ts'
+import { chosenSession } from './session-before.ts'
 import { sessionSandbox } from './session-sandbox.ts'
 import { openSnapshots, type Snapshots } from './snapshot.ts'
 import { sessionBudget } from './usage/session-budget.ts'
@@ -210,6 +211,7 @@ export function startSession(
       project: place.project,
       text: said ?? task.request.text,
       session: task.session ?? place.goesOnIn,
+      mustGoOn: chosenSession(task.request) !== undefined,
       isResumed: said === null && task.session !== null,
       earlier: task.answered,
       environment: place.environment,

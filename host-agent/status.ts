@@ -9,7 +9,7 @@ import { listWorktrees } from './worktree/list-worktrees.ts'
 
 export type StatusFacts = Pick<
   HostStatus,
-  'name' | 'version' | 'projects' | 'agents' | 'defaultAgent' | 'routes' | 'sandbox' | 'usage' | 'diskFull'
+  'name' | 'version' | 'projects' | 'agents' | 'defaultAgent' | 'routes' | 'sandbox' | 'usage' | 'diskFull' | 'listings'
 >
 
 /** Tells the team's devices, and nobody else, what this host is and can. Says false when the relay could not be told. */
@@ -19,13 +19,15 @@ export async function publishStatus(context: HostContext, facts: StatusFacts): P
   if (!state) return false
   const devices = devicesOf(state)
   const names = team.names()
+  const { listings = [], ...others } = facts
   const now = clock.now()
   const audit = memory.head()
   const status: HostStatus = {
     v: 1,
     aud: state.teamId,
     host: hostId,
-    ...facts,
+    ...others,
+    ...(listings.length > 0 ? { listings } : {}),
     policyHash: policy.policyHash,
     trustHead: state.head,
     roster: devices.map((device) => ({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
+import { isErrorCode, ok, type Result } from '#protocol/errors.ts'
 import { type TaskState, terminalStates } from '#protocol/records.ts'
 import type { Attachment } from '#protocol/statements/attachment.ts'
 import type { AgentChoices, Chosen } from '#protocol/statements/choices.ts'
@@ -21,6 +21,7 @@ import type { Gate } from './gate.ts'
 import { grantTask } from './grants.ts'
 import { hearHostInput } from './hear-host-input.ts'
 import type { HostSandbox } from './host-sandbox.ts'
+import type { Listings } from './listings.ts'
 import { setLocked } from './lock.ts'
 import type { TaskMemory } from './memory.ts'
 import type { Outbox } from './outbox.ts'
@@ -52,6 +53,7 @@ export type TasksPorts = {
   routes: readonly Route[]
   blobs: BlobOutbox
   disk: Disk
+  listings: Listings
   append(batch: Awaited<ReturnType<typeof sealBatch>>, state: TaskState | undefined): Promise<Result<unknown>>
   setBusy(busy: boolean): void
   tell(taskId: string, state: TaskState): void
@@ -183,7 +185,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       await gate().finish(task.id)
       return end(entry, task.state === 'submitted' ? 'rejected' : 'failed', refusal)
     }
-    const before = await sessionBefore(memory.tasks, ports.worktrees, task)
+    const before = await sessionBefore(memory.tasks, ports.worktrees, task, driver)
     if (!before.ok) return end(entry, 'rejected', before)
     const work = driver.onlyReads
       ? ok({ project: project.path, said: null })
@@ -274,6 +276,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     await setLocked(context, true, by)
     const all = [...running.values()]
     for (const entry of all) cancel(entry)
+    ports.listings.stop()
     await gate().withdrawSessions()
     return all.length
   }
@@ -312,7 +315,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       const { attachments } = input
       const words = prompt === undefined ? {} : { text: prompt, ...(attachments ? { attachments } : {}) }
       await memory.record({ type: 'input', inputId: input.id, taskId: input.task, ...words })
-      await hearHostInput(context, from, input, { stopAll })
+      await hearHostInput(context, from, input, { stopAll, list: ports.listings.ask })
       const entry = running.get(input.task ?? '')
       if (entry) {
         if (input.kind === 'cancel') cancel(entry)

@@ -208,6 +208,11 @@ export const errors = {
     400,
     'The plan names no such file or command, or they are too many for one answer. Take out what it shows, or say in words what should be otherwise.',
   ],
+  sessions_unsupported: [
+    400,
+    'This agent can’t tell of its sessions, or not go on in one. Choose another agent, or begin without.',
+  ],
+  session_unknown: [404, 'The agent does not know this session any more. List its sessions again, or begin without.'],
   plan_unsupported: [400, 'This agent can’t plan first. Choose another one, or let it work without a plan.'],
   plan_only: [403, 'The agent may only read until its plan is approved.'],
   plan_deviated: [

@@ -30,6 +30,11 @@ export const limits = {
   openApprovals: 200,
   /** Decisions kept for one approval: two a device. */
   decisionsPerApproval: 64,
+  /** Characters of an agent's own id of a session: most are UUIDs. */
+  sessionIdChars: 200,
+  /** Sessions that one listing names, newest first, and the characters of all listings in a status: it has to fit one envelope. */
+  listedSessions: 30,
+  listingChars: 4_000,
   /** Characters of a task's text. */
   taskTextChars: 8_000,
   /** Characters of a reason given with a decision. */

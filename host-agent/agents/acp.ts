@@ -1,14 +1,17 @@
-import { Readable, Writable } from 'node:stream'
-import type { ReadableStream, WritableStream } from 'node:stream/web'
 import type * as Acp from '@agentclientprotocol/sdk'
-import { ok } from '#protocol/errors.ts'
+import { ok, type Refused, refused } from '#protocol/errors.ts'
 import { acpClient } from './acp-client.ts'
+import { acpStream } from './acp-stream.ts'
 import { type AgentFacts, howToInstall, isUnknown } from './agents.ts'
 import { modeIn, setAskingMode, setPlanMode, withoutMode } from './asking-mode.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
+import { greet } from './greet.ts'
+import { listAgentSessions } from './list-agent-sessions.ts'
 import { promptBlocks } from './prompt-blocks.ts'
+import { reasonOf } from './reason-of.ts'
 import { type SessionChoices, type SessionFacts, sessionChoices } from './session-choices.ts'
+import { howToTakeUp } from './take-up-session.ts'
 import { turnUsage } from './turn-usage.ts'
 
 export type AcpTimes = {
@@ -33,6 +36,7 @@ export function acpDriver(facts: AgentFacts, times: AcpTimes = usual): Driver {
     plans: true,
     hears: true,
     actsItself: true,
+    listSessions: (context) => listAgentSessions(facts, context, times.startMs),
     start(context) {
       let interrupt = () => {}
       let choices: SessionChoices | null = null
@@ -118,11 +122,7 @@ async function runOnce(
   }
   const { child } = group
   await context.keepProcess(child.pid as number)
-  const stream = acp.ndJsonStream(
-    Writable.toWeb(child.stdin) as WritableStream<Uint8Array> as globalThis.WritableStream<Uint8Array>,
-    Readable.toWeb(child.stdout) as ReadableStream<Uint8Array> as globalThis.ReadableStream<Uint8Array>,
-    { maxMessageBytes: 16 * 1024 * 1024 },
-  )
+  const stream = acpStream(acp, child)
   const client = acpClient(acp, facts, context)
   const death = group.ended.then(({ code, signal }): RunEnd => {
     const words = group.lastWords().trim()
@@ -166,6 +166,10 @@ async function converse(
 ): Promise<RunEnd> {
   const start = await within(times.startMs, open(acp, agent, facts, context, client, onOpen))
   if (typeof start === 'string') return { state: 'failed', code: 'agent_failed', detail: `${facts.title}: ${start}` }
+  if ('code' in start) {
+    const { code, detail = '' } = start
+    return { state: 'rejected', code, detail: `${facts.title}: ${detail}` }
+  }
   const { sessionId, loaded, canLoad, takesPictures, choices } = start
   // What has to be planned first is in the modes that this takes.
   const { mode, ...others } = context.chosen
@@ -243,7 +247,10 @@ type Opened = {
   plan(): Promise<() => Promise<void>>
 }
 
-/** Starts or resumes the session. Returns what went wrong in words, or the session. */
+/** The protocol's own error code. */
+const authRequired = -32000
+
+/** Starts or resumes the session. Returns what went wrong in words, or the session. Errors: `session_unknown`, `sessions_unsupported`, of one that a person chose. */
 async function open(
   acp: typeof Acp,
   agent: Acp.ClientContext,
@@ -251,32 +258,30 @@ async function open(
   context: RunContext,
   client: ReturnType<typeof acpClient>,
   onOpen: Hooks['onOpen'],
-): Promise<Opened | string> {
-  const hello = await agent.request('initialize', {
-    protocolVersion: acp.PROTOCOL_VERSION,
-    clientInfo: { name: 'countersign', title: 'Countersign', version: '0.1.0' },
-    clientCapabilities: {
-      // Advertised as missing so that agents use their own tools, which ask; some call it all the same and get it confined.
-      fs: { readTextFile: false, writeTextFile: false },
-      terminal: false,
-      session: { configOptions: { boolean: {} } },
-      // A link to open would be one from the agent, followed with a person's own browser: none is taken.
-      elicitation: { form: {} },
-      _meta: { terminal_output: true },
-    },
-  })
-  if (hello.protocolVersion !== acp.PROTOCOL_VERSION)
-    return `it speaks version ${hello.protocolVersion} of the protocol, not 1`
+): Promise<Opened | string | Refused> {
+  const can = await greet(acp, agent)
+  if (typeof can === 'string') return can
   const place: Acp.NewSessionRequest = { cwd: context.project, mcpServers: [] }
-  const canLoad = hello.agentCapabilities?.loadSession === true
+  const takeUp = howToTakeUp(can)
+  const mustGoOn = context.mustGoOn === true && !context.isResumed
   let sessionId = context.session
   let session: SessionFacts | null = null
-  if (sessionId !== null && canLoad) {
+  if (sessionId !== null && takeUp === null && mustGoOn) return refused('sessions_unsupported')
+  if (sessionId !== null && takeUp) {
     // What it replays is in a task's log already.
     client.setQuiet(true)
-    const loading = agent.request('session/load', { ...place, sessionId })
+    const taking = takeUp(agent, { ...place, sessionId })
+    if (mustGoOn) {
+      const failure = await taking.then(
+        () => null,
+        (error: Error) => error,
+      )
+      // Who has to sign in first says nothing about the session.
+      if (failure && 'code' in failure && failure.code === authRequired) throw failure
+      if (failure) return refused('session_unknown', reasonOf(failure))
+    }
     // Of an earlier task it may be forgotten; a task's own is what it is about.
-    session = await (context.isResumed ? loading : loading.catch(() => null))
+    session = await (context.isResumed ? taking : taking.catch(() => null))
     client.setQuiet(false)
   }
   const loaded = session !== null
@@ -295,9 +300,9 @@ async function open(
   client.follow(sessionId)
   const [id, known] = [sessionId, session]
   async function loadedMode(): Promise<string | null> {
-    if (!canLoad) return null
+    if (!takeUp) return null
     client.setQuiet(true)
-    const again = await agent.request('session/load', { ...place, sessionId: id }).catch(() => null)
+    const again = await takeUp(agent, { ...place, sessionId: id }).catch(() => null)
     client.setQuiet(false)
     return again && modeIn(again)
   }
@@ -314,8 +319,8 @@ async function open(
   const plan = async () =>
     context.plan?.isApproved() === false ? setPlanMode(agent, sessionId, facts.mode, session) : async () => {}
   await context.keepSession(sessionId)
-  const takesPictures = hello.agentCapabilities?.promptCapabilities?.image === true
-  return { sessionId, loaded, canLoad, takesPictures, choices, plan }
+  const takesPictures = can.promptCapabilities?.image === true
+  return { sessionId, loaded, canLoad: takeUp !== null, takesPictures, choices, plan }
 }
 
 /** Says that a turn is silent, once a silence, and in the end gives it up. */
@@ -364,9 +369,3 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 /** The library stops to listen to a line that does not end; an agent whose output nobody takes then often dies of it. */
 const isTooLarge = (error: unknown) => error instanceof Error && error.name === 'MessageTooLargeError'
-
-function reasonOf(error: unknown): string {
-  const data = error instanceof Error && 'data' in error ? error.data : undefined
-  const message = error instanceof Error ? error.message : String(error)
-  return `${message}${data === undefined ? '' : ` ${JSON.stringify(data)}`}`.slice(0, 1_000)
-}

@@ -73,6 +73,8 @@ export type RunContext = {
   session: string | null
   /** The session is this task's own, from before a restart: the agent knows what was asked for. */
   isResumed: boolean
+  /** A person chose `session`: where the agent does not know it, the run ends. Absent: it begins anew. */
+  mustGoOn?: boolean
   /** For a task that has to be planned first. Absent, null: it begins at once. */
   plan?: PlanFirst | null
   /** After a restart: what became of this task's questions before it. Null: nothing was answered yet. */
@@ -120,6 +122,12 @@ export type RunContext = {
   signal: AbortSignal
 }
 
+/** A session as its agent tells of it; `title` is the agent's and not yet free of secrets. */
+export type AgentSession = { id: string; title?: string; updatedAt?: number }
+
+/** What a driver may do to ask an agent for its sessions. */
+export type ListContext = Pick<RunContext, 'project' | 'environment' | 'start' | 'signal'>
+
 /** A program that people let run without the sandbox, and the approval by which it does. */
 export type LeftSandbox = { group: ProcessGroup; approvalId: string }
 
@@ -146,4 +154,6 @@ export type Driver = {
   /** It can only read, so it sees the project as it is: no worktree is made for it. */
   onlyReads?: true
   start(context: RunContext): AgentRun
+  /** The agent's sessions in a project, newest first; it can go on in each. Absent: it has none to go on in. Errors: `sessions_unsupported`, `agent_failed`, those of `start`. */
+  listSessions?(context: ListContext): Promise<Result<AgentSession[]>>
 }

@@ -72,7 +72,9 @@ export function createWorktrees({ memory, folder, path }: WorktreesPorts): Workt
   return {
     async open(task, project) {
       const before = task.worktree
-      if (!before && (task.request.place !== 'worktree' || task.request.continues)) return ok({ project, said: null })
+      const { place, continues, session } = task.request
+      // An agent's session belongs to the folder in which it began.
+      if (!before && (place !== 'worktree' || continues || session)) return ok({ project, said: null })
       if (before?.is === 'ready') {
         const isThere = await stat(before.project).then(
           (found) => found.isDirectory(),

@@ -4,6 +4,7 @@ import { ApprovalId, HostId, Kid, PersonId, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { AuditHead } from './audit-head.ts'
 import { AgentChoices } from './choices.ts'
+import { Listing, TerminalSession } from './listing.ts'
 import { Route } from './route.ts'
 import { StandingRule } from './standing-rule.ts'
 import { TrustHead } from './trust-entry.ts'
@@ -83,6 +84,10 @@ export const HostStatus = z.strictObject({
       )
       .check(z.maxLength(50)),
   ),
+  /** Answers to inputs `list-sessions` of the last minutes, newest first. Absent: none was asked for. */
+  listings: z.optional(z.array(Listing).check(z.maxLength(4))),
+  /** Sessions in terminals, those that ask first. Absent: none is known. */
+  terminals: z.optional(z.array(TerminalSession).check(z.maxLength(10))),
   at: Millis,
 })
 export type HostStatus = z.infer<typeof HostStatus>

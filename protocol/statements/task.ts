@@ -35,6 +35,8 @@ export const TaskRequest = z.strictObject({
   finish: z.optional(Finish),
   /** Goes on where this ended task of the same host stopped: in its agent's session, its project and its worktree; then `agent`, `project` and `place` mean nothing. */
   continues: z.optional(TaskId),
+  /** Goes on in this session of the chosen agent's, as a listing names it, in the project's folder: then `place` means nothing, and with `continues` it does not. One that the agent does not know is refused. Absent: in one of its own. */
+  session: z.optional(text(limits.sessionIdChars)),
   /** Pictures that belong to the text. */
   attachments: z.optional(Attachments),
   /** Model, mode and effort of the agent's session. Absent: as the agent has them. One that it does not offer, or in which it would not ask, is refused. */
@@ -62,6 +64,7 @@ export const Input = z.strictObject({
     'revoke-rule',
     'name-device',
     'set-option',
+    'list-sessions',
   ]),
   /** Of a prompt its words; of `revoke-rule` the rule's id. */
   text: z.optional(text(limits.taskTextChars)),
@@ -69,6 +72,8 @@ export const Input = z.strictObject({
   attachments: z.optional(Attachments),
   /** Of `name-device`: what people call a device of the team. A device names itself, an owner's any. */
   name: z.optional(z.strictObject({ kid: Kid, label: text(80), person: text(80) })),
+  /** Of `list-sessions`: whose sessions, in which project, named as in a task. Absent, and each absent name: the host's first. Answered in the host's status, by this input's id. */
+  list: z.optional(z.strictObject({ agent: z.optional(text(80)), project: z.optional(text(4_096)) })),
   /** Of `set-option`: what is chosen anew for the running session. */
   choose: z.optional(Chosen),
   iat: Millis,

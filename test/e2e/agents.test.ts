@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AgentFacts, findAgent } from '#host-agent/agents/agents.ts'
 import { checkAgent } from '#host-agent/canary/check-agent.ts'
+import type { Listing } from '#protocol/statements/listing.ts'
 import { type AgentWorld, openAgentWorld } from '#test/support/agents/agent-world.ts'
 import { must, type WatchedTask } from '#test/support/agents/host-world.ts'
 import { installAgent, type RealAgent, realAgents } from '#test/support/agents/real-agents.ts'
@@ -73,6 +74,39 @@ describe('planned first: gemini', () => {
     expect(await open.answerAll(task, 'deny')).toEqual([])
     expect(await task.ended).toBe('completed')
     expect(readFileSync(at('hello.txt'), 'utf8')).toContain('As planned.')
+  })
+})
+
+describe('its sessions: opencode', () => {
+  beforeAll(async () => {
+    open = await openAgentWorld(named('opencode'), [{ say: 'The word is seven.' }])
+  }, 600_000)
+  afterAll(() => open?.close())
+
+  async function listed(): Promise<Listing['sessions']> {
+    const { device, hostId } = open.world
+    const list = { agent: 'opencode' }
+    const { id } = must(await device.sendInput({ hostId, taskId: null, kind: 'list-sessions', list }))
+    const find = async () => must(await device.hosts())[0]?.status?.listings?.find(({ input }) => input === id)
+    await expect.poll(find, { timeout: 120_000 }).toBeDefined()
+    return (await find())?.sessions ?? []
+  }
+
+  test('are listed in the sandbox, and one of them is gone on in; one that it does not know is refused', async () => {
+    const first = await open.world.submit('Say the word.', { agent: 'opencode' })
+    expect(await first.ended).toBe('completed')
+    const [session, ...others] = await listed()
+    expect(session?.id).toMatch(/^ses_/)
+    expect(others).toEqual([])
+    const next = await open.world.submit('Which word was it?', { agent: 'opencode', session: session?.id ?? '' })
+    expect(await next.ended).toBe('completed')
+    const [same, ...none] = await listed()
+    expect(same?.id).toBe(session?.id)
+    expect(same?.updatedAt).toBeGreaterThan(session?.updatedAt ?? Number.MAX_VALUE)
+    expect(none).toEqual([])
+    const unknown = await open.world.submit('And?', { agent: 'opencode', session: 'ses_0000000000' })
+    expect(await unknown.ended).toBe('rejected')
+    expect(unknown.events.all.at(-1)).toMatchObject({ code: 'session_unknown' })
   })
 })
 

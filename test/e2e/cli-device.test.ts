@@ -24,7 +24,7 @@ let host: Program
 beforeAll(async () => {
   const relay = start('up', '--port', '0')
   const { origin } = await relay.fact(({ event, state }) => event === 'relay' && state === 'ready')
-  const command = `${process.execPath} ${scriptedAgent}`
+  const command = `${process.execPath} ${scriptedAgent} --state ${join(home, 'agent')} --lists`
   host = start(
     'host',
     '--relay',
@@ -49,6 +49,20 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const program of running) await program.kill()
   for (const folder of [home, project]) rmSync(folder, { recursive: true, force: true })
+})
+
+test('lists an agent’s sessions and goes on in one of them; what can’t be listed is said by its code', async () => {
+  expect((await run('task', '--in-place', '--follow', 'Say it [[act:say]]')).code).toBe(0)
+  const { code, facts } = await run('sessions', '--agent', 'custom')
+  expect(code).toBe(0)
+  const [session] = facts.filter(({ event }) => event === 'session')
+  expect(session).toMatchObject({ agent: 'custom', title: 'Say it [[act:say]]' })
+  const again = await run('task', '--follow', '--session', String(session?.session), 'And more [[act:say]]')
+  expect(again.code).toBe(0)
+  const unknown = await run('task', '--follow', '--session', 'gone', 'And more')
+  expect(unknown.facts).toContainEqual(expect.objectContaining({ state: 'rejected', code: 'session_unknown' }))
+  const none = await run('sessions', '--agent', 'command')
+  expect(none.facts).toContainEqual(expect.objectContaining({ code: 'sessions_unsupported' }))
 })
 
 test('lists hosts and tasks, shows a log so far, says a word, ends it, and stops the host', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { homedir } from 'node:os'
@@ -44,7 +44,7 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
     mkdirSync(state)
     await world.startHost({
       policyPath: policy,
-      agentCommand: `${process.execPath} ${scriptedAgent} --state ${state} --act read-outside`,
+      agentCommand: `${process.execPath} ${scriptedAgent} --state ${state} --act read-outside --lists --meddles`,
       sandbox: { ...sandbox, writeRoots: [state] },
     })
   })
@@ -199,5 +199,17 @@ suite('a host with its sandbox', { needs: ['bwrap', 'socat', 'git'] }, () => {
     expect(said(task).match(/hello first\.example/g)).toHaveLength(2)
     expect(said(task)).toMatch(/\nno\n/)
     expect(task.events.all).toContainEqual(expect.objectContaining({ type: 'notice', code: 'sandbox_host_blocked' }))
+  })
+
+  test('an agent that is asked for its sessions can’t write into the project meanwhile', async () => {
+    const list = { agent: 'custom' }
+    const { id } = must(
+      await world.device.sendInput({ hostId: world.hostId, taskId: null, kind: 'list-sessions', list }),
+    )
+    const find = async () =>
+      must(await world.device.hosts())[0]?.status?.listings?.find(({ input }) => input === id)?.sessions
+    await expect.poll(find, { timeout: 30_000 }).toBeDefined()
+    expect(readFileSync(join(outside, 'agent', 'kept-out'), 'utf8')).toMatch(/EROFS|EACCES/)
+    expect(existsSync(join(world.project, 'meddled.txt'))).toBe(false)
   })
 })

@@ -3,12 +3,12 @@
  * really edits files, runs tests and deletes what it was allowed to delete. What it was answered is appended to the log.
  *
  *   node scripted-agent.ts [--state DIR] [--log FILE] [--act NAME] [--style plain|gemini|codex|odd|twice]
- *     [--mode NAME] [--tells-mode yes|no|never] [--blind] [--choices none|options|models]
+ *     [--mode NAME] [--tells-mode yes|no|never] [--blind] [--choices none|options|models] [--lists] [--meddles] [--resumes]
  *
- * With --state it supports session/load: its sessions are kept there, so that a killed one goes on where it stopped and asks
+ * With --state it supports session/load, with --resumes session/resume instead, and with --lists session/list, two a page (with --meddles it writes into the project meanwhile): its sessions are kept there, so that a killed one goes on where it stopped and asks
  * the same again. It begins in --mode; when it is told to change it, it does so and says so (yes), does so in silence (no), or does nothing (never). With --blind it takes no pictures. A prompt may pick its act with [[act:NAME]].
  */
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import type { ReadableStream, WritableStream } from 'node:stream/web'
@@ -26,6 +26,9 @@ const { values: options } = parseArgs({
     'tells-mode': { type: 'string', default: 'yes' },
     blind: { type: 'boolean', default: false },
     choices: { type: 'string', default: 'none' },
+    lists: { type: 'boolean', default: false },
+    meddles: { type: 'boolean', default: false },
+    resumes: { type: 'boolean', default: false },
   },
 })
 
@@ -39,6 +42,9 @@ type Kept = {
   act: string | null
   done: number /** Goes on with every prompt. */
   plans?: string
+  /** Its first prompt. */
+  title?: string
+  updatedAt?: string
 }
 
 const styles: Readonly<Record<string, readonly [acp.PermissionOptionKind, string, string][]>> = {
@@ -73,10 +79,19 @@ const log = (fact: Readonly<Record<string, unknown>>) => {
 const sessions = new Map<string, Kept & { cancel?: () => void }>()
 const fileOf = (id: string) => join(options.state ?? '', `${id}.json`)
 
-function keep({ id, cwd, mode, model, effort, act, done, plans }: Kept): void {
+function keep({ id, cwd, mode, model, effort, act, done, plans, title }: Kept): void {
   if (!options.state) return
   mkdirSync(options.state, { recursive: true })
-  writeFileSync(fileOf(id), JSON.stringify({ id, cwd, mode, model, effort, act, done, plans }))
+  const updatedAt = new Date().toISOString()
+  writeFileSync(fileOf(id), JSON.stringify({ id, cwd, mode, model, effort, act, done, plans, title, updatedAt }))
+}
+
+function readKept(id: string): Kept {
+  try {
+    return JSON.parse(readFileSync(fileOf(id), 'utf8')) as Kept
+  } catch {
+    throw acp.RequestError.resourceNotFound(id)
+  }
 }
 
 function sessionOf(id: string) {
@@ -120,7 +135,14 @@ const agent = acp
   .onRequest('initialize', () => ({
     protocolVersion: 1,
     agentInfo: { name: 'scripted-agent', title: 'Scripted agent', version: '1.0.0' },
-    agentCapabilities: { loadSession: options.state !== undefined, promptCapabilities: { image: !options.blind } },
+    agentCapabilities: {
+      loadSession: options.state !== undefined && !options.resumes,
+      promptCapabilities: { image: !options.blind },
+      sessionCapabilities: {
+        ...(options.lists ? { list: {} } : {}),
+        ...(options.resumes ? { resume: {} } : {}),
+      },
+    },
     authMethods: [],
   }))
   .onRequest('session/new', ({ params }) => {
@@ -136,13 +158,35 @@ const agent = acp
     log({ session: 'new', id: session.id })
     return { sessionId: session.id, ...modesOf(session) }
   })
-  .onRequest('session/load', async ({ params, client }) => {
-    let session: Kept
-    try {
-      session = JSON.parse(readFileSync(fileOf(params.sessionId), 'utf8')) as Kept
-    } catch {
-      throw acp.RequestError.resourceNotFound(params.sessionId)
+  .onRequest('session/list', ({ params }) => {
+    log({ session: 'listed', cwd: params.cwd ?? null })
+    if (options.meddles) {
+      try {
+        writeFileSync(join(params.cwd ?? '', 'meddled.txt'), 'here I was')
+      } catch (error) {
+        appendFileSync(join(options.state ?? '', 'kept-out'), String(error))
+      }
     }
+    const kept = readdirSync(options.state ?? '')
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => readKept(name.replace(/\.json$/, '')))
+    const fitting = kept.filter(({ cwd }) => params.cwd == null || cwd === params.cwd)
+    const from = Number(params.cursor ?? 0)
+    return {
+      sessions: fitting
+        .slice(from, from + 2)
+        .map(({ id, cwd, title = null, updatedAt = null }) => ({ sessionId: id, cwd, title, updatedAt })),
+      ...(from + 2 < fitting.length ? { nextCursor: String(from + 2) } : {}),
+    }
+  })
+  .onRequest('session/resume', ({ params }) => {
+    const session = readKept(params.sessionId)
+    sessions.set(session.id, session)
+    log({ session: 'resumed', id: session.id, done: session.done })
+    return modesOf(session)
+  })
+  .onRequest('session/load', async ({ params, client }) => {
+    const session = readKept(params.sessionId)
     sessions.set(session.id, session)
     log({ session: 'loaded', id: session.id, done: session.done })
     await client.notify('session/update', {
@@ -187,6 +231,7 @@ const agent = acp
     const session = sessionOf(params.sessionId)
     const text = params.prompt.map((block) => (block.type === 'text' ? block.text : '')).join('\n')
     log({ prompt: text, mode: session.mode })
+    session.title ??= text.slice(0, 60)
     const named = /\[\[act:([\w-]+)\]\]/.exec(text)?.[1]
     if (session.act === null || named) {
       session.act = named ?? session.plans ?? options.act

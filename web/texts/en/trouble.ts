@@ -42,6 +42,7 @@ export default {
       'revoke-rule': 'Take back what is allowed without asking',
       'name-device': 'Name a device',
       'set-option': 'A change of model or mode',
+      'list-sessions': 'List an agent’s sessions',
     },
   },
   left: {

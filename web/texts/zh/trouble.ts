@@ -41,6 +41,7 @@ export default {
       'revoke-rule': '收回无需询问的许可',
       'name-device': '为设备命名',
       'set-option': '更改模型或模式',
+      'list-sessions': '列出代理的会话',
     },
   },
   left: {
