@@ -5,8 +5,8 @@ import type { Gate } from './gate.ts'
 import type { Memory } from './memory.ts'
 import { parseShell } from './parse-shell.ts'
 import { placeOf } from './places.ts'
+import type { Project } from './projects/projects-file.ts'
 import { shellWords } from './shell-words.ts'
-import type { Project } from './tasks.ts'
 
 /** A command that a script wants to run here once a person lets it: its words, its folder, and all of its environment. */
 export const GateWish = z.strictObject({

@@ -25,6 +25,7 @@ import { parseShell } from './parse-shell.ts'
 import { followLinks, placeOf } from './places.ts'
 import { loadPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
+import { loadProjects } from './projects/projects-file.ts'
 import { createRedactor } from './redact.ts'
 import { liveRules, revokeRule } from './standing-rules.ts'
 import { tellBranches } from './tell-branches.ts'
@@ -104,7 +105,7 @@ export type HostHandle = {
 
 /**
  * Starts the host agent. It opens no port; it connects to the relay and keeps the connection up. Errors: `conflict` (one runs already on
- * this home), `state_damaged`, `journal_damaged`, `policy_invalid`, `models_invalid`, `project_invalid`, `agent_unknown`,
+ * this home), `state_damaged`, `journal_damaged`, `policy_invalid`, `models_invalid`, `projects_invalid`, `project_invalid`, `agent_unknown`,
  * `agent_ungoverned`, `agent_unproven`.
  */
 export async function startHost(options: HostOptions): Promise<Result<HostHandle>> {
@@ -114,9 +115,9 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   const log: Log = (event, fields = {}) =>
     options.log.info(createRedactor('', known).redactValue(fields) as object, event)
   const folder = join(home, 'host')
-  const projects = options.projects.map((path) => ({ path: followLinks(resolve(path)), name: basename(resolve(path)) }))
-  const missing = await missingFolder(projects.map(({ path }) => path))
-  if (projects.length === 0 || missing !== null) return refused('project_invalid', missing ?? 'No project was named.')
+  const named = options.projects.map((path) => ({ path: followLinks(resolve(path)), name: basename(resolve(path)) }))
+  const missing = await missingFolder(named.map(({ path }) => path))
+  if (named.length === 0 || missing !== null) return refused('project_invalid', missing ?? 'No project was named.')
   const drivers = options.drivers ? ok(options.drivers) : await chooseDrivers({ ...options, folder }, environment)
   if (!drivers.ok) return drivers
   const models = await loadModels(folder)
@@ -128,6 +129,10 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     if (!isThere) log('route_left_out', { route: name, agent })
     return isThere
   })
+  const projectsPath = join(folder, 'projects.yaml')
+  const loaded = await loadProjects(projectsPath, named, (project) => log('project_left_out', { project }))
+  if (!loaded.ok) return loaded
+  const projects = loaded.value
   const policyPath = resolve(options.policyPath ?? join(folder, 'policy.yaml'))
   // One that agents may change like any other file would be theirs.
   if (projects.some(({ path }) => placeOf(policyPath, path) === 'project'))

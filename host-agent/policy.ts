@@ -9,6 +9,7 @@ import { Tier } from '#protocol/statements/trust-entry.ts'
 import { timeFields } from './approval-times.ts'
 import { TimeMatch } from './match-time.ts'
 import { PolicyTest } from './policy-test.ts'
+import { readYaml } from './read-yaml.ts'
 import { groupsIn, termFields } from './terms.ts'
 
 /** One value or a list of them: a list matches when one of its values does. An empty list matches nothing. */
@@ -116,45 +117,8 @@ export async function loadPolicy(path: string): Promise<Result<LoadedPolicy>> {
 
 /** As `loadPolicy`, of a text. The hash covers every byte of it. */
 export async function readPolicy(content: string): Promise<Result<LoadedPolicy>> {
-  if (content.length > 1_000_000) return refused('policy_invalid', 'the file is larger than 1 MB')
-  const { LineCounter, parseDocument } = await import('yaml')
-  const lines = new LineCounter()
-  try {
-    const document = parseDocument(content, {
-      lineCounter: lines,
-      uniqueKeys: true,
-      stringKeys: true,
-      version: '1.2',
-      customTags: [],
-    })
-    const problem = document.errors[0] ?? document.warnings[0]
-    if (problem)
-      return refused('policy_invalid', `line ${lines.linePos(problem.pos[0]).line}: ${firstLine(problem.message)}`)
-    const parsed = Policy.safeParse(document.toJS({ maxAliasCount: 0 }))
-    if (parsed.success) {
-      const policyHash = createHash('sha256').update('countersign policy\0').update(content).digest('base64url')
-      return ok({ policy: parsed.data, policyHash })
-    }
-    const issue = parsed.error.issues[0]
-    const place = issue?.path.map(String) ?? []
-    return refused(
-      'policy_invalid',
-      `line ${lineOf(place)}: ${place.join('.') || 'the file'}: ${issue?.message ?? 'invalid'}`,
-    )
-
-    function lineOf(keys: readonly string[]): number {
-      for (let length = keys.length; length > 0; length -= 1) {
-        const node = document.getIn(keys.slice(0, length).map(asKey), true) as
-          | { range?: [number, number, number] }
-          | undefined
-        if (node?.range) return lines.linePos(node.range[0]).line
-      }
-      return 1
-    }
-  } catch (error) {
-    return refused('policy_invalid', firstLine(error instanceof Error ? error.message : 'it is no YAML'))
-  }
+  const read = await readYaml(content, Policy)
+  if (!read.ok) return refused('policy_invalid', read.detail)
+  const policyHash = createHash('sha256').update('countersign policy\0').update(content).digest('base64url')
+  return ok({ policy: read.value, policyHash })
 }
-
-const firstLine = (text: string) => text.split('\n')[0]?.slice(0, 300) ?? ''
-const asKey = (key: string) => (/^\d+$/.test(key) ? Number(key) : key)

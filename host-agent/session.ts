@@ -18,6 +18,8 @@ import type { TaskMemory } from './memory.ts'
 import { followLinks } from './places.ts'
 import { approvedOperation } from './plan/find-plan.ts'
 import { type SessionPlan, sessionPlan } from './plan/session-plan.ts'
+import type { ProjectChecks } from './projects/projects-file.ts'
+import { runChecks } from './projects/run-checks.ts'
 import { openReportFiles } from './results/report-files.ts'
 import { sessionTests } from './results/session-tests.ts'
 import { chosenSession } from './session-before.ts'
@@ -45,6 +47,8 @@ export type SessionPlace = {
   offers(offered: AgentChoices, chosen: Chosen): void
   /** What of the project the session may change. */
   writable: Writable
+  /** What the host does by itself once the agent has changed something. */
+  checks: ProjectChecks
   artifacts: TaskArtifacts
   /** Its agent had ended its last turn when a person said more: it begins with that. */
   isAgain: boolean
@@ -170,6 +174,11 @@ export function startSession(
     return looking
   }
 
+  async function keepProcess(pid: number): Promise<void> {
+    const startedAt = startOf(pid)
+    if (startedAt !== null) await memory.record({ type: 'process', taskId: task.id, pid, startedAt })
+  }
+
   async function run(): Promise<RunEnd> {
     const snapshots = await openSnapshots(place.project, join(place.folder, 'snapshots'), place.environment.PATH ?? '')
     const isFirst = task.base === null
@@ -249,10 +258,7 @@ export function startSession(
       },
       show: (name, content) => void (abandoned || shown.show(name, content)),
       keepSession: (session) => memory.record({ type: 'session', taskId: task.id, session: session.slice(0, 500) }),
-      async keepProcess(pid) {
-        const startedAt = startOf(pid)
-        if (startedAt !== null) await memory.record({ type: 'process', taskId: task.id, pid, startedAt })
-      },
+      keepProcess,
       nextPrompt,
       pictures,
       shelve: shelf.put,
@@ -262,6 +268,21 @@ export function startSession(
     chooseIn = started.choose ?? null
     interrupt = started.interrupt
     const end = await started.ended
+    if (end.state === 'completed' && !controller.signal.aborted)
+      await runChecks(place.checks, {
+        isIsolated: place.sandbox !== null,
+        // What can't be compared counts as changed.
+        isChanged: async () => snapshots === null || (await snapshots.take()) !== task.base,
+        project: place.project,
+        environment: place.environment,
+        start: sandbox.start,
+        keepProcess,
+        tell: told,
+        tests,
+        signal: controller.signal,
+        lookAround,
+        operations,
+      })
     await sandbox.close()
     if (abandoned) return end
     log('agent.ended', { taskId: task.id, state: end.state, code: end.code ?? null })

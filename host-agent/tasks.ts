@@ -25,6 +25,7 @@ import type { Listings } from './listings.ts'
 import { setLocked } from './lock.ts'
 import type { TaskMemory } from './memory.ts'
 import type { Outbox } from './outbox.ts'
+import type { Project } from './projects/projects-file.ts'
 import { choose, type Session, startSession } from './session.ts'
 import { sessionBefore } from './session-before.ts'
 import { openTaskLog, type TaskLog } from './task-log.ts'
@@ -36,8 +37,6 @@ import type { Worktrees } from './worktree/worktrees.ts'
 
 /** Sessions at work at once; further tasks wait in the order in which they came. */
 const atOnce = 8
-
-export type Project = { path: string; name: string }
 
 export type TasksPorts = {
   /** The host's own folder; each task has one below. */
@@ -213,6 +212,8 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
         announce(entry)
       },
       writable: 'project',
+      // Putting work away is no agent's doing.
+      checks: task.request.finish ? {} : project.checks,
       artifacts: entry.log.artifacts,
     } as const
     const hear = (event: AgentEvent) => entry.log.tell({ ...event, at: clock.now() } as TaskEvent)

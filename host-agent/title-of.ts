@@ -4,8 +4,8 @@ import type { TaskRequest } from '#protocol/statements/task.ts'
 import type { Driver } from './agents/driver.ts'
 import type { HostContext } from './context.ts'
 import { firstRequest } from './first-request.ts'
+import type { Project } from './projects/projects-file.ts'
 import { choose } from './session.ts'
-import type { Project } from './tasks.ts'
 
 type About = {
   /** What its agent's session runs with; null: not known yet. */

@@ -151,6 +151,10 @@ export const errors = {
     'The task’s worktree was removed or changed by hand. What its branch holds is still there; ask again for the rest.',
   ],
   models_invalid: [400, 'The models file is not valid. The place is named; mend it and start the host agent again.'],
+  projects_invalid: [
+    400,
+    'The file of project settings is not valid. The line is named; mend it and start the host agent again.',
+  ],
   route_unknown: [400, 'This host has no such route. Its models file names them; auto takes the first that fits.'],
   model_unavailable: [502, 'No model of this agent answered. Try again, or choose another agent.'],
   work_not_found: [

@@ -4,7 +4,7 @@ import { errors } from '#protocol/errors.ts'
 import type { Gate } from '../gate.ts'
 import type { Memory } from '../memory.ts'
 import { followLinks, placeOf } from '../places.ts'
-import type { Project } from '../tasks.ts'
+import type { Project } from '../projects/projects-file.ts'
 import type { HookAgent, HookAnswer, HookEvent } from './hook-event.ts'
 import { hookRequest } from './hook-request.ts'
 

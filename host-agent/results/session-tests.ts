@@ -13,12 +13,17 @@ export type SessionTests = {
   hear(event: AgentEvent): void
   /** When all that was heard has been read, and the files have been looked at once more. */
   settled(): Promise<void>
+  /** From here on it is the host that runs commands, once what the agent ran has been read. */
+  handOver(): Promise<void>
+  /** Whose run was told last; null: nobody's. */
+  toldBy(): 'agent' | 'host' | null
 }
 
 /** The test reports of one session, from what its commands print and from the files they write, each with what changed since the one before. */
 export function sessionTests(files: Promise<ReportFiles>, tell: (event: TestsEvent) => void): SessionTests {
   const outputs = new Map<string, { text: string; isCut: boolean }>()
-  let last: TestRun | null = null
+  let by: 'agent' | 'host' = 'agent'
+  let last: { run: TestRun; by: 'agent' | 'host' } | null = null
   let ended: string[] = []
   let reading: Promise<void> = Promise.resolve()
 
@@ -33,9 +38,9 @@ export function sessionTests(files: Promise<ReportFiles>, tell: (event: TestsEve
 
   function take(run: TestRun, from: 'output' | 'file'): void {
     // A file mostly tells what the output of the command that wrote it has told.
-    if (from === 'file' && last && isSame(last, run)) return
-    tell(testsEvent(run, last, 'agent'))
-    last = run
+    if (from === 'file' && last?.by === by && isSame(last.run, run)) return
+    tell(testsEvent(run, last?.run ?? null, by))
+    last = { run, by }
   }
 
   async function read(key: string): Promise<void> {
@@ -61,6 +66,11 @@ export function sessionTests(files: Promise<ReportFiles>, tell: (event: TestsEve
     for (const run of await (await files).look()) take(run, 'file')
   }
 
+  function settled(): Promise<void> {
+    reading = reading.then(look)
+    return reading
+  }
+
   return {
     hear(event) {
       if (event.type === 'output') keep(event.key, event.text)
@@ -70,10 +80,12 @@ export function sessionTests(files: Promise<ReportFiles>, tell: (event: TestsEve
         reading = reading.then(readEnded)
       }
     },
-    settled() {
-      reading = reading.then(look)
-      return reading
+    settled,
+    async handOver() {
+      await settled()
+      by = 'host'
     },
+    toldBy: () => last?.by ?? null,
   }
 }
 

@@ -88,7 +88,7 @@ export function hostLives(ports: LivesPorts): HostLives {
         worktrees: `${mine.root}/worktrees`,
         relayUrl: origin,
         appOrigin: undefined,
-        projects: [{ path: `${projectRoot}/project`, name: 'project' }],
+        projects: [{ path: `${projectRoot}/project`, name: 'project', checks: {} }],
         drivers: [driverOf(() => host, mine)],
         routes: [],
         policy: { policy: { version: 1, rules: [], approval }, policyHash: 'P'.repeat(43) },
