@@ -240,6 +240,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     fetch: options.fetch ?? fetch,
     WebSocket: options.WebSocket ?? (await import('#link/node/web-socket.ts')).nodeWebSocket,
     tell,
+    terminals: () => hooks?.list() ?? [],
   })
   if (!host.ok) {
     await control.value.close()
@@ -247,7 +248,15 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   }
   const { context, gate, stopAll } = host.value
   const isPaired = () => context.team.state() !== null
-  hooks = createHookSessions({ gate, memory: context.memory, projects, isPaired })
+  hooks = createHookSessions({
+    gate,
+    memory: context.memory,
+    projects,
+    isPaired,
+    clock,
+    redact: (text) => createRedactor('', known).redact(text),
+    changed: context.statusChanged,
+  })
   gatedCommand = () => createGatedCommand({ gate, memory: context.memory, projects, isPaired })
 
   let pairing: Pairing | null = null
@@ -311,6 +320,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     async stop() {
       stopped = true
       pairing?.cancel()
+      hooks?.close()
       await host.value.close()
       // Last: as long as it answers, this home is taken.
       await control.value.close()

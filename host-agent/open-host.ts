@@ -5,6 +5,7 @@ import { openRelay } from '#link/relay-http.ts'
 import type { WebSocketPort } from '#link/socket.ts'
 import { errors, ok, type Result, refused } from '#protocol/errors.ts'
 import { hostIdOf } from '#protocol/ids.ts'
+import type { TerminalSession } from '#protocol/statements/listing.ts'
 import type { Route } from '#protocol/statements/route.ts'
 import type { HostStatus } from '#protocol/statements/status.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
@@ -72,6 +73,8 @@ export type HostParts = {
   fetch: typeof fetch
   WebSocket: WebSocketPort
   tell(event: HostEvent): void
+  /** Sessions in terminals. */
+  terminals(): TerminalSession[]
 }
 
 export type OpenHost = {
@@ -214,6 +217,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       ...usageOf(parts.sandbox),
       ...(disk.isFull() ? { diskFull: true } : {}),
       listings: listings.known(),
+      terminals: parts.terminals(),
     })
   const quietly = (what: string, work: Promise<unknown>) =>
     void work.catch((error: Error) => log(`${what}.failed`, { reason: error.message }))

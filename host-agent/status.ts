@@ -9,7 +9,17 @@ import { listWorktrees } from './worktree/list-worktrees.ts'
 
 export type StatusFacts = Pick<
   HostStatus,
-  'name' | 'version' | 'projects' | 'agents' | 'defaultAgent' | 'routes' | 'sandbox' | 'usage' | 'diskFull' | 'listings'
+  | 'name'
+  | 'version'
+  | 'projects'
+  | 'agents'
+  | 'defaultAgent'
+  | 'routes'
+  | 'sandbox'
+  | 'usage'
+  | 'diskFull'
+  | 'listings'
+  | 'terminals'
 >
 
 /** Tells the team's devices, and nobody else, what this host is and can. Says false when the relay could not be told. */
@@ -19,7 +29,7 @@ export async function publishStatus(context: HostContext, facts: StatusFacts): P
   if (!state) return false
   const devices = devicesOf(state)
   const names = team.names()
-  const { listings = [], ...others } = facts
+  const { listings = [], terminals = [], ...others } = facts
   const now = clock.now()
   const audit = memory.head()
   const status: HostStatus = {
@@ -28,6 +38,7 @@ export async function publishStatus(context: HostContext, facts: StatusFacts): P
     host: hostId,
     ...others,
     ...(listings.length > 0 ? { listings } : {}),
+    ...(terminals.length > 0 ? { terminals } : {}),
     policyHash: policy.policyHash,
     trustHead: state.head,
     roster: devices.map((device) => ({

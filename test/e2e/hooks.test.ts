@@ -74,6 +74,27 @@ test('a permission request waits for a person: approved, it is allowed, and told
   expect(told('consume')).toBe(true)
 })
 
+test('people see the session in the terminal, what it asked and whether it asks now, without secrets; no more once it ends', async () => {
+  const terminals = async () => must(await world.device.hosts())[0]?.status?.terminals ?? []
+  const request = hook(
+    event('PermissionRequest', 'curl -H "Authorization: Bearer ghp_0123456789abcdefghijABCDEFGHIJ012345" x'),
+  )
+  const asked = await world.nextApproval()
+  await until(async () => (await terminals())[0]?.asking === 1, { what: 'a session that asks' })
+  const [session] = await terminals()
+  expect(session).toMatchObject({
+    agent: 'claude-code',
+    project: 'project',
+    asked: expect.stringContaining('⟨secret 1⟩'),
+  })
+  expect(JSON.stringify(session)).not.toContain('ghp_')
+  await decide(asked.id, 'deny')
+  await request.ended
+  await until(async () => (await terminals())[0]?.asking === 0, { what: 'a session that asks no more' })
+  await hook({ ...event('SessionEnd', ''), tool_name: undefined, tool_input: undefined }).ended
+  await until(async () => (await terminals()).length === 0, { what: 'no session' })
+})
+
 test('denied, it is denied', async () => {
   const request = hook(event('PermissionRequest', 'mkdir other'))
   const asked = await world.nextApproval()

@@ -101,6 +101,7 @@ export function hostLives(ports: LivesPorts): HostLives {
         clock: { now: clock.now, after: (ms, run) => time.after(ms, () => (mine.dead() ? undefined : run())) },
         ...networkFor(carrier, party, time),
         tell: () => {},
+        terminals: () => [],
       }),
     ])
     if (!opened || mine.dead()) return
