@@ -40,6 +40,8 @@ export type SessionPlace = {
   folder: string
   /** The agent's session of an earlier task, in which this one goes on. */
   goesOnIn: string | null
+  /** What goes before the words that the task began with; empty: nothing. */
+  preface: string
   environment: Readonly<Record<string, string | undefined>>
   /** Null: this host has none. */
   sandbox: HostSandbox | null
@@ -218,7 +220,7 @@ export function startSession(
     }
     const runContext: RunContext = {
       project: place.project,
-      text: said ?? task.request.text,
+      text: said ?? place.preface + task.request.text,
       session: task.session ?? place.goesOnIn,
       mustGoOn: chosenSession(task.request) !== undefined,
       isResumed: said === null && task.session !== null,

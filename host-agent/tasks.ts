@@ -26,6 +26,7 @@ import { setLocked } from './lock.ts'
 import type { TaskMemory } from './memory.ts'
 import type { Outbox } from './outbox.ts'
 import type { Project } from './projects/projects-file.ts'
+import { taskPull } from './pulls/task-pull.ts'
 import { choose, type Session, startSession } from './session.ts'
 import { sessionBefore } from './session-before.ts'
 import { openTaskLog, type TaskLog } from './task-log.ts'
@@ -186,9 +187,16 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     }
     const before = await sessionBefore(memory.tasks, ports.worktrees, task, driver)
     if (!before.ok) return end(entry, 'rejected', before)
+    const pull = await taskPull(task, chosen.value, gate(), {
+      folder: join(ports.folder, task.id),
+      environment: ports.environment,
+      now: clock.now(),
+      say: (code, text) => notice(entry, code, text),
+    })
+    if (isOver(entry)) return
     const work = driver.onlyReads
       ? ok({ project: project.path, said: null })
-      : await ports.worktrees.open(task, project.path)
+      : await ports.worktrees.open(task, project.path, pull?.head ?? null)
     if (isOver(entry)) return
     if (!work.ok) {
       // What it asked before a restart, nobody waits for any more.
@@ -202,6 +210,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       projectName: project.name,
       folder: join(ports.folder, task.id),
       goesOnIn: before.value,
+      preface: pull?.preface(!driver.onlyReads && task.worktree?.base === pull.head) ?? '',
       environment: ports.environment,
       // What a person chose for a worktree, git and gh of the host do.
       sandbox: task.request.finish ? null : ports.sandbox,

@@ -173,6 +173,14 @@ export const errors = {
     501,
     'The host can’t open pull requests: install gh there and run gh auth login, or push the branch.',
   ],
+  pull_not_found: [
+    404,
+    'No pull request of the project is the one that is meant, so the task works without one. Say its number: PR 12.',
+  ],
+  pull_unread: [
+    502,
+    'The project’s pull requests could not be read, so the task works without one. On the host: install gh, run gh auth login there, and look whether git can fetch.',
+  ],
   agent_unknown: [400, 'There is no such agent on this host.'],
   agent_ungoverned: [403, 'This agent acts without asking, so it is not started. Take another: countersign agents'],
   agent_unproven: [

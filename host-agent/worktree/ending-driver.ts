@@ -2,6 +2,7 @@ import { ok, type Result } from '#protocol/errors.ts'
 import type { Ending } from '#protocol/statements/task.ts'
 import { createCommandDriver } from '../agents/command.ts'
 import type { AgentEvent, Driver, RunContext, RunEnd } from '../agents/driver.ts'
+import { signIn } from '../gh.ts'
 import type { TaskMemory } from '../memory.ts'
 import { applyWork } from './apply-work.ts'
 import { commitWork } from './commit-work.ts'
@@ -19,25 +20,6 @@ export type EndingFacts = {
   folder: string
   worktrees: Worktrees
 }
-
-/** What git and gh of the host may know besides what every command may: how the person signs in. */
-const signIn = [
-  'SSH_AUTH_SOCK',
-  'SSH_ASKPASS',
-  'GIT_ASKPASS',
-  'GIT_SSH',
-  'GIT_SSH_COMMAND',
-  'GH_TOKEN',
-  'GITHUB_TOKEN',
-  'GH_HOST',
-  'GH_CONFIG_DIR',
-  'HTTPS_PROXY',
-  'https_proxy',
-  'NO_PROXY',
-  'no_proxy',
-  'DBUS_SESSION_BUS_ADDRESS',
-  'XDG_RUNTIME_DIR',
-] as const
 
 /** Nothing that the project configures runs, and nothing waits for somebody at a keyboard. */
 const quiet = {
@@ -126,7 +108,7 @@ async function lineFor(
   const path = environment.PATH ?? ''
   const push = await pushLine(work, commit, path)
   if (!push.ok || how === 'push') return push.ok ? ok(push.value.line) : push
-  const problem = await ghProblem(work.top, environment, signIn)
+  const problem = await ghProblem(work.top, environment)
   if (problem) return problem
   return ok(`${push.value.line} && ${await pullRequestLine(work, push.value.remote, message, path)}`)
 }

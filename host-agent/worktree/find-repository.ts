@@ -6,8 +6,8 @@ import { createGitRun } from '../git.ts'
 /** What a worktree of a project begins from; a sentence where it can have none. */
 export type Repository = { is: 'there'; top: string; below: string; base: string } | { is: 'none'; why: string }
 
-/** Looks whether a project is in a git repository with a commit. Errors: `worktree_failed` where there is one that git can't read. */
-export async function findRepository(project: string, path: string): Promise<Result<Repository>> {
+/** Looks whether a project is in a git repository with a commit; a worktree begins at `at`. Errors: `worktree_failed` where there is one that git can't read. */
+export async function findRepository(project: string, path: string, at = 'HEAD'): Promise<Result<Repository>> {
   const git = createGitRun(project, path)
   const found = await git(['rev-parse', '--show-toplevel'])
   const top = found.out.trim()
@@ -17,7 +17,7 @@ export async function findRepository(project: string, path: string): Promise<Res
       ? refused('worktree_failed', reasonOf(found.words))
       : ok({ is: 'none', why: 'The project is not a git repository' })
   }
-  const head = await git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])
+  const head = await git(['rev-parse', '--verify', '--quiet', `${at}^{commit}`])
   const below = relative(top, project)
   if (!head.ok) {
     const unborn = await git(['symbolic-ref', '--quiet', 'HEAD'])

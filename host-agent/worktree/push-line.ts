@@ -1,6 +1,7 @@
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { branchOf } from '../branch.ts'
 import { createGit } from '../git.ts'
+import { findRemote } from './find-remote.ts'
 
 /** `git push` of one commit to its branch, by name of the remote: that of the project's branch, else `origin`, else the only one. Errors: `work_remote_missing`. */
 export async function pushLine(
@@ -8,14 +9,8 @@ export async function pushLine(
   commit: string,
   path: string,
 ): Promise<Result<{ remote: string; line: string }>> {
-  const git = createGit(top, path)
-  const remotes = (await git(['remote']))?.trim().split('\n').filter(Boolean) ?? []
-  const current = await branchOf(top)
-  const named = current === null ? null : (await git(['config', '--get', `branch.${current}.remote`]))?.trim()
-  const remote = [named, 'origin', remotes.length === 1 ? remotes[0] : null].find((name) =>
-    remotes.includes(name ?? ''),
-  )
-  if (!remote) return refused('work_remote_missing', remotes.join(', '))
+  const { meant: remote, all } = await findRemote(top, path)
+  if (remote === null) return refused('work_remote_missing', all.join(', '))
   return ok({ remote, line: `git push ${quote(remote)} ${commit}:refs/heads/${branch}` })
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { terminalStates } from '#protocol/records.ts'
+import { firstRequest } from '../first-request.ts'
 import type { Memory, TaskMemory } from '../memory.ts'
 import { countUncommitted } from './count-uncommitted.ts'
 import { findRepository } from './find-repository.ts'
@@ -22,8 +23,8 @@ export type WorkPlace = { project: string; said: string | null }
 
 /** The folders and branches that tasks have for themselves, from their start to their ending. */
 export type Worktrees = {
-  /** The place for a task that begins or goes on after a restart. Errors: `worktree_failed`, `worktree_broken`. */
-  open(task: TaskMemory, project: string): Promise<Result<WorkPlace>>
+  /** The place for a task that begins or goes on after a restart. `head`: the commit at which a new worktree begins; null: the project's own. Errors: `worktree_failed`, `worktree_broken`. */
+  open(task: TaskMemory, project: string, head: string | null): Promise<Result<WorkPlace>>
   /** A task that goes on where another ended works in that one's worktree, and its ending is this task's from now on. Errors: `work_not_ended` while it is being ended. */
   take(task: TaskMemory, from: TaskMemory): Promise<Result<void>>
   /** After the task's last turn: a worktree in which nothing changed goes. True: it stays, for an ending. Errors: `worktree_broken`; what is left of it stays too. */
@@ -41,8 +42,8 @@ export function createWorktrees({ memory, folder, path }: WorktreesPorts): Workt
   /** Which task ends the worktree of which. */
   const held = new Map<string, string>()
 
-  async function make(task: TaskMemory, project: string): Promise<Result<WorkPlace>> {
-    const found = await findRepository(project, path)
+  async function make(task: TaskMemory, project: string, head: string | null): Promise<Result<WorkPlace>> {
+    const found = await findRepository(project, path, head ?? 'HEAD')
     if (!found.ok) return found
     if (found.value.is === 'none') return ok({ project, said: `${found.value.why}, so the task works in its folder.` })
     const { top, below, base } = found.value
@@ -70,11 +71,12 @@ export function createWorktrees({ memory, folder, path }: WorktreesPorts): Workt
   }
 
   return {
-    async open(task, project) {
+    async open(task, project, head) {
       const before = task.worktree
-      const { place, continues, session } = task.request
-      // An agent's session belongs to the folder in which it began.
-      if (!before && (place !== 'worktree' || continues || session)) return ok({ project, said: null })
+      const { place, session } = firstRequest(memory.tasks, task.request)
+      // One that goes on where nothing was changed has no worktree, unless it is about a commit of its own. An agent's session belongs to the folder in which it began.
+      const isHere = place !== 'worktree' || session !== undefined || (task.request.continues && head === null)
+      if (!before && isHere) return ok({ project, said: null })
       if (before?.is === 'ready') {
         const isThere = await stat(before.project).then(
           (found) => found.isDirectory(),
@@ -83,7 +85,7 @@ export function createWorktrees({ memory, folder, path }: WorktreesPorts): Workt
         return isThere ? ok({ project: before.project, said: null }) : refused('worktree_broken', before.root)
       }
       if (before?.is === 'making') await remove(task, 'with-branch')
-      return make(task, project)
+      return make(task, project, head)
     },
     async take(task, from) {
       if (from.worktree?.is !== 'ready') return ok(undefined)

@@ -221,6 +221,8 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
   ],
   /** Makes a file and asks nobody. */
   unasked: [async ({ cwd }) => writeFileSync(join(cwd, 'unasked.txt'), 'x\n')],
+  /** Says on which commit its folder stands. */
+  stand: [({ cwd, say }) => say(spawnSync('git', ['rev-parse', 'HEAD'], { cwd, encoding: 'utf8' }).stdout)],
   say: [({ say }) => say('Hello.')],
   /** Reads the file that `where.txt` names, and tells what its command wrote. */
   'read-outside': [

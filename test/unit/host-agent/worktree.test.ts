@@ -68,7 +68,7 @@ test.each([
   ],
 ])('with %s a task works in the project’s folder, and says why', async (_name, spoil, why) => {
   spoil()
-  const opened = await worktreesWith(newTask()).open(asTask(newTask()), top)
+  const opened = await worktreesWith(newTask()).open(asTask(newTask()), top, null)
   expect(opened).toMatchObject({ ok: true, value: { project: top, said: expect.stringMatching(why) } })
   expect(existsSync(join(folder, 'worktrees'))).toBe(false)
 })
@@ -86,7 +86,7 @@ test.each([
 ])('with %s no task starts, and nothing is left of it', async (_name, spoil) => {
   spoil()
   const files = readdirSync(top)
-  const opened = await worktreesWith(newTask()).open(asTask(newTask()), top)
+  const opened = await worktreesWith(newTask()).open(asTask(newTask()), top, null)
   expect(opened).toMatchObject({ ok: false, code: 'worktree_failed' })
   expect(readdirSync(top)).toEqual(files)
   expect(existsSync(join(folder, 'worktrees')) ? readdirSync(join(folder, 'worktrees')) : []).toEqual([])
@@ -105,7 +105,7 @@ test('of a huge project only what is committed is written out', async () => {
   }
   const task = newTask()
   const worktrees = worktreesWith(task)
-  const opened = await worktrees.open(asTask(task), top)
+  const opened = await worktrees.open(asTask(task), top, null)
   expect(opened).toMatchObject({ ok: true, value: { said: expect.stringContaining('(1 files)') } })
   const root = opened.ok ? opened.value.project : ''
   expect(readdirSync(root).sort()).toEqual(
@@ -122,12 +122,12 @@ test('what kill -9 left half made is made anew', async () => {
   const before = stateOf(top)
   const task = newTask()
   const worktrees = worktreesWith(task)
-  expect(await worktrees.open(asTask(task), top)).toMatchObject({ ok: true })
+  expect(await worktrees.open(asTask(task), top, null)).toMatchObject({ ok: true })
   const { root } = task.worktree as { root: string }
   Object.assign(task.worktree as object, { is: 'making' })
   rmSync(join(root, 'src'), { recursive: true })
   writeFileSync(join(top, '.git/worktrees/project/index.lock'), '')
-  expect(await worktrees.open(asTask(task), top)).toMatchObject({ ok: true, value: { project: root } })
+  expect(await worktrees.open(asTask(task), top, null)).toMatchObject({ ok: true, value: { project: root } })
   expect(readFileSync(join(root, 'src/greet.js'), 'utf8')).toContain('greet')
   Object.assign(task, { state: 'canceled' })
   Object.assign(task.worktree as object, { is: 'making' })
@@ -146,7 +146,7 @@ test.each([
   const before = stateOf(top)
   const task = newTask()
   const worktrees = worktreesWith(task)
-  expect(await worktrees.open(asTask(task), top)).toMatchObject({ ok: true })
+  expect(await worktrees.open(asTask(task), top, null)).toMatchObject({ ok: true })
   spoil(task.worktree as { root: string })
   await worktrees.remove(asTask(task), 'with-branch')
   // Where somebody removed git's own notes of all worktrees, that is theirs.

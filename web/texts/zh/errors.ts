@@ -106,6 +106,9 @@ const errors = {
   work_remote_missing: '项目没有可推送的远程仓库。请在主机上添加：git remote add origin URL',
   work_push_failed: 'git 或 gh 未能完成；其输出在任务中。工作仍在工作树中。',
   work_gh_missing: '主机无法创建拉取请求：请在主机上安装 gh 并运行 gh auth login，或改为推送分支。',
+  pull_not_found: '项目中没有找到所指的拉取请求，任务将在没有它的情况下进行。请直接说编号，例如：PR 12。',
+  pull_unread:
+    '无法读取项目的拉取请求，任务将在没有它的情况下进行。请在主机上安装 gh 并运行 gh auth login，并确认 git 可以获取远程内容。',
   project_invalid: '项目文件夹不存在，或不是这台主机的项目。',
   models_invalid: '模型文件无效。已指出位置；请改正后重新启动主机代理。',
   projects_invalid: '项目设置文件无效。已指出行号；请改正后重新启动主机代理。',
