@@ -10,6 +10,7 @@ import { ok, refused } from '#protocol/errors.ts'
 import { limits } from '#protocol/limits.ts'
 import { attachmentsMost } from '#protocol/statements/attachment.ts'
 import type { Chosen } from '#protocol/statements/choices.ts'
+import type { Route } from '#protocol/statements/route.ts'
 import { blobOverhead } from '#trust/blob.ts'
 import { chooseHost } from './choose-host.ts'
 import { followTask } from './follow-task.ts'
@@ -69,7 +70,11 @@ export const addTask: AddVerb = (program, run) => {
           if (!routed.ok) return routed
           const wanted = options.agent ?? routed.value?.agent
           if (routed.value)
-            output.fact('route', routed.value, `${routed.value.route}: ${routed.value.agent}, ${routed.value.reason}`)
+            output.fact(
+              'route',
+              routed.value,
+              `${routed.value.route}: ${takerOf(routed.value)}, ${routed.value.reason}`,
+            )
           const agent = wanted ?? host.value.status?.defaultAgent ?? 'command'
           const isAgent = agent !== 'command'
           const attachments = await readPictures(options.attach ?? [])
@@ -83,7 +88,8 @@ export const addTask: AddVerb = (program, run) => {
             ...(options.plan ? { planFirst: true } : {}),
             ...(options.continue === undefined ? {} : { continues: options.continue }),
             ...(options.session === undefined ? {} : { session: options.session }),
-            ...chosenBy(options),
+            ...chosenBy({ ...options, model: options.model ?? routed.value?.model }),
+            ...(routed.value ? { route: routed.value.route } : {}),
             ...(options.inPlace || !isAgent || options.session !== undefined ? {} : { place: 'worktree' as const }),
           })
           if (!submitted.ok) return submitted
@@ -110,31 +116,35 @@ async function readPictures(paths: readonly string[]): Promise<Result<AttachedFi
   return ok(files)
 }
 
-function chosenBy({ model, mode, effort }: Options): { choose?: Chosen } {
+function chosenBy({ model, mode, effort }: { [what in keyof Chosen]?: string | undefined }): { choose?: Chosen } {
   if (model === undefined && mode === undefined && effort === undefined) return {}
   const by = { model, mode, effort }
   return { choose: Object.fromEntries(Object.entries(by).filter(([, id]) => id !== undefined)) }
 }
 
-type Routed = { route: string; agent: string; reason: string }
+type Routed = { route: string; agent: string; model?: string; reason: string }
 
-/** The agent that a route gives the task to, and why; null: none was asked for, or none fits. */
+const takerOf = ({ agent, model }: Pick<Routed, 'agent' | 'model'>) =>
+  model === undefined ? agent : `${agent}, ${model}`
+
+const routedBy = ({ name, agent, model }: Route, reason: string): Routed => ({
+  route: name,
+  agent,
+  ...(model === undefined ? {} : { model }),
+  reason,
+})
+
+/** The agent, and its model, that a route gives the task to, and why; null: none was asked for, or none fits. */
 function routeOf({ status }: HostSummary, text: string, options: Options): Result<Routed | null> {
   const routes = status?.routes ?? []
   if (options.agent !== undefined) return ok(null)
   if (options.route !== undefined && options.route !== 'auto') {
     const named = routes.find(({ name }) => name === options.route)
-    if (named) return ok({ route: named.name, agent: named.agent, reason: 'chosen by its name' })
+    if (named) return ok(routedBy(named, 'chosen by its name'))
     return refused('route_unknown', `There are: ${routes.map(({ name }) => name).join(', ') || 'none'}`)
   }
   const projects = status?.projects ?? []
   const project = projects.find(({ name, path }) => [name, path].includes(options.project ?? '')) ?? projects[0]
   const chosen = chooseRoute(routes, { text, project: project?.name ?? null })
-  return ok(
-    chosen && {
-      route: chosen.route.name,
-      agent: chosen.route.agent,
-      reason: `${chosen.intent}, ${chosen.words} words`,
-    },
-  )
+  return ok(chosen && routedBy(chosen.route, `${chosen.intent}, ${chosen.words} words`))
 }

@@ -32,6 +32,8 @@ export type SubmitTaskInput = {
   attachments?: SealedAttachments
   /** Model, mode and effort of the agent. */
   choose?: Chosen
+  /** The host's route that named agent and model. Absent: a person did. */
+  route?: string
   /** Kept here until the relay has it: see `post`. */
   keep?: boolean
 }
@@ -66,6 +68,7 @@ export async function submitTask(context: Context, input: SubmitTaskInput): Prom
     ...(input.session === undefined ? {} : { session: input.session }),
     ...(input.attachments?.named.length ? { attachments: [...input.attachments.named] } : {}),
     ...(input.choose === undefined ? {} : { choose: input.choose }),
+    ...(input.route === undefined ? {} : { route: input.route }),
     taskKey,
     iat: now,
   }

@@ -1,8 +1,10 @@
 import type { TaskRequest } from '#protocol/statements/task.ts'
 import type { TaskMemory } from './memory.ts'
 
-/** What was asked for first, where tasks go on in one another: that names the agent and the project. */
+/** What was asked for first, where tasks go on in one another: that names the project and, unless it failed and another took its place, the agent. */
 export function firstRequest(tasks: ReadonlyMap<string, TaskMemory>, request: TaskRequest): TaskRequest {
   const before = request.continues && tasks.get(request.continues)
-  return before && before.request.id !== request.id ? firstRequest(tasks, before.request) : request
+  if (before && before.request.id !== request.id) return firstRequest(tasks, before.request)
+  const agent = tasks.get(request.id)?.agent
+  return agent === undefined ? request : { ...request, agent }
 }

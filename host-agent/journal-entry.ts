@@ -34,6 +34,14 @@ export const JournalEntry = z.discriminatedUnion('type', [
   }),
   /** A device chose model, mode or effort of a running session anew. */
   z.strictObject({ type: z.literal('chosen'), taskId: TaskId, chosen: Chosen }),
+  /** Its agent failed before it did anything: another begins anew, by the next route that fits. */
+  z.strictObject({
+    type: z.literal('rerouted'),
+    taskId: TaskId,
+    route: text(60),
+    agent: text(80),
+    model: z.optional(text(200)),
+  }),
   /** The turn in which the agent was told a prompt has ended. */
   z.strictObject({ type: z.literal('heard'), taskId: TaskId, inputId: InputId }),
   z.strictObject({ type: z.literal('state'), taskId: TaskId, state: TaskState, code: z.optional(Code) }),

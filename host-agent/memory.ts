@@ -22,6 +22,10 @@ export type TaskMemory = {
   readonly salt: string
   readonly startedAt: number
   state: TaskState
+  /** The agent that works on it; absent: the host's first. */
+  agent: string | undefined
+  /** The route by which it came to its agent; null: a person chose. */
+  route: string | null
   /** Model, mode and effort that people want. */
   chosen: Chosen
   session: string | null
@@ -130,6 +134,8 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
         salt: entry.salt,
         startedAt: at,
         state: 'submitted',
+        agent: request.agent,
+        route: request.route ?? null,
         chosen: request.choose ?? {},
         session: null,
         process: null,
@@ -167,6 +173,14 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
       return
     case 'chosen':
       if (task) task.chosen = { ...task.chosen, ...entry.chosen }
+      return
+    case 'rerouted':
+      if (!task) return
+      task.route = entry.route
+      task.agent = entry.agent
+      task.chosen = entry.model === undefined ? {} : { model: entry.model }
+      // Of the agent before: nothing was changed, and the next may work in another folder.
+      task.session = task.base = null
       return
     case 'heard':
       if (task) task.prompts = task.prompts.filter(({ id }) => id !== entry.inputId)

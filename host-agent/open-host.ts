@@ -158,7 +158,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     statusChanged: () => quietly('status', status()),
     budget,
     priced: (spent) => priceUsage(spent, parts.prices ?? {}),
-    used: keepUsage({ memory, budget, usage: usageLog, routes: parts.routes, clock, log }),
+    used: keepUsage({ memory, budget, usage: usageLog, clock, log }),
     released: (approvalId) => tell({ event: 'released', approvalId }),
   }
   const governance = createGovernance({

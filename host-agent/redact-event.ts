@@ -65,6 +65,9 @@ function endedBy(event: TaskEvent): (held: Streamed) => boolean {
         (held.key === event.key && ['completed', 'failed', 'canceled'].includes(event.status))
     case 'message':
       return (held) => held.type === 'message'
+    case 'notice':
+      // Another model or agent goes on: what the one before had begun to say is all there is of it.
+      return (held) => held.type === 'message' && ['model_failed', 'route'].includes(event.code)
     default:
       return () => false
   }

@@ -69,6 +69,9 @@ export type Session = {
 /** Of one session the journal keeps so many of what the sandbox kept from it; an agent may try without end. */
 const violationsMost = 200
 
+/** Kinds of an agent's tools that change nothing; one that is unknown may. */
+const harmless: ReadonlySet<string> = new Set(['read', 'search', 'think'])
+
 /** A task's life with its agent: from the start (or from where a restart of the host agent found it) to its end. */
 export function startSession(
   context: HostContext,
@@ -85,6 +88,8 @@ export function startSession(
   let chooseIn: AgentRun['choose'] | null = null
   /** Why the host itself ended the agent. */
   let stopped: RunEnd | null = null
+  /** As far as its own words say. */
+  let hasActed = false
   let plan: SessionPlan | null = null
   const denials = watchDenials(place.project)
   let operations: OperationWatch | null = null
@@ -142,6 +147,7 @@ export function startSession(
   /** What the agent was told last, which it has heard once it asks for more. */
   let telling: string | null = null
   function nextPrompt(): string | null {
+    hasActed = true
     if (telling !== null) void memory.record({ type: 'heard', taskId: task.id, inputId: telling })
     const [next] = task.prompts
     telling = next?.id ?? null
@@ -184,6 +190,8 @@ export function startSession(
   async function run(): Promise<RunEnd> {
     const snapshots = await openSnapshots(place.project, join(place.folder, 'snapshots'), place.environment.PATH ?? '')
     const isFirst = task.base === null
+    // Of what an agent did before a restart only a part is known.
+    hasActed = task.session !== null || place.isAgain
     const told = (event: AgentEvent) => void (abandoned || tell(event))
     const shown = sessionPictures(place.artifacts, told)
     const diff = await openLiveDiff(context, task, {
@@ -252,6 +260,7 @@ export function startSession(
       emit(told) {
         if (abandoned) return
         const event = told.type === 'usage' ? context.priced(told) : told
+        hasActed ||= event.type === 'tool' && !harmless.has(event.kind)
         plan?.hear(event)
         if (event.type === 'usage') context.used({ task, project: place.projectName }, event)
         tell(event)
@@ -294,7 +303,9 @@ export function startSession(
     await shown.settled()
     if (!controller.signal.aborted) await lookAround()
     if (stopped) return stopped
-    return controller.signal.aborted ? { state: 'canceled' } : end
+    if (controller.signal.aborted) return { state: 'canceled' }
+    const isUntouched = !hasActed && (driver.onlyReads || (await isAsBefore(snapshots, task.base)))
+    return isUntouched ? { ...end, untouched: true } : end
   }
 
   return {
@@ -324,6 +335,10 @@ export function startSession(
     },
   }
 }
+
+/** Where git can't tell, it may have changed. */
+const isAsBefore = async (snapshots: Snapshots | null, base: string | null): Promise<boolean> =>
+  base !== null && (await snapshots?.take()) === base
 
 /** The diff of a project that is no repository: none. */
 async function openLiveDiff(

@@ -8,56 +8,29 @@ import type { AgentChoices, Chosen } from '#protocol/statements/choices.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { Route } from '#protocol/statements/route.ts'
 import type { Input, TaskRequest } from '#protocol/statements/task.ts'
-import type { sealBatch } from '#trust/task-key.ts'
-import type { ChoicesFile } from './agents/choices-file.ts'
-import type { AgentEvent, Driver, RunEnd } from './agents/driver.ts'
+import type { AgentEvent, RunEnd } from './agents/driver.ts'
 import { endLeftover } from './agents/process-group.ts'
-import type { BlobOutbox } from './artifacts/blob-outbox.ts'
-import type { Governance } from './canary/governance.ts'
 import type { HostContext } from './context.ts'
-import type { Disk } from './disk.ts'
 import { firstRequest } from './first-request.ts'
 import type { Gate } from './gate.ts'
 import { grantTask } from './grants.ts'
 import { hearHostInput } from './hear-host-input.ts'
-import type { HostSandbox } from './host-sandbox.ts'
-import type { Listings } from './listings.ts'
 import { setLocked } from './lock.ts'
 import type { TaskMemory } from './memory.ts'
+import { nextRoute } from './next-route.ts'
 import type { Outbox } from './outbox.ts'
-import type { Project } from './projects/projects-file.ts'
 import { taskPull } from './pulls/task-pull.ts'
 import { choose, type Session, startSession } from './session.ts'
 import { sessionBefore } from './session-before.ts'
 import { openTaskLog, type TaskLog } from './task-log.ts'
+import type { TasksPorts } from './tasks-ports.ts'
 import { titleOf } from './title-of.ts'
 import { whyHalted } from './why-halted.ts'
 import { whyRoute } from './why-route.ts'
 import { endingWork } from './worktree/ending-work.ts'
-import type { Worktrees } from './worktree/worktrees.ts'
 
 /** Sessions at work at once; further tasks wait in the order in which they came. */
 const atOnce = 8
-
-export type TasksPorts = {
-  /** The host's own folder; each task has one below. */
-  folder: string
-  drivers: readonly Driver[]
-  projects: readonly Project[]
-  environment: Readonly<Record<string, string | undefined>>
-  sandbox: HostSandbox | null
-  worktrees: Worktrees
-  admit: Governance['admit']
-  /** What each agent offers. */
-  choices: ChoicesFile
-  routes: readonly Route[]
-  blobs: BlobOutbox
-  disk: Disk
-  listings: Listings
-  append(batch: Awaited<ReturnType<typeof sealBatch>>, state: TaskState | undefined): Promise<Result<unknown>>
-  setBusy(busy: boolean): void
-  tell(taskId: string, state: TaskState): void
-}
 
 export type Tasks = {
   /** Takes a task on. Durable when it resolves; a repeat does nothing. */
@@ -176,8 +149,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       return end(entry, isDone ? 'completed' : 'rejected', isDone ? {} : chosen)
     }
     const { driver, project } = chosen.value
-    const why = whyRoute(ports.routes, task.request.text, chosen.value)
-    if (why && task.state === 'submitted') notice(entry, 'route', why)
+    const about = { text: task.request.text, project: project.name }
+    if (task.route !== null && task.state === 'submitted')
+      notice(entry, 'route', whyRoute(ports.routes, task.route, about))
     ports.setBusy(true)
     const refusal = await ports.admit(driver, (text) => notice(entry, 'agent_unproven', text))
     if (isOver(entry)) return
@@ -236,6 +210,9 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       isAgain = true
       // What was said while the agent ended its last turn is not lost.
     } while (run.state === 'completed' && entry.hears && task.prompts.length > 0)
+    const next =
+      task.request.continues || task.request.session ? null : nextRoute(ports.routes, { ...task, ...about }, run)
+    if (next) return goOnBy(entry, next, `${driver.title} failed: ${(run.detail ?? run.code ?? '').slice(0, 300)}`)
     entry.hears = false
     if (run.files && run.code) {
       const files = run.files.slice(0, 500).map((file) => file.slice(0, 4_096))
@@ -245,6 +222,21 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     if (left.ok && left.value) notice(entry, 'worktree', apart(entry.task.worktree?.branch ?? ''))
     entry.session = null
     await (left.ok || run.state === 'canceled' ? end(entry, run.state, run) : end(entry, 'failed', left))
+  }
+
+  /** The task begins anew with another agent; that it does is on the disk first, so that it is so after a restart. */
+  async function goOnBy(entry: Running, { name, agent, model }: Route, why: string): Promise<void> {
+    entry.session = entry.chosen = null
+    await memory.record({ type: 'rerouted', taskId: entry.task.id, route: name, agent, ...(model ? { model } : {}) })
+    notice(
+      entry,
+      'route',
+      `${why} Nothing was done yet: route ${name} goes on with ${agent}${model ? `, ${model}` : ''}.`,
+    )
+    if (isOver(entry)) return
+    entry.hears = ports.drivers.find((driver) => driver.name === agent)?.hears === true
+    announce(entry)
+    return live(entry)
   }
 
   /** Canceled, or the host agent stops, while its folder was made. */

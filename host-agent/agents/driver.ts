@@ -60,6 +60,8 @@ export type RunEnd = {
   state: 'completed' | 'failed' | 'canceled' | 'rejected'
   code?: ErrorCode
   detail?: string
+  /** It failed in its first turn, and nothing that it did or changed was seen. Absent: it may have done something. */
+  untouched?: true
   /** Changed without leave, as paths in the project. Absent: nothing was. */
   files?: readonly string[]
 }

@@ -37,7 +37,13 @@ const ModelsFile = z.strictObject({
   ),
   /** By an agent's name: for those that tell tokens and no cost. */
   prices: z.optional(z.record(z.string().check(z.maxLength(80)), Price)),
-  routes: z.optional(z.array(Route).check(z.maxLength(50))),
+  /** Each has a name of its own: tasks are sent by it. */
+  routes: z.optional(
+    z.array(Route).check(
+      z.maxLength(50),
+      z.refine((routes) => new Set(routes.map(({ name }) => name)).size === routes.length, 'two have the same name'),
+    ),
+  ),
 })
 export type ModelsFile = z.infer<typeof ModelsFile>
 

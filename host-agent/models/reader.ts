@@ -30,6 +30,7 @@ const instructions =
 /**
  * An agent that answers questions over a project's files, by a model behind OpenAI's chat completions (any gateway that speaks them). It only reads, each time past
  * the policy, and what it reads leaves the host without its secrets. When one model fails the next goes on with what was read so far: nothing is done twice.
+ * Of its models the one that is chosen is asked first.
  */
 export function readerDriver(name: string, models: readonly Model[]): Driver {
   return {
@@ -60,7 +61,11 @@ async function answerAll(
 ): Promise<RunEnd> {
   const { default: Client } = await import('openai')
   const { environment } = context
-  const clients = models.map(({ baseUrl, model, keyEnv, price }) => ({
+  const wanted = context.chosen.model
+  if (wanted !== undefined && !models.some(({ model }) => model === wanted))
+    return { state: 'rejected', code: 'choice_unknown', detail: `model: ${wanted}` }
+  const ordered = models.toSorted((a, b) => Number(b.model === wanted) - Number(a.model === wanted))
+  const clients = ordered.map(({ baseUrl, model, keyEnv, price }) => ({
     model,
     price,
     // Without a key the library would look for one of its own in the environment.
@@ -105,19 +110,27 @@ async function answer(question: Question): Promise<RunEnd | null> {
   for (let turns = 0; turns < mostTurns; turns += 1) {
     let said: Said | null = null
     let failure = ''
+    let heard = ''
     while (said === null) {
       const [first] = clients
       if (!first) return { state: 'failed', code: 'model_unavailable', detail: failure.slice(0, 500) }
       if ((await context.maySpend?.()) === false) return { state: 'canceled' }
       try {
-        said = await ask(first, question)
+        heard = ''
+        said = await ask(first, question, (text) => {
+          heard += text
+          context.emit({ type: 'message', role: 'agent', text })
+        })
       } catch (error) {
         if (context.signal.aborted) return { state: 'canceled' }
         if (question.signal.aborted) return null
         failure = error instanceof Error ? error.message : String(error)
         clients.shift()
         const next = clients[0]?.model
-        const text = `${first.model} failed: ${failure.slice(0, 200)}. ${next ? `${next} goes on.` : 'No model is left.'}`
+        // Its words were told as they came and are none of the next one's.
+        const unfinished = heard === '' ? '' : ' What it said is unfinished.'
+        const then = next ? `${next} ${heard === '' ? 'goes on' : 'answers anew'}.` : 'No model is left.'
+        const text = `${first.model} failed: ${failure.slice(0, 200).replace(/\.$/, '')}.${unfinished} ${then}`
         context.emit({ type: 'notice', code: 'model_failed', text })
       }
     }
@@ -136,7 +149,11 @@ async function answer(question: Question): Promise<RunEnd | null> {
 type Called = { id: string; type: 'function'; function: { name: string; arguments: string } }
 type Said = { text: string; calls: Called[] }
 
-async function ask({ client, model, price }: Server, { name, messages, context, signal }: Question): Promise<Said> {
+async function ask(
+  { client, model, price }: Server,
+  { name, messages, context, signal }: Question,
+  hear: (text: string) => void,
+): Promise<Said> {
   const started = performance.now()
   const stream = await client.chat.completions.create(
     { model, messages, tools: [...readTools], stream: true, stream_options: { include_usage: true } },
@@ -151,7 +168,7 @@ async function ask({ client, model, price }: Server, { name, messages, context, 
     const delta = choices[0]?.delta
     if (delta?.content) {
       text += delta.content
-      context.emit({ type: 'message', role: 'agent', text: delta.content })
+      hear(delta.content)
     }
     for (const { index, id, function: part } of delta?.tool_calls ?? []) {
       const call = calls[index] ?? {

@@ -41,6 +41,8 @@ export const TaskRequest = z.strictObject({
   attachments: z.optional(Attachments),
   /** Model, mode and effort of the agent's session. Absent: as the agent has them. One that it does not offer, or in which it would not ask, is refused. */
   choose: z.optional(Chosen),
+  /** The host's route by which the device chose agent and model, by its name. Absent: a person chose, so where the agent fails no other takes its place. */
+  route: z.optional(text(60)),
   /** 32 bytes, made by the submitting device: the key of this task's log. */
   taskKey: z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/)),
   iat: Millis,

@@ -215,11 +215,11 @@ describe('what is asked is shown by what it is', () => {
   })
 })
 
-test('what it does beside what it was allowed is shown from git, not from its words', async () => {
+test('what it does beside what it was allowed ends it, and is shown from git, not from its words', async () => {
   const task = await ask('plain', 'deviate')
   await decide((await question()).id, 'approve')
-  await decide((await question()).id, 'deny')
-  expect(await task.ended).toBe('completed')
+  expect(await task.ended).toBe('failed')
+  expect(task.events.all.at(-1)).toMatchObject({ code: 'operation_deviated' })
   const diff = task.events.all.findLast((event) => event.type === 'diff')
   expect(JSON.stringify(diff)).toContain('something else')
 })

@@ -174,6 +174,33 @@ test('where a model fails the next one goes on with what was read, and nothing i
   expect(JSON.stringify(task.events.all)).toContain('model_failed')
 })
 
+test('what a model said before it failed stays, marked as unfinished, and the next one answers anew', async () => {
+  script = () => ({ say: 'The answer is forty-', cut: true })
+  backup = () => ({ say: 'It is 42.' })
+  const task = await world.submit('What is the answer?', { agent: 'questions' })
+  expect(await task.ended).toBe('completed')
+  const told = task.events.all.flatMap((event) =>
+    event.type === 'message' && event.role === 'agent' ? [event.text] : event.type === 'notice' ? [event.text] : [],
+  )
+  const whole = told.join('|').replace(/\|(?!small)/g, '')
+  expect(whole).toMatch(
+    /The answer is forty-\|small failed: .+\. What it said is unfinished\. other answers anew\.It is 42\./,
+  )
+  // Half an answer is none: the next model is not told of it.
+  expect(second.requests.at(-1)?.messages.map(({ role }) => role)).toEqual(['system', 'user'])
+})
+
+test('of its models the chosen one is asked first; one that it has not is refused', async () => {
+  backup = () => ({ say: 'I was chosen.' })
+  const chosen = await world.submit('What is the answer?', { agent: 'questions', choose: { model: 'other' } })
+  expect(await chosen.ended).toBe('completed')
+  expect(said(chosen.events.all)).toContain('I was chosen.')
+  expect(first.requests).toEqual([])
+  const unknown = await world.submit('What is the answer?', { agent: 'questions', choose: { model: 'gone' } })
+  expect(await unknown.ended).toBe('rejected')
+  expect(JSON.stringify(unknown.events.all)).toContain('choice_unknown')
+})
+
 test('where no model answers the task fails and says so', async () => {
   script = backup = () => ({ status: 400 })
   const task = await world.submit('What is the answer?', { agent: 'questions' })

@@ -42,7 +42,7 @@ afterAll(async () => {
 const used = ({ events }: WatchedTask) => events.all.filter((event) => event.type === 'usage')
 
 test('each turn’s tokens, cost and time are in the task’s log and in one log of the host', async () => {
-  const asked = await world.submit('What is the answer?', { agent: 'questions' })
+  const asked = await world.submit('What is the answer?', { agent: 'questions', route: 'cheap' })
   expect(await asked.ended).toBe('completed')
   expect(used(asked)).toMatchObject([
     {

@@ -158,6 +158,8 @@ const write =
     })
   }
 
+const outOfOrder: Step = () => Promise.reject(new Error('503: out of order'))
+
 export const acts: Readonly<Record<string, readonly Step[]>> = {
   ...planActs,
   ...largeActs,
@@ -305,6 +307,9 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
       await asked
     },
   ],
+  /** Its model is out of order, at once or after it was let do what changes nothing. */
+  'model-fails': [outOfOrder],
+  'model-fails-later': [run(`touch ${demo.edited[0]}`), outOfOrder],
   /** Tells all of a change first, and names only the call when it asks for it. */
   thin: [
     async ({ cwd, update, permit }) => {

@@ -30,7 +30,7 @@ export async function startChatServer(
       )
     if ('say' in reply) {
       for (const piece of reply.say.match(/[\s\S]{1,7}/g) ?? []) send({ content: piece })
-      if (reply.cut) return response.destroy()
+      if (reply.cut) return response.write(': the last word\n\n', () => setTimeout(() => response.destroy(), 100))
     } else
       for (const [index, { name, input }] of reply.calls.entries()) {
         send({

@@ -24,6 +24,7 @@ test('the example of the documentation is valid', async () => {
 test.each([
   ['routes:\n  - nmae: x\n    agent: y\nversion: 1', 'routes.0'],
   ['version: 2', 'version'],
+  ['version: 1\nroutes: [{ name: a, agent: x }, { name: a, agent: y }]', 'two have the same name'],
   ['version: 1\nreaders:\n  - name: q\n    models:\n      - baseUrl: file:///etc/passwd\n        model: m', 'baseUrl'],
   [
     'version: 1\nreaders:\n  - name: q\n    models:\n      - baseUrl: https://a.example\n        model: m\n        key: sk-1',

@@ -141,10 +141,9 @@ test('why a route was taken is said in the words of what fitted', () => {
     { name: 'cheap', intents: ['explain'], mostWords: 60, agent: 'questions' },
     { name: 'all', agent: 'claude' },
   ]
-  const of = (driver: string, text: string, all = routes) =>
-    whyRoute(all, text, { driver: { name: driver }, project: { name: 'site' } })
-  expect(of('questions', 'What is the answer?')).toBe('Route cheap: it asks to explain, in 4 words.')
-  expect(of('claude', 'Add a page')).toBe('Route all: it takes every task.')
-  expect(of('questions', 'Add a page')).toBeNull()
-  expect(of('questions', 'Add a page', [])).toBeNull()
+  const of = (name: string, text: string, all = routes) => whyRoute(all, name, { text, project: 'site' })
+  expect(of('cheap', 'What is the answer?')).toBe('Route cheap: it asks to explain, in 4 words.')
+  expect(of('all', 'Add a page')).toBe('Route all: it takes every task.')
+  expect(of('cheap', 'Add a page')).toBe('Route cheap: chosen by its name.')
+  expect(of('gone', 'Add a page', [])).toBe('Route gone: chosen by its name.')
 })

@@ -5,6 +5,7 @@ import type { HostSummary } from '#client/list-hosts.ts'
 import { chooseRoute } from '#protocol/choose-route.ts'
 import { limits } from '#protocol/limits.ts'
 import type { Chosen } from '#protocol/statements/choices.ts'
+import type { Route } from '#protocol/statements/route.ts'
 import type { Place } from '#protocol/statements/task.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Known } from '../model/standing.ts'
@@ -29,6 +30,7 @@ export type NewTask = {
   place?: Place
   attachments: readonly AttachedFile[]
   choose?: Chosen
+  route?: string
 }
 export type NewTaskProps = {
   hosts: readonly HostSummary[]
@@ -40,6 +42,9 @@ export type NewTaskProps = {
   /** Whether it was taken: then what was written is forgotten. */
   onSubmit(task: NewTask): Promise<boolean>
 }
+
+/** Of a route in the list of agents: none of them is called so. */
+const optionOf = ({ name }: Route) => `route: ${name}`
 
 export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskProps) {
   const isPresenceKnown = known.is === 'fresh'
@@ -62,15 +67,18 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
   const place = projects.find(({ path }) => path === project) ?? projects[0]
   const byRoute = agent === '' && routes.length > 0
   const routed = byRoute ? chooseRoute(routes, { text, project: place?.name ?? null }) : null
-  const taker = agent || routed?.route.agent || defaultAgent
+  const named = routes.find((each) => optionOf(each) === agent)
+  const route = named ?? routed?.route
+  const taker = route?.agent ?? (agent || defaultAgent)
   const runsCommands = taker === 'command'
   const titleOf = (name: string) => agents.find((each) => each.name === name)?.title ?? name
+  const takerOf = ({ agent, model }: Route) => titleOf(agent) + (model ? `, ${model}` : '')
   // Of a host that has not said yet what it runs, nothing is assumed.
   const isAgent = taker !== '' && !runsCommands
   const offered = agents.find(({ name }) => name === taker)?.choices
   // What one agent offers is nothing to another.
-  const offeredBy = `${host.hostId} ${taker}`
-  const choose = choices.of === offeredBy ? choices.chosen : {}
+  const offeredBy = `${host.hostId} ${taker} ${route?.name}`
+  const choose = choices.of === offeredBy ? choices.chosen : route?.model ? { model: route.model } : {}
   const submit = (event: Event) => {
     event.preventDefault()
     if (text.trim() === '') return
@@ -84,6 +92,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
         attachments: runsCommands ? [] : attachments.files,
         ...(isApart && isAgent ? { place: 'worktree' } : {}),
         ...(Object.keys(choose).length > 0 ? { choose } : {}),
+        ...(route ? { route: route.name } : {}),
       })
       if (isTaken) setText('')
     })
@@ -142,6 +151,11 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
                 {visible(name === defaultAgent ? t('newTask.defaultAgent', { title }) : title)}
               </option>
             ))}
+            {routes.map((each) => (
+              <option key={optionOf(each)} value={optionOf(each)}>
+                {visible(t('newTask.byName', { route: each.name, agent: takerOf(each) }))}
+              </option>
+            ))}
           </select>
           {byRoute && text.trim() !== '' && (
             <span class="quiet">
@@ -150,7 +164,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
                   routed
                     ? t('newTask.routed', {
                         route: routed.route.name,
-                        agent: titleOf(taker),
+                        agent: takerOf(routed.route),
                         intent: t(`intent.${routed.intent}`),
                       })
                     : t('newTask.unrouted')

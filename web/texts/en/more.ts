@@ -78,6 +78,7 @@ export default {
     defaultAgent: '{title} (default)',
     automatic: 'By route',
     routed: 'Route “{route}”: {agent}, because this looks like: {intent}',
+    byName: 'Route “{route}”: {agent}',
     unrouted: 'No route fits: the default agent takes it',
   },
   ending: {

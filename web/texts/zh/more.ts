@@ -72,6 +72,7 @@ export default {
     defaultAgent: '{title}（默认）',
     automatic: '按路由',
     routed: '路由“{route}”：{agent}，因为这看起来是：{intent}',
+    byName: '路由“{route}”：{agent}',
     unrouted: '没有适合的路由：由默认智能体处理',
   },
   ending: {
