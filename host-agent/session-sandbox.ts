@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { ok, type Result } from '#protocol/errors.ts'
+import { ok, type Result, refused } from '#protocol/errors.ts'
 import type { GateAnswer, LeftSandbox, ToolRequest } from './agents/driver.ts'
 import { type ProcessGroup, type ProgramStart, startProcessGroup } from './agents/process-group.ts'
 import { findProgram } from './files.ts'
@@ -135,7 +135,8 @@ export function sessionSandbox({
 
   return {
     async start(program) {
-      if (host === null) return ok(startProcessGroup(program))
+      // What may only run apart from all else does not run where nothing keeps it apart.
+      if (host === null) return program.apart ? refused('sandbox_unavailable') : ok(startProcessGroup(program))
       const wanted = writable()
       if (opened && openedFor !== wanted) {
         const before = await opened
@@ -198,11 +199,11 @@ export function sessionSandbox({
 }
 
 async function startInside(sandbox: Sandbox, program: ProgramStart): Promise<Result<ProcessGroup>> {
-  const { path, args, argv0, cwd, env } = program
+  const { path, args, argv0, cwd, env, apart } = program
   const isThere = (await findProgram(path, env.PATH ?? '', cwd)) !== null
   // Some programs are many, and tell by the name they are called by.
   const name = argv0 !== undefined && basename(argv0) !== basename(path) ? argv0 : path
-  const started = await sandbox.spawn([name, ...args], { cwd, env, stdio: 'pipe' })
+  const started = await sandbox.spawn([name, ...args], { cwd, env, stdio: 'pipe', ...(apart ? { apart } : {}) })
   if (!started.ok) return started
   const { child, ended, kill } = started.value
   const { stdin, stdout, stderr } = child

@@ -18,6 +18,7 @@ import type { TaskMemory } from './memory.ts'
 import { followLinks } from './places.ts'
 import { approvedOperation } from './plan/find-plan.ts'
 import { type SessionPlan, sessionPlan } from './plan/session-plan.ts'
+import { findBrowser } from './projects/find-browser.ts'
 import type { ProjectChecks } from './projects/projects-file.ts'
 import { runChecks } from './projects/run-checks.ts'
 import { openReportFiles } from './results/report-files.ts'
@@ -290,6 +291,8 @@ export function startSession(
         keepProcess,
         tell: told,
         tests,
+        pictures: shown,
+        browser: findBrowser(),
         signal: controller.signal,
         lookAround,
         operations,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
+import type { Apart } from '../sandbox/sandbox.ts'
 
 export type ProcessGroup = {
   child: { pid?: number | undefined; stdin: Writable; stdout: Readable; stderr: Readable }
@@ -22,6 +23,8 @@ export type ProgramStart = {
   env: Record<string, string>
   /** See `AgentFacts.keyHosts`. */
   keyHosts?: Readonly<Record<string, string>>
+  /** See `SpawnOptions.apart`. */
+  apart?: Apart
 }
 
 /** Starts a program as the leader of a process group of its own, so that nothing it starts is left behind. */

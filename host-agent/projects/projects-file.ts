@@ -5,10 +5,21 @@ import { readYaml } from '../read-yaml.ts'
 
 const commandLine = z.string().check(z.minLength(1), z.maxLength(2_000))
 
+/** A page that the project serves on the loopback of its sandbox, and which parts of it are photographed. Absent `paths`: `url` as it is. */
+const Screenshot = z.strictObject({
+  serve: commandLine,
+  url: z.string().check(z.maxLength(500), z.regex(/^http:\/\/(127\.0\.0\.1|localhost):\d{1,5}(\/\S*)?$/)),
+  paths: z.optional(
+    z.array(z.string().check(z.maxLength(300), z.regex(/^\/(?![/\\])\S*$/))).check(z.minLength(1), z.maxLength(10)),
+  ),
+})
+export type Screenshot = z.infer<typeof Screenshot>
+
 /** What the host itself does once an agent has changed something. Absent: it does not. */
 const ProjectChecks = z.strictObject({
   /** A command line whose report of tests is read. */
   test: z.optional(commandLine),
+  screenshot: z.optional(Screenshot),
 })
 export type ProjectChecks = z.infer<typeof ProjectChecks>
 

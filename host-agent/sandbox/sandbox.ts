@@ -52,12 +52,20 @@ export type SandboxOptions = {
 /** `isGuarded`: a port of SSH or of a database, which takes an approval of tier 3. */
 export type BlockedHost = { host: string; port: number; isGuarded: boolean }
 
+/**
+ * What a program sees that runs apart from the task's: the system, `folder` (the host's own for this once; also its HOME, /tmp and shared memory) and `roots` to read, and neither
+ * the project nor what the task's programs share. Their loopback is its own too.
+ */
+export type Apart = { folder: string; roots: readonly string[] }
+
 export type SpawnOptions = {
   /** Default: the project. */
   cwd?: string
   /** Tokens and sockets of the host in it are left out. */
   env: Readonly<Record<string, string | undefined>>
   stdio: StdioOptions
+  /** For a browser of the host's, which can't do without unix sockets. Absent: it is one of the task's programs, and has none. */
+  apart?: Apart
 }
 
 export type SandboxedProcess = {

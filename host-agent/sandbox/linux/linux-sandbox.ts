@@ -23,6 +23,7 @@ import type { Route } from '../network/routes.ts'
 import type { Sandbox, SandboxedProcess, SpawnOptions, Widening } from '../sandbox.ts'
 import { type SandboxStatus, writeStatus } from '../status.ts'
 import type { OnViolation } from '../violation.ts'
+import { apartMounts } from './apart-mounts.ts'
 import { type Bridge, bridgePort } from './bridge.ts'
 import { commandLine } from './command-line.ts'
 import { leakedFds } from './leaked-fds.ts'
@@ -52,6 +53,8 @@ export type LinuxSandboxFacts = {
   toolsFolder: string
   toolchains: Toolchains
   filter: string
+  /** The filter for what runs apart. */
+  apartFilter: string
   quarantine: string
   allow: { strict: boolean; entries: AllowEntry[] }
   routes: readonly Route[]
@@ -120,6 +123,10 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       if (left !== null && left <= 0) return refused('sandbox_disk_exceeded')
       const bridgePid = bridge?.pid() ?? null
       if (bridge && bridgePid === null) return refused('sandbox_unavailable', 'the bridge to the proxy has ended')
+      if (options.apart) {
+        const mounts = apartMounts(options.apart, facts)
+        return ok(launch(argv, options, { cwd: options.apart.folder, mounts, bridgePid, before: [], fileBytes: left }))
+      }
       const moved = [policy.project, ...policy.readRoots, ...policy.writeRoots].find((root) => !isItself(root))
       if (moved !== undefined) return refused('sandbox_path_blocked', `${moved} was moved or replaced by a link`)
       const cwd = options.cwd === undefined ? policy.project : resolve(options.cwd)
@@ -196,8 +203,8 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       cwd,
       env: environmentInside({
         given: options.env,
-        toolchains: facts.toolchains.env,
-        routes: facts.routes,
+        toolchains: options.apart ? {} : facts.toolchains.env,
+        routes: options.apart ? [] : facts.routes,
         proxyPort: bridge ? bridgePort : null,
       }),
       mounts,
@@ -205,12 +212,13 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       gid: facts.gid,
       bridgePid,
       join: group?.join ?? [],
-      dataBytes: caps.memoryBytes,
+      // A browser sets aside far more than it uses, and crashes where it can't; what it uses is counted and held to the cap all the same.
+      dataBytes: options.apart ? null : caps.memoryBytes,
       fileBytes,
       filterFd,
       lifeFd,
     })
-    const filter = openSync(facts.filter, 'r')
+    const filter = openSync(options.apart ? facts.apartFilter : facts.filter, 'r')
     const nothing = openSync('/dev/null', 'r+')
     const fds = [...stdio, filter, 'pipe' as const]
     // What somebody left open for our children leads nowhere inside.

@@ -89,11 +89,13 @@ async function open(options: SandboxOptions, undo: (() => void | Promise<void>)[
   const temporary = folder('tmp')
   const etc = folder('etc')
   const mounted = writeEtc(etc, { uid, gid, home: inside.home, ...gitIdentity(options.hostEnvironment) })
-  const filter = join(folder('filter'), 'seccomp.bpf')
-  writeFileSync(
-    filter,
-    seccompFilter(machine, { countsMemory: options.caps.memoryBytes !== null && !group?.kept.memory }),
-  )
+  const filters = folder('filter')
+  const countsMemory = options.caps.memoryBytes !== null && !group?.kept.memory
+  const writeFilter = (name: string, unixSockets: boolean) => {
+    writeFileSync(join(filters, name), seccompFilter(machine, { countsMemory, unixSockets }))
+    return join(filters, name)
+  }
+  const filter = writeFilter('seccomp.bpf', false)
   const socketFolder = join(run, 'p').length < socketPathMost ? run : mkdtempSync(join(tmpdir(), 'countersign-'))
   if (socketFolder !== run) undo.push(() => rmSync(socketFolder, { recursive: true, force: true }))
   const socket = join(socketFolder, 'p')
@@ -163,6 +165,7 @@ async function open(options: SandboxOptions, undo: (() => void | Promise<void>)[
       options.hostEnvironment,
     ),
     filter,
+    apartFilter: writeFilter('apart.bpf', true),
     quarantine: join(realpathSync(options.state), 'quarantine'),
     allow,
     routes: options.routes,

@@ -96,14 +96,17 @@ const PR_SET_DUMPABLE = 4
 const TIOCSTI = 0x5412
 const TIOCLINUX = 0x541c
 
-/** `countsMemory`: nothing but the memory of processes is counted, so memory outside of them is refused as well. */
-export type FilterOptions = { countsMemory: boolean }
+/**
+ * `countsMemory`: nothing but the memory of processes is counted, so memory outside of them is refused as well. `unixSockets`: for the host's own browser, which does not
+ * start without them, where no folder of anybody else's is: docs/decisions/0019.
+ */
+export type FilterOptions = { countsMemory: boolean; unixSockets?: boolean }
 
 /**
  * The filter for everything that runs inside, as bytes of `struct sock_filter` for bwrap's --seccomp. Foreign architectures are killed;
  * clone3 is answered with ENOSYS, so that libc falls back to clone, whose flags can be judged.
  */
-export function seccompFilter(machine: Machine, { countsMemory }: FilterOptions): Buffer {
+export function seccompFilter(machine: Machine, { countsMemory, unixSockets }: FilterOptions): Buffer {
   const program: Instruction[] = [
     load(atArch),
     isEqual(auditArch[machine], 1, 0),
@@ -139,6 +142,7 @@ export function seccompFilter(machine: Machine, { countsMemory }: FilterOptions)
     back(allow),
   )
   on('socketpair', load(atArgument(0)), isEqual(AF_UNIX, 1, 0), back(error(EPERM)), back(allow))
+  if (unixSockets) on('socket', load(atArgument(0)), isEqual(AF_UNIX, 0, 1), back(allow), load(atNumber))
   on(
     'socket',
     load(atArgument(0)),

@@ -40,13 +40,21 @@ projects:
   expect(leftOut).toContain('elsewhere')
 })
 
-test.each([
+test.each<string[]>([
   ['version: 1\nprojects:\n  shop:\n    tset: npm test\n', 'line 4: projects.shop'],
   ['version: 1\nprojects:\n  shop:\n    test: ""\n', 'line 4: projects.shop.test'],
   ['version: 1\nprojects:\n  shop: {}\n  shop: {}\n', 'line 4'],
+  ...['http://example.org:80/', 'https://127.0.0.1:1/', 'http://127.0.0.1/', 'file:///etc/passwd'].map((url) => [
+    `version: 1\nprojects:\n  shop:\n    screenshot: { serve: x, url: "${url}" }\n`,
+    'shop.screenshot.url',
+  ]),
+  [
+    'version: 1\nprojects:\n  shop:\n    screenshot: { serve: x, url: "http://localhost:1/", paths: [//evil] }\n',
+    'paths.0',
+  ],
   ['version: 2\nprojects: {}\n', 'line 1: version'],
   ['', 'line 1'],
-])('%j is refused with its line', async (text, place) => {
+])('%j is refused with its line', async (text = '', place = '') => {
   const loaded = await load(text)
   expect(loaded).toMatchObject({ ok: false, code: 'projects_invalid' })
   expect(loaded.ok ? '' : loaded.detail).toContain(place)
