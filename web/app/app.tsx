@@ -9,6 +9,7 @@ import { WaitingScreen } from './screens/waiting-screen.tsx'
 
 const loadApproval = () => import('./screens/approval-screen.tsx').then((it) => it.ApprovalScreen)
 const ApprovalScreen = later(loadApproval)
+const Announcer = later(() => import('./screens/announcer.tsx').then((it) => it.Announcer))
 /** Shown only in trouble, and when there is something new: neither is waited for. */
 const ConnectionBanner = later(() => import('./connection-banner.tsx').then((it) => it.ConnectionBanner))
 const FrozenScreen = later(() => import('./screens/frozen-screen.tsx').then((it) => it.FrozenScreen))
@@ -42,10 +43,14 @@ export function App() {
   if (place.at === 'pair' || !isPaired) return <PairScreen link={place.at === 'pair' ? place.link : null} />
   return (
     <div class="frame">
+      <button type="button" class="button skip" onClick={toContent}>
+        {t('skip')}
+      </button>
       <Tabs at={place.at} />
       <div class="content">
         <UpdateBanner />
         <ConnectionBanner />
+        <Announcer />
         <Newcomers />
         {stillReads.has(place.at) ? (
           screenAt(place)
@@ -60,6 +65,9 @@ export function App() {
     </div>
   )
 }
+
+/** Over the tabs, to the title of the screen. */
+const toContent = (): void => document.querySelector('h1')?.focus()
 
 /** What can still be looked at when nothing may be decided any more. */
 const stillReads: ReadonlySet<Place['at']> = new Set<Place['at']>([

@@ -14,6 +14,7 @@ import { Broken } from '../parts/broken.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Empty, Notice } from '../parts/layout.tsx'
+import { TabList } from '../parts/tab-list.tsx'
 import { useBusy } from '../parts/use-busy.ts'
 import { Activity } from './activity.tsx'
 import { Composer } from './composer.tsx'
@@ -94,28 +95,29 @@ export function TaskView(props: TaskProps) {
       )}
       {plan && <Plan plan={plan} open={!isOver} />}
       {tests && <Tests tests={tests} before={testsBefore} />}
-      <div class="tabs" role="tablist">
-        {(['activity', 'changes'] as const).map((name) => (
-          <button key={name} type="button" role="tab" aria-selected={tab === name} onClick={() => setTab(name)}>
-            {name === 'activity'
-              ? t('task.activity')
-              : diff?.total
-                ? t('task.changesCount', { count: diff.total })
-                : t('task.changes')}
-          </button>
-        ))}
-      </div>
-      {tab === 'changes' ? (
-        <TaskChanges diff={diff} review={review} />
-      ) : items.length > 0 ? (
-        <Activity items={items} isLive={!isOver} names={props.names} />
-      ) : queued.length > 0 ? null : isOver || log.seq > 0 ? (
-        // What the relay says of the state comes before the log is read.
-        <p class="quiet">{isOver && props.known.is === 'fresh' ? t('task.nothing') : t('loading')}</p>
-      ) : (
-        <Empty title={isHostOnline ? t('task.noEvents') : t('task.noEventsOffline')} />
-      )}
-      {tab === 'activity' && queued.map((post) => <QueuedPost key={post.id} post={post} onDrop={props.onDrop} />)}
+      <TabList<'activity' | 'changes'>
+        tabs={[
+          { name: 'activity', label: t('task.activity') },
+          {
+            name: 'changes',
+            label: diff?.total ? t('task.changesCount', { count: diff.total }) : t('task.changes'),
+          },
+        ]}
+        chosen={tab}
+        onChoose={setTab}
+      >
+        {tab === 'changes' ? (
+          <TaskChanges diff={diff} review={review} />
+        ) : items.length > 0 ? (
+          <Activity items={items} isLive={!isOver} names={props.names} />
+        ) : queued.length > 0 ? null : isOver || log.seq > 0 ? (
+          // What the relay says of the state comes before the log is read.
+          <p class="quiet">{isOver && props.known.is === 'fresh' ? t('task.nothing') : t('loading')}</p>
+        ) : (
+          <Empty title={isHostOnline ? t('task.noEvents') : t('task.noEventsOffline')} />
+        )}
+        {tab === 'activity' && queued.map((post) => <QueuedPost key={post.id} post={post} onDrop={props.onDrop} />)}
+      </TabList>
       {isOver && <ShareButton text={() => shareTask({ text, state, log })} />}
       {props.ending}
       {tab === 'changes' && review.comments.length > 0 ? (

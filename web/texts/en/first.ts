@@ -6,6 +6,7 @@ export default {
   app: 'Countersign',
   tabs: { waiting: 'Waiting', tasks: 'Tasks', hosts: 'Hosts', settings: 'Settings' },
   back: 'Back',
+  skip: 'To the content',
   more: '(+{count, plural, one {# character} other {# characters}})',
   loading: 'Loading…',
   neverKnown: 'Nothing is known yet: the relay can’t be reached',

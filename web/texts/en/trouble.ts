@@ -1,6 +1,7 @@
 /** What goes wrong, and the ways out. Loaded with the other words of later screens. */
 export default {
   again: 'Try again',
+  announce: '{what}, {project}. {count, plural, one {# approval waits} other {# approvals wait}} for you.',
   broken:
     'This could not be done on this device: its storage may be full or closed. Free some space, reload the app and try again.',
   pushNotice: {

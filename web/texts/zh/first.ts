@@ -5,6 +5,7 @@ export default {
   app: 'Countersign',
   tabs: { waiting: '待办', tasks: '任务', hosts: '主机', settings: '设置' },
   back: '返回',
+  skip: '跳到内容',
   more: '（还有 {count} 个字符）',
   loading: '正在加载…',
   neverKnown: '尚无任何信息：无法连接中继',

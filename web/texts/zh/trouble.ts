@@ -3,6 +3,7 @@ import type { SameWords } from '../words.ts'
 
 export default {
   again: '重试',
+  announce: '{what}，{project}。有 {count} 项审批等待您处理。',
   broken: '此设备未能完成：存储空间可能已满或被关闭。请腾出空间，重新加载应用后再试。',
   pushNotice: {
     off: '开启通知，应用关闭时也能收到询问。',
