@@ -32,6 +32,11 @@ export function NewTaskScreen() {
         now={model.now.value}
         refusal={refusal}
         onSubmit={submit}
+        onList={async (hostId, list) => {
+          const sent = await model.device.sendInput({ hostId, taskId: null, kind: 'list-sessions', list })
+          setRefusal(sent.ok ? null : sentenceOf(sent.code))
+          return sent.ok ? sent.value.id : null
+        }}
       />
     </Screen>
   )

@@ -14,6 +14,7 @@ import { HostPolicy } from './host-policy.tsx'
 import { HostWitness } from './host-witness.tsx'
 import { StandingRules } from './standing-rules.tsx'
 import { TaskCard } from './task-card.tsx'
+import { Terminals } from './terminals.tsx'
 
 export type HostCardProps = {
   host: HostSummary
@@ -74,6 +75,7 @@ export function HostCard(props: HostCardProps) {
       {running.map((task) => (
         <TaskCard key={task.head.id} task={task} hostName="" now={now} />
       ))}
+      <Terminals terminals={status?.terminals ?? []} now={now} />
       {status && (
         <dl class="facts">
           <dt>{t('hosts.projects')}</dt>

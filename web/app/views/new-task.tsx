@@ -21,6 +21,8 @@ import { AttachButton, Attached } from './attached.tsx'
 
 const ChoiceFields = later(() => import('./choice-fields.tsx').then(({ ChoiceFields }) => ChoiceFields))
 
+const ContinueSession = later(() => import('./continue-session.tsx').then((it) => it.ContinueSession))
+
 export type NewTask = {
   hostId: string
   text: string
@@ -31,6 +33,7 @@ export type NewTask = {
   attachments: readonly AttachedFile[]
   choose?: Chosen
   route?: string
+  session?: string
 }
 export type NewTaskProps = {
   hosts: readonly HostSummary[]
@@ -41,12 +44,14 @@ export type NewTaskProps = {
   refusal: string | null
   /** Whether it was taken: then what was written is forgotten. */
   onSubmit(task: NewTask): Promise<boolean>
+  /** Asks for an agent's sessions; the id of the asking, or null where it was not sent. */
+  onList(hostId: string, list: { agent: string; project?: string }): Promise<string | null>
 }
 
 /** Of a route in the list of agents: none of them is called so. */
 const optionOf = ({ name }: Route) => `route: ${name}`
 
-export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskProps) {
+export function NewTaskView({ hosts, known, now, refusal, onSubmit, onList }: NewTaskProps) {
   const isPresenceKnown = known.is === 'fresh'
   const first = hosts.find(({ online }) => online) ?? hosts[0]
   const [chosen, setChosen] = useState<string | null>(null)
@@ -57,6 +62,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
   const [text, setText] = useDraft('new-task', '')
   const attachments = useAttachments({ takesShared: true })
   const [choices, setChoices] = useState<{ of: string; chosen: Chosen }>({ of: '', chosen: {} })
+  const [session, setSession] = useState({ of: '', id: '' })
   const { busy, broken, run } = useBusy()
   const host = hosts.find(({ hostId }) => hostId === chosen) ?? first
   if (!host)
@@ -79,6 +85,8 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
   // What one agent offers is nothing to another.
   const offeredBy = `${host.hostId} ${taker} ${route?.name}`
   const choose = choices.of === offeredBy ? choices.chosen : route?.model ? { model: route.model } : {}
+  const keptBy = `${offeredBy} ${place?.path}`
+  const goesOnIn = session.of === keptBy ? session.id : ''
   const submit = (event: Event) => {
     event.preventDefault()
     if (text.trim() === '') return
@@ -90,7 +98,8 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
         ...(taker === defaultAgent ? {} : { agent: taker }),
         ...(planFirst && !runsCommands ? { planFirst } : {}),
         attachments: runsCommands ? [] : attachments.files,
-        ...(isApart && isAgent ? { place: 'worktree' } : {}),
+        ...(goesOnIn === '' ? {} : { session: goesOnIn }),
+        ...(isApart && isAgent && goesOnIn === '' ? { place: 'worktree' } : {}),
         ...(Object.keys(choose).length > 0 ? { choose } : {}),
         ...(route ? { route: route.name } : {}),
       })
@@ -183,7 +192,17 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit }: NewTaskPro
           <span>{t('newTask.planFirst')}</span>
         </label>
       )}
-      {isAgent && (
+      {isAgent && host.online && (
+        <ContinueSession
+          key={keptBy}
+          listings={host.status?.listings ?? []}
+          chosen={goesOnIn}
+          now={now}
+          onAsk={() => onList(host.hostId, { agent: taker, ...(place ? { project: place.path } : {}) })}
+          onChoose={(id) => setSession({ of: keptBy, id })}
+        />
+      )}
+      {isAgent && goesOnIn === '' && (
         <label class="choose">
           <input
             name="apart"

@@ -9,6 +9,7 @@ import { Nothing } from '../parts/nothing.tsx'
 import { hostNameOf } from './host-name.ts'
 import { QueuedPost } from './queued.tsx'
 import { TaskCard } from './task-card.tsx'
+import { Terminals } from './terminals.tsx'
 
 export type TasksProps = {
   queued: readonly Post[]
@@ -20,7 +21,8 @@ export type TasksProps = {
 }
 
 export function TasksView({ queued, onDrop, tasks, known, hosts, now }: TasksProps) {
-  if (tasks.length === 0 && queued.length === 0) {
+  const terminals = hosts.flatMap(({ status }) => status?.terminals ?? [])
+  if (tasks.length === 0 && queued.length === 0 && terminals.length === 0) {
     return (
       <Nothing
         known={known}
@@ -40,6 +42,11 @@ export function TasksView({ queued, onDrop, tasks, known, hosts, now }: TasksPro
       {queued.map((post) => (
         <QueuedPost key={post.id} post={post} onDrop={onDrop} />
       ))}
+      {terminals.length > 0 && (
+        <article class="card">
+          <Terminals terminals={terminals} now={now} />
+        </article>
+      )}
       {tasks.map((task) => (
         <TaskCard key={task.head.id} task={task} hostName={hostNameOf(hosts, task.head.hostId)} now={now} />
       ))}
