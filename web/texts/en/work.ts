@@ -48,4 +48,19 @@ export default {
     unproven: 'never seen to ask',
     ungoverned: 'acts without asking: not started',
   },
+  sessions: {
+    open: 'Continue a session…',
+    asking: 'The host asks the agent for its sessions…',
+    none: 'The agent has no session in this project’s folder: it begins a new one.',
+    session: 'Session',
+    fresh: 'A new one',
+    where: 'It goes on in the project’s folder, where the session was.',
+    newest: 'These are the newest. It goes on in the project’s folder, where the session was.',
+  },
+  terminals: {
+    title: 'In a terminal',
+    since: 'since {when}',
+    asked: 'asked {when}',
+    asks: '{count, plural, one {# question waits} other {# questions wait}} for an answer',
+  },
 } as const

@@ -75,21 +75,6 @@ export default {
     byName: '路由“{route}”：{agent}',
     unrouted: '没有适合的路由：由默认智能体处理',
   },
-  sessions: {
-    open: '继续之前的会话…',
-    asking: '主机正在向智能体询问它的会话…',
-    none: '智能体在这个项目文件夹中没有会话：它会开始新的会话。',
-    session: '会话',
-    fresh: '新的会话',
-    where: '它会在项目文件夹中继续，会话原本就在那里。',
-    newest: '这里是最近的会话。它会在项目文件夹中继续，会话原本就在那里。',
-  },
-  terminals: {
-    title: '在终端中',
-    since: '开始于{when}',
-    asked: '{when}询问过',
-    asks: '{count, plural, other {# 个问题}}等待回答',
-  },
   ending: {
     where: '改动不在项目文件夹中，而在分支',
     deviated: '有 {count, plural, other {# 个文件}}未经允许被更改。请先查看改动；要让它们离开工作树，需要另外批准。',

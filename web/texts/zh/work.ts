@@ -50,4 +50,19 @@ export default {
     unproven: '未见过它先询问',
     ungoverned: '不询问就行动，因此不启动',
   },
+  sessions: {
+    open: '继续之前的会话…',
+    asking: '主机正在向智能体询问它的会话…',
+    none: '智能体在这个项目文件夹中没有会话：它会开始新的会话。',
+    session: '会话',
+    fresh: '新的会话',
+    where: '它会在项目文件夹中继续，会话原本就在那里。',
+    newest: '这里是最近的会话。它会在项目文件夹中继续，会话原本就在那里。',
+  },
+  terminals: {
+    title: '在终端中',
+    since: '开始于{when}',
+    asked: '{when}询问过',
+    asks: '{count, plural, other {# 个问题}}等待回答',
+  },
 } satisfies SameWords<typeof work>
