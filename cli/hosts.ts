@@ -16,7 +16,14 @@ export const addHosts: AddVerb = (program, run) => {
           if (!hosts.ok) return hosts
           for (const host of hosts.value) {
             const { hostId, online, lastSeenAt, status, witness } = host
-            const { projects = [], agents = [], sandbox = null, locked = false, diskFull = false } = status ?? {}
+            const {
+              projects = [],
+              agents = [],
+              paused = [],
+              sandbox = null,
+              locked = false,
+              diskFull = false,
+            } = status ?? {}
             const fields = {
               host: hostId,
               name: status?.name ?? null,
@@ -27,6 +34,7 @@ export const addHosts: AddVerb = (program, run) => {
               diskFull,
               projects,
               agents,
+              paused,
             }
             output.fact('host', { ...fields, ...(witness ? { witness } : {}) }, wordsOf(host).join('\n'))
           }
@@ -56,6 +64,9 @@ function wordsOf({ hostId, online, lastSeenAt, status, witness }: HostSummary): 
     ...status.agents.map(
       ({ name, title }) =>
         `  agent    ${visible(name)}  ${visible(title)}${name === status.defaultAgent ? '  (default)' : ''}`,
+    ),
+    ...(status.paused ?? []).map(
+      ({ session, agent, project }) => `  paused   ${session}  ${visible(agent)}  ${visible(project)}`,
     ),
     ...(witness && 'broken' in witness && witness.broken
       ? ['  ALARM    its audit chain is not the one that this device has seen']

@@ -53,6 +53,8 @@ export type Question = {
   operation: Operation
   digest: string
   taskId: string | null
+  /** Whose budget of people's attention it takes from: its task, or the session that no task was asked for; null: the host itself asks. */
+  session: string | null
   project: string
   words?: string | undefined
   /** The rule of the policy that asks, counted from 1; null: none. */

@@ -1,5 +1,6 @@
 import type { Answer } from '#protocol/statements/decision.ts'
 import type { HostContext } from './context.ts'
+import { isComment } from './plan/is-comment.ts'
 
 const minute = 60_000
 /** What one session may ask of people's attention (trust.md, Fatigue). */
@@ -17,100 +18,142 @@ export const fatigueLimits = {
 /** How an approval tells of itself: by its own push, by one that says that several wait, or by being in the list alone. */
 export type Announcement = 'push' | 'digest' | 'silent'
 
-/** Keeps a session from wearing people down. */
+/** `paused`: only to who can't wait for a person to resume it, a script or an agent in a terminal; a task waits. */
+export type Turn = 'go' | 'canceled' | 'paused'
+
+/** Keeps a session from wearing people down. A session is a task, by its id, or one that no task was asked for (session-id.ts). */
 export type Fatigue = {
-  /** Resolves when the session may put up one more card, which is counted from then on until `closed`; `canceled` when it was ended meanwhile. */
-  turn(taskId: string): Promise<'go' | 'canceled'>
-  /** A card of before a restart is up again. */
-  opened(taskId: string): void
-  closed(taskId: string): void
+  /** Resolves when the session may put up one more card, which is counted from then on until `opened` or `closed`; `canceled` when it was ended meanwhile, or its asker is gone. */
+  turn(session: string, signal?: AbortSignal): Promise<Turn>
+  /** The card that was let in is up. */
+  opened(session: string, approvalId: string): void
+  /** It is up no more. Null: it never was. */
+  closed(session: string, approvalId: string | null): void
+  /** No more of its cards may be up. */
+  isFull(session: string): boolean
   /** Questions that wait for their turn. */
-  held(taskId: string): number
-  announce(taskId: string): Announcement
+  held(session: string): number
+  announce(session: string): Announcement
   /** People have answered: denials and reports may pause the session. Durable when it resolves. */
-  answered(taskId: string, answer: Answer): Promise<void>
-  resume(taskId: string): Promise<void>
+  answered(session: string, answer: Answer): Promise<void>
+  resume(session: string): Promise<void>
   /** The session asks nothing any more. */
-  cancel(taskId: string): void
+  cancel(session: string): void
 }
 
 type Session = {
-  open: number
-  waiting: ((how: 'go' | 'canceled') => void)[]
-  pushes: number[]
-  digestAt: number
+  /** Let in, and not up yet. */
+  posing: number
+  cards: Set<string>
+  waiting: ((how: Turn) => void)[]
   denials: number[]
 }
+type Budget = { pushes: number[]; digestAt: number }
 
-export function createFatigue({ memory, clock, emit }: Pick<HostContext, 'memory' | 'clock' | 'emit'>): Fatigue {
+/** Begins with what the journal tells of the time before: cards that are up, what was pushed and what was denied. */
+export function createFatigue({
+  memory,
+  clock,
+  emit,
+  statusChanged,
+}: Pick<HostContext, 'memory' | 'clock' | 'emit' | 'statusChanged'>): Fatigue {
   const sessions = new Map<string, Session>()
-  const at = (taskId: string): Session => {
-    const known = sessions.get(taskId) ?? { open: 0, waiting: [], pushes: [], digestAt: -Infinity, denials: [] }
-    sessions.set(taskId, known)
+  const budgets = new Map<string, Budget>()
+  const at = (session: string): Session => {
+    const known = sessions.get(session) ?? { posing: 0, cards: new Set<string>(), waiting: [], denials: [] }
+    sessions.set(session, known)
     return known
   }
-  const isPaused = (taskId: string) => memory.tasks.get(taskId)?.paused === true
-  const letIn = (taskId: string) => {
-    const session = at(taskId)
-    while (session.open < fatigueLimits.openCards && !isPaused(taskId)) {
-      const next = session.waiting.shift()
-      if (!next) return
-      session.open += 1
-      next('go')
+  const isPaused = (session: string) => memory.pauses.get(session)?.paused === true
+  const isTask = (session: string) => memory.tasks.has(session)
+  const isFull = (session: string) => at(session).posing + at(session).cards.size >= fatigueLimits.openCards
+
+  /** Names of scripts' and terminals' sessions are made up by who asks: all of them together push no more than one task. */
+  function announceAt(session: string, now: number): Announcement {
+    const name = isTask(session) ? session : 'scripts and terminals'
+    const budget = budgets.get(name) ?? { pushes: [], digestAt: -Infinity }
+    budgets.set(name, budget)
+    budget.pushes = budget.pushes.filter((time) => time > now - fatigueLimits.pushWindowMs)
+    if (budget.pushes.length < fatigueLimits.pushes) {
+      budget.pushes.push(now)
+      return 'push'
     }
+    if (budget.digestAt > now - fatigueLimits.pushWindowMs) return 'silent'
+    budget.digestAt = now
+    return 'digest'
   }
-  const say = (taskId: string, code: string, text: string) =>
-    emit(taskId, { type: 'notice', at: clock.now(), code, text })
+
+  for (const asked of memory.approvals.values()) {
+    const { id, session, approval, consumed, consumedAt, settled } = asked
+    if (session === null) continue
+    announceAt(session, approval.iat)
+    if (!consumed && !settled) at(session).cards.add(id)
+    const since = memory.pauses.get(session)?.at ?? -Infinity
+    if (consumed === 'deny' && consumedAt !== null && consumedAt > since && !isComment(asked))
+      at(session).denials.push(consumedAt)
+  }
+
+  function letIn(session: string): void {
+    const { waiting } = at(session)
+    while (waiting.length > 0 && !isPaused(session) && !isFull(session)) {
+      at(session).posing += 1
+      waiting.shift()?.('go')
+    }
+    if (isPaused(session) && !isTask(session)) for (const end of waiting.splice(0)) end('paused')
+  }
+
+  async function note(session: string, type: 'paused' | 'resumed', text: string): Promise<void> {
+    const whose = isTask(session) ? { taskId: session } : { taskId: null, session }
+    const durable = memory.record({ type, ...whose })
+    if (isTask(session)) emit(session, { type: 'notice', at: clock.now(), code: `session_${type}`, text })
+    else statusChanged()
+    letIn(session)
+    await durable
+  }
 
   return {
-    turn: (taskId) =>
+    isFull,
+    turn: (session, signal) =>
       new Promise((resolve) => {
-        at(taskId).waiting.push(resolve)
-        letIn(taskId)
+        const { waiting } = at(session)
+        if (signal?.aborted) return resolve('canceled')
+        waiting.push(resolve)
+        signal?.addEventListener('abort', () => {
+          const place = waiting.indexOf(resolve)
+          if (place !== -1) waiting.splice(place, 1)
+          resolve('canceled')
+        })
+        letIn(session)
       }),
-    opened(taskId) {
-      at(taskId).open += 1
+    opened(session, approvalId) {
+      at(session).posing -= 1
+      at(session).cards.add(approvalId)
     },
-    closed(taskId) {
-      at(taskId).open -= 1
-      letIn(taskId)
+    closed(session, approvalId) {
+      if (approvalId === null) at(session).posing -= 1
+      else at(session).cards.delete(approvalId)
+      letIn(session)
     },
-    held: (taskId) => at(taskId).waiting.length,
-    announce(taskId) {
-      const session = at(taskId)
+    held: (session) => at(session).waiting.length,
+    announce: (session) => announceAt(session, clock.now()),
+    async answered(session, answer) {
+      if (answer === 'approve' || isPaused(session)) return
+      const kept = at(session)
       const now = clock.now()
-      session.pushes = session.pushes.filter((time) => time > now - fatigueLimits.pushWindowMs)
-      if (session.pushes.length < fatigueLimits.pushes) {
-        session.pushes.push(now)
-        return 'push'
-      }
-      if (session.digestAt > now - fatigueLimits.pushWindowMs) return 'silent'
-      session.digestAt = now
-      return 'digest'
-    },
-    async answered(taskId, answer) {
-      if (answer === 'approve' || isPaused(taskId)) return
-      const session = at(taskId)
-      const now = clock.now()
-      session.denials = [...session.denials.filter((time) => time > now - fatigueLimits.denialWindowMs), now]
-      if (answer === 'deny' && session.denials.length < fatigueLimits.denials) return
-      session.denials = []
+      kept.denials = [...kept.denials.filter((time) => time > now - fatigueLimits.denialWindowMs), now]
+      if (answer === 'deny' && kept.denials.length < fatigueLimits.denials) return
+      kept.denials = []
       const why =
         answer === 'report'
           ? 'An operation of it was reported.'
           : 'Three of its operations were denied within ten minutes.'
-      const durable = memory.record({ type: 'paused', taskId })
-      say(taskId, 'session_paused', `${why} It asks for nothing more until somebody resumes it.`)
-      await durable
+      await note(session, 'paused', `${why} It asks for nothing more until somebody resumes it.`)
     },
-    async resume(taskId) {
-      if (!isPaused(taskId)) return
-      await memory.record({ type: 'resumed', taskId })
-      say(taskId, 'session_resumed', 'Somebody resumed the session.')
-      letIn(taskId)
+    async resume(session) {
+      if (isPaused(session)) await note(session, 'resumed', 'Somebody resumed the session.')
     },
-    cancel(taskId) {
-      for (const waiting of at(taskId).waiting.splice(0)) waiting('canceled')
+    cancel(session) {
+      for (const end of at(session).waiting.splice(0)) end('canceled')
     },
   }
 }

@@ -18,9 +18,10 @@ import { findRule, liveRules } from './standing-rules.ts'
 import { askedTerms, termsOf } from './terms.ts'
 import { whyHalted } from './why-halted.ts'
 
-/** For whom the gate asks. `taskId` null: a session that somebody started in a terminal; `signal` takes its question back. */
+/** For whom the gate asks. `taskId` null: a script, or a session that somebody started in a terminal, named by `session`. `signal` takes its question back. */
 export type Asker = {
   taskId: string | null
+  session: string
   salt: string
   project: string
   projectName: string
@@ -45,7 +46,7 @@ export type Gate = {
   /** Takes back what people are asked for scripts and for sessions in a terminal. */
   withdrawSessions(): Promise<void>
   /** Somebody lets a paused session ask again. */
-  resume(taskId: string): Promise<void>
+  resume(session: string): Promise<void>
   /** The task's run is over: what is still open is withdrawn, what was released and never reported is nobody's knowledge. */
   finish(taskId: string): Promise<void>
   /** After a restart: truth about what was under way. */
@@ -112,6 +113,7 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
           operation,
           digest,
           taskId: asker.taskId,
+          session: asker.session,
           project: asker.projectName,
           words: request.words === undefined ? undefined : createRedactor(salt, knownSecrets).redact(request.words),
           rule: verdict.rule,
@@ -228,7 +230,15 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
       const digest = await digestOf(crypto, operation)
       if (!digest.ok) return digest
       const posed = await questions.put(
-        { operation, digest: digest.value, taskId: null, project: projectName, rule: null, requester: null },
+        {
+          operation,
+          digest: digest.value,
+          taskId: null,
+          session: null,
+          project: projectName,
+          rule: null,
+          requester: null,
+        },
         async () => digest,
         signal,
       )

@@ -6,6 +6,7 @@ import type { Memory } from './memory.ts'
 import { parseShell } from './parse-shell.ts'
 import { placeOf } from './places.ts'
 import type { Project } from './projects/projects-file.ts'
+import { sessionIdOf } from './session-id.ts'
 import { shellWords } from './shell-words.ts'
 
 /** A command that a script wants to run here once a person lets it: its words, its folder, and all of its environment. */
@@ -53,6 +54,8 @@ export function createGatedCommand({ gate, memory, projects, isPaired }: Ports):
     const answer = await gate.ask(
       {
         taskId: null,
+        // Scripts have no names: all of a project are one session.
+        session: sessionIdOf('gate', project.path),
         salt: randomBytes(32).toString('base64url'),
         project: project.path,
         projectName: project.name,

@@ -9,10 +9,15 @@ export async function hearHostInput(
   context: HostContext,
   from: string,
   input: Input,
-  { stopAll, list }: { stopAll(by: string): Promise<number>; list: Listings['ask'] },
+  {
+    stopAll,
+    list,
+    resume,
+  }: { stopAll(by: string): Promise<number>; list: Listings['ask']; resume(session: string): Promise<void> },
 ): Promise<void> {
   if (input.kind === 'stop-all') await stopAll(from)
   else if (input.kind === 'revoke-rule') await revokeRule(context, input.text ?? '')
+  else if (input.kind === 'resume' && input.task === null) await resume(input.text ?? '')
   else if (input.kind === 'name-device') await nameDevice(context, from, input.name)
   else if (input.kind === 'list-sessions') list(input.id, input.list ?? {})
 }

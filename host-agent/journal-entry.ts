@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { Hash, jws, Millis, text } from '#protocol/encoding.ts'
 import { isErrorCode } from '#protocol/errors.ts'
-import { ApprovalId, InputId, Kid, TaskId } from '#protocol/ids.ts'
+import { ApprovalId, InputId, Kid, SessionId, TaskId } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
 import { TaskState } from '#protocol/records.ts'
 import { Attachments } from '#protocol/statements/attachment.ts'
@@ -93,14 +93,16 @@ export const JournalEntry = z.discriminatedUnion('type', [
   /** Everything was stopped, or may begin again; `by`: the device that asked, null: somebody at the host. */
   z.strictObject({ type: z.literal('locked'), locked: z.boolean(), by: z.nullable(Kid) }),
   /** The session asks nothing more until somebody resumes it. */
-  z.strictObject({ type: z.literal('paused'), taskId: TaskId }),
-  z.strictObject({ type: z.literal('resumed'), taskId: TaskId }),
+  z.strictObject({ type: z.literal('paused'), taskId: z.nullable(TaskId), session: z.optional(SessionId) }),
+  z.strictObject({ type: z.literal('resumed'), taskId: z.nullable(TaskId), session: z.optional(SessionId) }),
   z.strictObject({ type: z.literal('rule-revoked'), approvalId: ApprovalId }),
   z.strictObject({ type: z.literal('refused'), taskId: z.nullable(TaskId), digest: z.nullable(Hash), code: Code }),
   z.strictObject({
     type: z.literal('pending'),
     approvalId: ApprovalId,
     taskId: z.nullable(TaskId),
+    /** The session that asks, where no task was asked for; absent: the host itself asks, or a version that did not write it down. */
+    session: z.optional(SessionId),
     digest: Hash,
     approval: statement,
     body,

@@ -30,8 +30,6 @@ export type TaskMemory = {
   chosen: Chosen
   session: string | null
   process: { pid: number; startedAt: string } | null
-  /** It asks nothing until somebody resumes it. */
-  paused: boolean
   /** What people said to it and its agent has not heard, oldest first. */
   prompts: { id: string; text: string; attachments: readonly Attachment[] }[]
   /** Whether anything of it was ever released or, if not, denied. */
@@ -51,6 +49,8 @@ export type KeptDecision = { device: string; decision: string; code: ErrorCode |
 export type ApprovalMemory = {
   readonly id: string
   readonly taskId: string | null
+  /** Whose budget of people's attention it takes from: its task, or the session that no task was asked for; null: the host itself asks. */
+  readonly session: string | null
   readonly digest: string
   readonly approval: Approval
   readonly statement: string
@@ -58,6 +58,8 @@ export type ApprovalMemory = {
   posted: boolean
   decisions: KeptDecision[]
   consumed: z.infer<typeof Answer> | null
+  /** When it was. */
+  consumedAt: number | null
   /** The devices whose decisions it was spent on; empty: it was not, or by a version that did not write them down. */
   counted: readonly string[]
   result: { outcome: 'executed' | 'indeterminate'; exitCode: number | null } | null
@@ -85,6 +87,8 @@ export type Memory = {
   approvals: ReadonlyMap<string, ApprovalMemory>
   inputs: ReadonlySet<string>
   rules: ReadonlyMap<string, RuleMemory>
+  /** Sessions that were ever paused: whether they still are, and since when it is so. */
+  pauses: ReadonlyMap<string, { paused: boolean; at: number }>
   /** Nothing new may begin. */
   isLocked(): boolean
   record(entry: JournalEntry): Promise<void>
@@ -98,6 +102,7 @@ export function createMemory(journal: Journal, lines: readonly JournalLine[], no
     approvals: new Map<string, ApprovalMemory>(),
     inputs: new Set<string>(),
     rules: new Map<string, RuleMemory>(),
+    pauses: new Map<string, { paused: boolean; at: number }>(),
     lock: { locked: false },
   }
   for (const { entry, at } of lines) apply(state, entry, at)
@@ -118,10 +123,11 @@ type State = {
   approvals: Map<string, ApprovalMemory>
   inputs: Set<string>
   rules: Map<string, RuleMemory>
+  pauses: Map<string, { paused: boolean; at: number }>
   lock: { locked: boolean }
 }
 
-function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalEntry, at: number): void {
+function apply({ tasks, approvals, inputs, rules, pauses, lock }: State, entry: JournalEntry, at: number): void {
   const task = 'taskId' in entry && entry.taskId !== null ? tasks.get(entry.taskId) : undefined
   const approval = 'approvalId' in entry ? approvals.get(entry.approvalId) : undefined
   switch (entry.type) {
@@ -141,7 +147,6 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
         process: null,
         prompts: [],
         answered: null,
-        paused: false,
         base: null,
         worktree: null,
         deviated: null,
@@ -153,6 +158,7 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
       approvals.set(entry.approvalId, {
         id: entry.approvalId,
         taskId: entry.taskId,
+        session: entry.taskId ?? entry.session ?? null,
         digest: entry.digest,
         approval: Approval.parse(payloadOf(entry.approval)),
         statement: entry.approval,
@@ -160,6 +166,7 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
         posted: false,
         decisions: [],
         consumed: null,
+        consumedAt: null,
         counted: [],
         result: null,
         settled: null,
@@ -222,6 +229,7 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
     case 'consume':
       if (!approval) return
       approval.consumed = entry.answer
+      approval.consumedAt = at
       approval.counted = entry.counted ?? []
       answer(tasks.get(approval.taskId ?? ''), entry.answer === 'approve')
       return
@@ -259,7 +267,7 @@ function apply({ tasks, approvals, inputs, rules, lock }: State, entry: JournalE
       return
     case 'paused':
     case 'resumed':
-      if (task) task.paused = entry.type === 'paused'
+      pauses.set(entry.taskId ?? entry.session ?? '', { paused: entry.type === 'paused', at })
       return
     case 'rule-revoked': {
       const rule = rules.get(entry.approvalId)

@@ -7,9 +7,11 @@ import type { TeamState } from '#trust/trust-log.ts'
 import { makeQuestion, type Question } from './approvals.ts'
 import { createCodes } from './codes.ts'
 import type { HostContext } from './context.ts'
-import { createFatigue } from './fatigue.ts'
+import { createFatigue, type Turn } from './fatigue.ts'
+import { type Asked, createFolding } from './fold-questions.ts'
 import { type Counted, type Judged, judgeDecision, type WaitingCall } from './judge-decision.ts'
 import type { ApprovalMemory } from './memory.ts'
+import { isComment } from './plan/is-comment.ts'
 import { settleApproval, tellResult } from './receipts.ts'
 import { loadWebAuthn } from './verify-passkey.ts'
 import { wasSettled } from './was-settled.ts'
@@ -24,8 +26,6 @@ export type Settled =
   | { is: 'over'; code: ErrorCode | null }
   | { is: 'stale' }
 
-type Asked = Promise<Result<{ id: string; answer: Settled }>>
-
 /** What people are asked now, and what becomes of their answers. */
 export type Questions = {
   /** Puts a question to people and waits. An equal one that a crash left open is taken up again, with its decision where one came. */
@@ -35,7 +35,7 @@ export type Questions = {
   /** Takes back everything that a task asks, or waits to ask. */
   withdrawTask(taskId: string): Promise<void>
   /** A session that was paused may ask again. */
-  resume(taskId: string): Promise<void>
+  resume(session: string): Promise<void>
   /** A released operation has ended: told after its release. */
   executed(approvalId: string, exitCode: number | null): void
   /** What has to follow the receipt of an approval waits for this. */
@@ -51,8 +51,7 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
   const judging = new Map<string, Promise<void>>()
   /** Receipts on their way: what follows a release is told after it. */
   const settling = new Map<string, Promise<void>>()
-  /** What each task asks now, by digest. */
-  const open = new Map<string, Asked>()
+  const folding = createFolding()
   /** Decisions whose device knows more of the trust log than this host, with their approvals. */
   const ahead = new Map<string, string>()
   context.team.onChange(() => {
@@ -75,48 +74,32 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     onOpen(taskId, up + fatigue.held(taskId))
   }
 
-  /** Asked again while it is open: one card for both. What is approved runs once, so whoever asked second asks anew. */
-  async function put(question: Question, rebuild: Waiter['rebuild'], signal?: AbortSignal): Asked {
-    const { taskId, digest } = question
-    if (taskId === null) return putUp(question, rebuild, signal)
-    const key = `${taskId} ${digest}`
-    const equal = open.get(key)
-    if (equal) {
-      const ended = await equal
-      return ended.ok && ended.value.answer.is === 'approve' ? ok({ ...ended.value, answer: { is: 'stale' } }) : ended
-    }
-    const asked = putUp(question, rebuild, signal).finally(() => open.delete(key))
-    open.set(key, asked)
-    return asked
-  }
+  const put: Questions['put'] = (question, rebuild, signal) =>
+    folding.fold(question, () => putUp(question, rebuild, signal), signal)
 
-  /** Waits until the session may put up one more card. False: it was ended meanwhile. */
-  async function takeTurn({ taskId }: Question): Promise<boolean> {
-    if (taskId === null) return true
-    const turn = fatigue.turn(taskId)
+  /** Waits until the session may put up one more card. */
+  async function takeTurn({ taskId, session }: Question, signal?: AbortSignal): Promise<Turn> {
+    if (session === null) return 'go'
+    await makeRoom(session)
+    const turn = fatigue.turn(session, signal)
     tellOpen(taskId)
-    return (await turn) === 'go'
+    return turn
   }
 
   /** An equal question that a crash left open is taken up again, with its decision where one came. */
   async function putUp(question: Question, rebuild: Waiter['rebuild'], signal?: AbortSignal): Asked {
-    const left = [...memory.approvals.values()].find(
-      ({ id, taskId, digest, settled, consumed }) =>
-        taskId !== null &&
-        taskId === question.taskId &&
-        digest === question.digest &&
-        !settled &&
-        !consumed &&
-        !waiters.has(id),
-    )
+    const { taskId, session, digest } = question
+    // What scripts and terminals asked before a restart is taken back: nobody waits for it.
+    const left = taskId === null ? undefined : leftOf(session).find((asked) => asked.digest === digest)
     if (left && (await wasSettled(context, left))) return forgotten(left)
     if (left?.settled) return ok({ id: left.id, answer: { is: 'over', code: null } })
     if (!left) await retire(question)
-    if (left && question.taskId !== null) fatigue.opened(question.taskId)
-    else if (!(await takeTurn(question))) return ok({ id: '', answer: { is: 'over', code: null } })
+    const turn = left ? 'go' : await takeTurn(question, signal)
+    if (turn === 'canceled') return ok({ id: '', answer: { is: 'over', code: null } })
+    if (turn === 'paused') return refused('session_paused')
     const posed = left ? ok(left.id) : await pose(question)
     if (!posed.ok) {
-      if (question.taskId !== null) fatigue.closed(question.taskId)
+      if (session !== null) fatigue.closed(session, null)
       return posed
     }
     const id = posed.value
@@ -133,7 +116,7 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
       answer(answer) {
         codes.forget(id)
         waiters.delete(id)
-        if (question.taskId !== null) fatigue.closed(question.taskId)
+        if (session !== null) fatigue.closed(session, id)
         resolve(answer)
       },
     })
@@ -152,37 +135,59 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     return ok({ id, answer })
   }
 
+  /** Cards of before a restart that nobody has asked for again. */
+  const leftOf = (session: string | null): ApprovalMemory[] =>
+    [...memory.approvals.values()].filter(
+      ({ id, digest, settled, consumed, ...asked }) =>
+        session !== null &&
+        asked.session === session &&
+        !settled &&
+        !consumed &&
+        !waiters.has(id) &&
+        !folding.isOpen(session, digest),
+    )
+
   /** After a restart it is asked for as it is now: the question of before, which showed something else, waits for nobody any more. */
-  async function retire({ taskId, operation }: Question): Promise<void> {
-    const team = context.team.state()
-    if (taskId === null || !team) return
-    const isLeft = ({ id, digest, settled, consumed, ...asked }: ApprovalMemory) =>
-      asked.taskId === taskId && !settled && !consumed && !waiters.has(id) && !open.has(`${taskId} ${digest}`)
-    for (const asked of [...memory.approvals.values()].filter(isLeft)) {
+  async function retire({ session, operation }: Question): Promise<void> {
+    for (const asked of leftOf(session)) {
       const { kind, input } = asked.approval.operation
-      if (kind === operation.kind && input === operation.input)
-        await settleApproval(context, team, asked, 'stale', [], [])
+      if (kind === operation.kind && input === operation.input) await takeDown(asked)
     }
+  }
+
+  /** They count, and must not hold up what is asked now: they give way, those first that nobody has answered. */
+  async function makeRoom(session: string): Promise<void> {
+    const left = leftOf(session).toSorted((one, other) => one.decisions.length - other.decisions.length)
+    for (const asked of left) if (fatigue.isFull(session)) await takeDown(asked)
+  }
+
+  async function takeDown(asked: ApprovalMemory): Promise<void> {
+    const team = context.team.state()
+    if (team) await settleApproval(context, team, asked, 'stale', [], [])
+    if (asked.session !== null) fatigue.closed(asked.session, asked.id)
   }
 
   /** The journal has lost what became of it: it may have run. Said, and never run by that approval again. */
   async function forgotten(left: ApprovalMemory): Asked {
     const team = context.team.state()
     if (team) await settleApproval(context, team, left, 'indeterminate', [], [])
+    if (left.session !== null) fatigue.closed(left.session, left.id)
     return refused('journal_damaged', 'It was answered before, and what became of it is lost. Look, then ask again.')
   }
 
   async function pose(question: Question): Promise<Result<string>> {
     const team = context.team.state()
     if (!team) return refused('not_paired')
-    // Scripts and terminals share one budget; a newcomer, whom a person at the host has just let answer, is always told.
-    const isNewcomer = question.operation.kind === 'add-device'
-    const announce = isNewcomer ? 'push' : fatigue.announce(question.taskId ?? 'scripts and terminals')
+    const { session } = question
+    // What the host itself asks (a newcomer, whom a person at the host has just let answer) is always told.
+    const announce = session === null ? 'push' : fatigue.announce(session)
     const asked = await makeQuestion(context, team, question, announce)
     if (!asked.ok) return asked
     const { approval, statement, body } = asked.value
     const { id, digest } = approval
-    await memory.record({ type: 'pending', approvalId: id, taskId: question.taskId, digest, approval: statement, body })
+    const whose = question.taskId === null && session !== null ? { taskId: null, session } : { taskId: question.taskId }
+    if (session !== null) fatigue.opened(session, id)
+    await memory.record({ type: 'pending', approvalId: id, ...whose, digest, approval: statement, body })
     context.post(id)
     if (question.taskId !== null) {
       context.emit(question.taskId, {
@@ -301,9 +306,8 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
       await settleApproval(context, team, asked, 'rejected', counted, acks)
       return
     }
-    // A plan that is denied with words is wanted, in another form. Before the agent hears of it: what it asks next has to find the session paused.
-    const isComment = asked.approval.operation.plan !== undefined && decision.answer === 'deny' && decision.reason
-    const noted = asked.taskId === null || isComment ? null : fatigue.answered(asked.taskId, decision.answer)
+    // Before the agent hears of it: what it asks next has to find the session paused.
+    const noted = asked.session === null || isComment(asked) ? null : fatigue.answered(asked.session, decision.answer)
     waiter.answer({ is: decision.answer, decision })
     if (decision.answer === 'approve') context.released(asked.id)
     keepRule(asked, decision)
@@ -332,6 +336,7 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     if (asked.settled || asked.consumed || !team) return
     waiters.get(asked.id)?.answer({ is: 'over', code: outcome === 'expired' ? 'approval_expired' : null })
     await settleApproval(context, team, asked, outcome, [], [])
+    if (asked.session !== null) fatigue.closed(asked.session, asked.id)
   }
 
   return {

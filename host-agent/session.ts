@@ -112,10 +112,13 @@ export function startSession(
   })
   const asker = {
     taskId: task.id,
+    session: task.id,
     salt: task.salt,
     project: place.project,
     projectName: place.projectName,
     agent: driver.name,
+    // What is still being looked at when the session ends is asked of nobody.
+    signal: controller.signal,
   }
   const maySpend = sessionBudget({
     budget: context.budget,

@@ -4,6 +4,7 @@ import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
 import { devicesOf } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
+import { pausedSessions } from './paused-sessions.ts'
 import { liveRules } from './standing-rules.ts'
 import { listWorktrees } from './worktree/list-worktrees.ts'
 
@@ -60,6 +61,7 @@ export async function publishStatus(context: HostContext, facts: StatusFacts): P
         used,
         rule: { argv, uses, expiresAt },
       })),
+    ...pausedSessions(memory),
     ...listWorktrees(memory),
     at: now,
   }

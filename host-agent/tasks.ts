@@ -317,7 +317,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       const { attachments } = input
       const words = prompt === undefined ? {} : { text: prompt, ...(attachments ? { attachments } : {}) }
       await memory.record({ type: 'input', inputId: input.id, taskId: input.task, ...words })
-      await hearHostInput(context, from, input, { stopAll, list: ports.listings.ask })
+      await hearHostInput(context, from, input, { stopAll, list: ports.listings.ask, resume: gate().resume })
       const entry = running.get(input.task ?? '')
       if (entry) {
         if (input.kind === 'cancel') cancel(entry)

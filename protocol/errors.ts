@@ -82,6 +82,10 @@ export const errors = {
   approval_not_found: [404, 'There is no such approval in this team.'],
   approval_already_settled: [409, 'This approval was settled before. Nothing was changed.'],
   approval_expired: [410, 'This approval has expired. The agent has to ask again.'],
+  session_paused: [
+    409,
+    'This session asks for nothing more, after denials or a report. On a paired device, look at its host and resume it, or: countersign resume SESSION.',
+  ],
   approvals_full: [429, 'Too many approvals are open. Answer or cancel some first.'],
   approvals_many: [
     429,

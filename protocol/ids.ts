@@ -19,6 +19,8 @@ export const ApprovalId = ofUlid('apr')
 export const DecisionId = ofUlid('dec')
 export const InputId = ofUlid('inp')
 export const InboxId = ofUlid('inb')
+/** `ses_` and a hash: a session of a script, or of an agent in a terminal, that no task was asked for. */
+export const SessionId = ofHash('ses')
 export const PushCheckId = ofUlid('chk')
 /** 16 random bytes: who does not know it can't find the rendezvous. */
 export const RendezvousId = z.string().check(z.regex(/^rdv_[A-Za-z0-9_-]{22}$/))

@@ -7,6 +7,7 @@ import type { Gate } from '../gate.ts'
 import type { Memory } from '../memory.ts'
 import { followLinks, placeOf } from '../places.ts'
 import type { Project } from '../projects/projects-file.ts'
+import { sessionIdOf } from '../session-id.ts'
 import type { HookAgent, HookAnswer, HookEvent } from './hook-event.ts'
 import { hookRequest } from './hook-request.ts'
 
@@ -127,7 +128,14 @@ export function createHookSessions({
       return { answer: 'keyboard', reason: `${followLinks(event.cwd)} is not in a project of the host agent.` }
     const session = sessionOf(agent, event.session_id, project.name)
     const request = hookRequest(agent, event)
-    const asker = { taskId: null, salt: session.salt, project: project.path, projectName: project.name, agent }
+    const asker = {
+      taskId: null,
+      session: sessionIdOf('hook', agent, event.session_id),
+      salt: session.salt,
+      project: project.path,
+      projectName: project.name,
+      agent,
+    }
     if (!wait) {
       const verdict = await gate.judge(asker, request)
       if (verdict === 'allow') return { answer: 'allow' }

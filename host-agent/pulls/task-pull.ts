@@ -22,7 +22,7 @@ export async function taskPull(
 ): Promise<TaskPull | null> {
   if (task.request.finish || !(driver.agent || driver.onlyReads)) return null
   const { salt, request, id: taskId } = task
-  const asker = { taskId, salt, project: project.path, projectName: project.name, agent: driver.name }
+  const asker = { taskId, session: taskId, salt, project: project.path, projectName: project.name, agent: driver.name }
   const about = { text: request.text, isNew: task.state === 'submitted' }
   const pull = await takePull(about, project.path, { ...ports, mayRead: (names) => mayRead(gate, asker, names) })
   return pull && { head: pull.head, preface: (stands) => prefaceOf(pull, stands, randomBytes(6).toString('hex')) }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Hash, Millis, text } from '../encoding.ts'
-import { ApprovalId, HostId, Kid, PersonId, TaskId, TeamId } from '../ids.ts'
+import { ApprovalId, HostId, Kid, PersonId, SessionId, TaskId, TeamId } from '../ids.ts'
 import { limits } from '../limits.ts'
 import { AuditHead } from './audit-head.ts'
 import { AgentChoices } from './choices.ts'
@@ -68,6 +68,12 @@ export const HostStatus = z.strictObject({
           rule: StandingRule,
         }),
       )
+      .check(z.maxLength(20)),
+  ),
+  /** Sessions of scripts and of agents in a terminal that ask nothing until somebody resumes them, newest first. `agent` is the driver that asked. Resumed by an input `resume`. Absent: none. */
+  paused: z.optional(
+    z
+      .array(z.strictObject({ session: SessionId, agent: text(120), project: text(120), at: Millis }))
       .check(z.maxLength(20)),
   ),
   /** Ended tasks whose worktree still waits for an ending, newest first. Absent: none. */

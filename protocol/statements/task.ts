@@ -68,7 +68,7 @@ export const Input = z.strictObject({
     'set-option',
     'list-sessions',
   ]),
-  /** Of a prompt its words; of `revoke-rule` the rule's id. */
+  /** Of a prompt its words; of `revoke-rule` the rule's id; of `resume` without a task the session's. */
   text: z.optional(text(limits.taskTextChars)),
   /** Pictures of a prompt. */
   attachments: z.optional(Attachments),

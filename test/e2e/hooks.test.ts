@@ -134,3 +134,32 @@ test('fails closed: no host agent, another folder, garbage', async () => {
   expect(await hook('{"hook_event_name":"PreToolUse"').ended).toEqual({ code: 2, said: null })
   expect(await hook({ ...pre, hook_event_name: 'Unknown' }).ended).toEqual({ code: 2, said: null })
 })
+
+test('reported, its session is refused at once and another one is not; a device sees it paused and resumes it', async () => {
+  const asking = (command: string, session_id: string) =>
+    hook({ ...event('PreToolUse', command), session_id }, { headless: true })
+  const answer = async (said: 'report' | 'approve', known: ReadonlySet<string> = new Set()) => {
+    const { id } = await world.nextApproval(known)
+    must(await world.device.decide({ approvalId: id, answer: said, shown: { where: 'app', whole: true } }))
+    return id
+  }
+  const first = asking('mkdir sixth', 'one')
+  const reported = await answer('report')
+  expect(await first.ended).toMatchObject({ said: { permissionDecision: 'deny' } })
+  expect(await asking('mkdir seventh', 'one').ended).toMatchObject({
+    said: { permissionDecision: 'deny', permissionDecisionReason: expect.stringContaining('asks for nothing more') },
+  })
+  const other = asking('mkdir seventh', 'two')
+  const approved = await answer('approve', new Set([reported]))
+  expect(await other.ended).toMatchObject({ said: { permissionDecision: 'allow' } })
+  const paused = async () => must(await world.device.hosts())[0]?.status?.paused ?? []
+  await until(async () => (await paused()).length === 1, { what: 'the host to tell of it' })
+  const [told] = await paused()
+  expect(told).toMatchObject({ agent: 'hook:claude-code', project: 'project' })
+  const resume = { hostId: world.hostId, taskId: null, kind: 'resume', text: told?.session ?? '' } as const
+  must(await world.device.sendInput(resume))
+  await until(async () => (await paused()).length === 0, { what: 'the host to have heard' })
+  const again = asking('mkdir eighth', 'one')
+  await answer('approve', new Set([reported, approved]))
+  expect(await again.ended).toMatchObject({ said: { permissionDecision: 'allow' } })
+})

@@ -11,6 +11,7 @@ import type { JournalEntry, JournalLine } from '#host-agent/journal-entry.ts'
 import { openLeases } from '#host-agent/leases.ts'
 import { type ApprovalMemory, createMemory } from '#host-agent/memory.ts'
 import { readPolicy } from '#host-agent/policy.ts'
+import { sessionIdOf } from '#host-agent/session-id.ts'
 import { openTeamPin } from '#host-agent/team-pin.ts'
 import { createBudget } from '#host-agent/usage/budget.ts'
 import { refused } from '#protocol/errors.ts'
@@ -46,7 +47,9 @@ export type GateWorld = {
   close(): Promise<void>
 }
 
-export type Asking = { signal?: AbortSignal; request?: Partial<ToolRequest> }
+export type Asking = { signal?: AbortSignal; session?: string; request?: Partial<ToolRequest> }
+
+const script = sessionIdOf('script')
 
 export async function openGateWorld(
   world: World,
@@ -121,10 +124,11 @@ export async function openGateWorld(
       await memory.record({ type: 'task', taskId: id, from: from.keys.kid, request, salt: 'S'.repeat(43) })
       return id
     },
-    ask: (command, taskId, { signal, request } = {}) =>
+    ask: (command, taskId, { signal, session = script, request } = {}) =>
       now.gate.ask(
         {
           taskId,
+          session: taskId ?? session,
           salt: 'S'.repeat(43),
           project,
           projectName: 'project',

@@ -27,6 +27,7 @@ afterAll(() => world.close())
 const asked = (change: Partial<ApprovalMemory> = {}, terms: Partial<Approval> = {}): ApprovalMemory => ({
   id: 'apr_1',
   taskId: 'tsk_1',
+  session: 'tsk_1',
   digest: '',
   approval: { operation: plan, gesture: 'tap', quorum: { persons: 1 }, ...terms } as Approval,
   statement: '',
@@ -34,6 +35,7 @@ const asked = (change: Partial<ApprovalMemory> = {}, terms: Partial<Approval> = 
   posted: true,
   decisions: [{ device: team.owner.keys.kid, decision: '', code: null }],
   consumed: 'approve',
+  consumedAt: NOW,
   counted: [],
   result: null,
   settled: null,

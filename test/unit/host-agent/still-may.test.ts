@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { sessionIdOf } from '#host-agent/session-id.ts'
 import { limits } from '#protocol/limits.ts'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
 import { type GateWorld, openGateWorld } from '#test/support/gate-world.ts'
@@ -168,7 +169,8 @@ test('scripts and terminals push no more often than a session: twelve in ten min
   const pushed: string[] = []
   for (let count = 0; count < 15; count += 1) {
     const next = host.nextAsked()
-    void host.ask(`touch ${count}`, null)
+    // Under ever new names: whoever asks makes them up.
+    void host.ask(`touch ${count}`, null, { session: sessionIdOf(String(count)) })
     const { body } = await next
     pushed.push(JSON.stringify((JSON.parse(body) as { push: unknown }).push))
   }

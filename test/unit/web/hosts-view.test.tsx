@@ -37,6 +37,7 @@ const shown = (usage: UsageHistory, change: Partial<HostsProps> = {}) =>
       now={0}
       onStopAll={async () => {}}
       onRevoke={async () => {}}
+      onResume={async () => {}}
       onUnpair={null}
       policies={new Map()}
       onPolicy={null}
@@ -72,6 +73,23 @@ test('everything is stopped by two taps, not by one', () => {
   expect(stopped).not.toHaveBeenCalled()
   fireEvent.click(getByRole('button', { name: 'Stop everything' }))
   expect(stopped).toHaveBeenCalledWith('hst_1')
+})
+
+test('a paused session is named, made harmless, and resumed by two taps', () => {
+  const resumed = vi.fn(async () => {})
+  const paused = [
+    { session: 'ses_1', agent: 'hook:claude-code', project: 'pro\u202Eject', at: 0 },
+    { session: 'ses_2', agent: 'gate', project: 'other', at: 0 },
+  ]
+  const { getAllByRole, container } = shown(new Map(), { hosts: [host({ paused })], onResume: resumed })
+  expect(container.textContent).toContain('claude-code in a terminal')
+  expect(container.textContent).toContain('Scripts in other')
+  expect(container.textContent).not.toContain('\u202E')
+  const resume = () => fireEvent.click(getAllByRole('button', { name: 'Resume' })[0] as HTMLElement)
+  resume()
+  expect(resumed).not.toHaveBeenCalled()
+  resume()
+  expect(resumed).toHaveBeenCalledWith('hst_1', 'ses_1')
 })
 
 test('a host says of its agents which version they are, and whether they ask', () => {

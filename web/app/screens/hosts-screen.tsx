@@ -75,6 +75,11 @@ export function HostsScreen() {
           await model.noteKept()
           setSaid(sent.ok ? t('rules.sent') : sentenceOf(sent.code))
         }}
+        onResume={async (hostId, session) => {
+          const sent = await device.sendInput({ hostId, taskId: null, kind: 'resume', text: session, keep: true })
+          await model.noteKept()
+          setSaid(sent.ok ? t('paused.sent') : sentenceOf(sent.code))
+        }}
         onUnpair={isOwner ? unpair : null}
         policies={team?.policies ?? new Map()}
         onPolicy={

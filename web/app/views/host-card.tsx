@@ -12,6 +12,7 @@ import { SureButton } from '../parts/sure-button.tsx'
 import type { Names } from './host-name.ts'
 import { HostPolicy } from './host-policy.tsx'
 import { HostWitness } from './host-witness.tsx'
+import { PausedSessions } from './paused-sessions.tsx'
 import { StandingRules } from './standing-rules.tsx'
 import { TaskCard } from './task-card.tsx'
 import { Terminals } from './terminals.tsx'
@@ -28,6 +29,7 @@ export type HostCardProps = {
   now: number
   onStopAll(hostId: string): Promise<void>
   onRevoke(hostId: string, ruleId: string): Promise<void>
+  onResume(hostId: string, session: string): Promise<void>
   /** Null where this device may not. */
   onUnpair: ((hostId: string) => Promise<void>) | null
   /** Which policy owners hold each host to. */
@@ -48,6 +50,7 @@ export function HostCard(props: HostCardProps) {
     policies,
     onStopAll,
     onRevoke,
+    onResume,
     onUnpair,
     onPolicy,
   } = props
@@ -107,6 +110,9 @@ export function HostCard(props: HostCardProps) {
         </dl>
       )}
       {host.witness && <HostWitness witness={host.witness} />}
+      {status?.paused && (
+        <PausedSessions paused={status.paused} now={now} onResume={(session) => onResume(hostId, session)} />
+      )}
       {status?.rules && <StandingRules rules={status.rules} names={names} onRevoke={(id) => onRevoke(hostId, id)} />}
       <div class="card-actions">
         <SureButton

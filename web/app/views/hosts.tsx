@@ -13,7 +13,7 @@ import { namesOf } from './host-name.ts'
 /** `isPresenceKnown`: the relay has said who is there; else only the last state is known, and presence does not keep. */
 export type HostsProps = Pick<
   HostCardProps,
-  'isPresenceKnown' | 'isSilent' | 'now' | 'policies' | 'onStopAll' | 'onRevoke' | 'onUnpair' | 'onPolicy'
+  'isPresenceKnown' | 'isSilent' | 'now' | 'policies' | 'onStopAll' | 'onRevoke' | 'onResume' | 'onUnpair' | 'onPolicy'
 > & {
   hosts: readonly HostSummary[]
   known: Known

@@ -1,5 +1,14 @@
 /** What goes wrong, and the ways out. Loaded with the other words of later screens. */
 export default {
+  paused: {
+    title: 'Paused sessions',
+    scripts: 'Scripts in {project}',
+    session: '{agent} in a terminal, in {project}',
+    since: 'After denials or a report, {when}. What it asks is refused.',
+    resume: 'Resume',
+    sure: 'Let it ask you again?',
+    sent: 'Sent. From when the host hears it, the session may ask again.',
+  },
   again: 'Try again',
   announce: '{what}, {project}. {count, plural, one {# approval waits} other {# approvals wait}} for you.',
   broken:

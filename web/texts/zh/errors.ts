@@ -57,6 +57,8 @@ const errors = {
   approval_not_found: '团队中没有这个审批。',
   approval_already_settled: '此审批之前已了结。没有任何改变。',
   approval_expired: '此审批已过期。智能体需要重新询问。',
+  session_paused:
+    '此会话因拒绝或举报而暂停，不再询问。请在已配对设备的主机页面恢复它，或运行：countersign resume SESSION。',
   approvals_full: '未处理的审批过多。请先答复或取消一些。',
   approvals_many: '一个会话请求很多：它的多个操作在等待。打开应用一并查看。',
   clock_wrong: '此设备与主机的时钟相差过大。请校正错误的一方后重试。',

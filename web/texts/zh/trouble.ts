@@ -2,6 +2,15 @@ import type en from '../en/trouble.ts'
 import type { SameWords } from '../words.ts'
 
 export default {
+  paused: {
+    title: '已暂停的会话',
+    scripts: '{project} 中的脚本',
+    session: '终端中的 {agent}，位于 {project}',
+    since: '因拒绝或举报而暂停，{when}。它的请求一律被拒绝。',
+    resume: '恢复',
+    sure: '允许它再次向你询问？',
+    sent: '已发送。主机收到后，该会话可以再次询问。',
+  },
   again: '重试',
   announce: '{what}，{project}。有 {count} 项审批等待您处理。',
   broken: '此设备未能完成：存储空间可能已满或被关闭。请腾出空间，重新加载应用后再试。',
