@@ -23,17 +23,22 @@ export type Temper = {
   changeFiles: boolean
 }
 
+/** Seconds: a flood is thousands of made-up items in a run, each a look of its own if the host let it; more than that shows nothing else and takes minutes. */
+const inventsLeast = 0.015
+
 /** Some runs are only rough, some are hostile in one way, some in all: a rare defect shows in one that is otherwise calm. */
 export function temperOf(random: Random): Temper {
   const some = (p: number, most: number) => (random.chance(p) ? random.next() * most : 0)
+  const [drop, delay, repeat] = [some(0.5, 0.3), some(0.5, 0.5), some(0.5, 0.5)]
+  const [maul, swap, lie, invents] = [some(0.35, 0.3), some(0.35, 0.3), some(0.2, 0.2), some(0.6, 20)]
   return {
-    drop: some(0.5, 0.3),
-    delay: some(0.5, 0.5),
-    repeat: some(0.5, 0.5),
-    maul: some(0.35, 0.3),
-    swap: some(0.35, 0.3),
-    lie: some(0.2, 0.2),
-    inventEvery: some(0.6, 20),
+    drop,
+    delay,
+    repeat,
+    maul,
+    swap,
+    lie,
+    inventEvery: invents === 0 ? 0 : Math.max(invents, inventsLeast),
     dieEvery: random.chance(0.5) ? 5 + random.next() * 60 : 0,
     setClock: random.chance(0.15),
     remove: random.chance(0.2),
