@@ -111,7 +111,7 @@ suite('What hosts, devices and operations are called to deceive', { needs: ['chr
     const removing = await lookAll(page)
     await page.goto(`${world.origin}/new`)
     await page.getByLabel('What should be done?').fill('Fix it')
-    await page.getByText('Route “').waitFor()
+    await page.locator('bdi.exact', { hasText: 'Route “' }).waitFor()
     const choosing = await lookAll(page)
     await page.goto(`${world.origin}/invite`)
     await page.getByLabel('Every host', { exact: false }).first().uncheck()
