@@ -15,7 +15,7 @@ export type NewsFacts = { now: number; leases(): Promise<readonly string[]> }
 export type News = { team: TeamState; refused: Refused | null }
 
 /**
- * What of a log's further entries counts when they arrive; what is pinned was judged before and is not judged again (docs/decisions/0016). An entry counts when its signer is
+ * What of a log's further entries counts when they arrive; what is pinned was judged before and is not judged again (docs/decisions/0020). An entry counts when its signer is
  * known and holds a lease now; an owner's with all that it builds on, as who signs on a head stands by it. None counts that is dated after now, or by which an owner alone
  * makes a further owner's device for itself where two persons are owners: a lost phone would live on in it. Errors: those of `extendLog`, `clock_wrong`, `trust_entry_lapsed`,
  * `trust_entry_refused`.
