@@ -21,8 +21,6 @@ export function systemdUnit({ words, path, environmentFile, home }: ServiceFacts
     'StandardInput=null',
     'Restart=on-failure',
     'RestartSec=5',
-    // What it ends with when it is told to stop.
-    'SuccessExitStatus=130',
     'TimeoutStopSec=30',
     'KillMode=mixed',
     'Delegate=yes',

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
 import { suite } from '../support/needs.ts'
-import { until } from '../support/wait.ts'
 
 suite('What makes a sound', { needs: ['chromium', 'dbus-daemon'] }, () => {
   let world: AppWorld
@@ -22,12 +21,10 @@ suite('What makes a sound', { needs: ['chromium', 'dbus-daemon'] }, () => {
   test('what was turned off for a host is counted in one silent notification', async () => {
     const box = page.getByRole('checkbox', { name: 'Other approvals' })
     await box.tap()
-    const isKept = async () => {
-      await page.reload()
-      await box.waitFor()
-      return !(await box.isChecked())
-    }
-    await until(isKept, { what: 'the setting, kept' })
+    await expect.poll(() => box.isChecked()).toBe(false)
+    await page.reload()
+    await box.waitFor()
+    await expect.poll(() => box.isChecked()).toBe(false)
     await world.startTask(page, 'Touch a file [[act:run]]')
     const digest = await world.tray.until(({ title }) => title === '1 approval waits')
     expect(digest.body).toContain('greetings')

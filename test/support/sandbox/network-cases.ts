@@ -74,7 +74,7 @@ export const networkCases: readonly Case[] = [
     'ssh gets nowhere',
     ({ port }) =>
       // Outside it starts only for somebody whom the system knows by name; inside everybody is.
-      `ssh -V && { ! id -un || ssh -o BatchMode=yes -o ConnectTimeout=2 -p ${port} 127.0.0.1 true 2>&1 | grep -Eq 'kex|closed'; }`,
+      `command -v ssh && { ! id -un || ssh -o BatchMode=yes -o ConnectTimeout=2 -p ${port} 127.0.0.1 true 2>&1 | grep -Eq 'kex|closed'; }`,
     ({ port }) =>
       `ssh -o BatchMode=yes -o ConnectTimeout=2 -o StrictHostKeyChecking=no -p ${port} 127.0.0.1 true 2>&1 | grep -E 'kex|closed by' || ssh -o BatchMode=yes -o ConnectTimeout=2 -o StrictHostKeyChecking=no 1.1.1.1 true`,
   ),

@@ -48,8 +48,9 @@ export function SettingsScreen() {
         notify={notify}
         hosts={model.hosts.value}
         onNotify={async (settings) => {
-          setNotify(settings)
+          // Kept before it is shown: what the screen says holds, also when the app is closed at once.
           await keepNotifySettings(device.context.store, settings)
+          setNotify(settings)
         }}
         now={model.now.value}
         teams={<TeamsSection />}
