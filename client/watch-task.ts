@@ -9,6 +9,7 @@ import type { OpenedBatch } from '#trust/task-key.ts'
 import { openBatch } from '#trust/task-key.ts'
 import type { Context } from './context.ts'
 import type { Live } from './live.ts'
+import { listPosts } from './posts.ts'
 import { readTask, taskKeys } from './task-keys.ts'
 
 /**
@@ -36,7 +37,7 @@ const GAP_MS = 250
 
 /**
  * Follows a task's log until its terminal state, or until `signal` aborts; resolves with the last state that the host's own events named. Frames are only early word: a
- * gap is closed by reading. Errors: `task_not_found`, `host_not_found`, `envelope_unreadable` (no key was granted to this device), those of the call when the relay refuses; while
+ * gap is closed by reading. A task that waits here to be sent is waited for. Errors: `task_not_found`, `host_not_found`, `envelope_unreadable` (no key was granted to this device), those of the call when the relay refuses; while
  * it can't be reached, it is tried again, from the very first question on.
  */
 export async function watchTask(context: Context, live: Live | null, input: WatchInput): Promise<Result<TaskState>> {
@@ -44,15 +45,16 @@ export async function watchTask(context: Context, live: Live | null, input: Watc
   const early = new Map<number, StoredBatch>()
   let wake = () => {}
   let mustRead = true
+  /** The connection as it stands has promised frames. What came before that is read. */
+  let isWatched = false
   const stop = live?.on((event) => {
     if (event.type === 'batch' && event.taskId === taskId) early.set(event.batch.seq, event.batch)
-    else if (event.type === 'synced') {
-      void live.request({ type: 'task.watch', taskId })
-      mustRead = true
-    } else return
+    else if (event.type === 'synced') isWatched = false
+    // A task that waited here is there from now on.
+    else if (event.type !== 'flushed' || isWatched) return
+    if (event.type !== 'batch') mustRead = true
     wake()
   })
-  await live?.request({ type: 'task.watch', taskId })
   let reader: Reader | null = null
   let next = (input.after ?? 0) + 1
   let state: TaskState = 'submitted'
@@ -92,10 +94,16 @@ export async function watchTask(context: Context, live: Live | null, input: Watc
 
   try {
     while (!signal?.aborted) {
+      if (mustRead && !isWatched && live?.isOnline()) {
+        isWatched = true
+        if (!(await live.request({ type: 'task.watch', taskId })).ok) isWatched = false
+      }
       if (!reader) {
+        // Asked first: it may arrive while it is read.
+        const isComing = await isOnItsWay(context, taskId)
         const opened = await openReader(context, taskId)
         if (opened.ok) reader = opened.value
-        else if (!passing.has(opened.code)) return opened
+        else if (!isComing && !passing.has(opened.code)) return opened
         else {
           await news(POLL_MS)
           continue
@@ -119,7 +127,7 @@ export async function watchTask(context: Context, live: Live | null, input: Watc
 
   /** How long to wait for a frame. What keeps coming behind a gap does not put off its closing. */
   function patience(): number {
-    if (early.size === 0) return live?.isOnline() ? GUARD_MS : POLL_MS
+    if (early.size === 0) return isWatched && live?.isOnline() ? GUARD_MS : POLL_MS
     if (gap?.at !== next) gap = { at: next, until: context.clock.now() + GAP_MS }
     return Math.min(Math.max(gap.until - context.clock.now(), 0), GAP_MS)
   }
@@ -145,6 +153,10 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'too_many_requests',
   'proof_expired',
 ])
+
+/** The relay can't know it yet. */
+const isOnItsWay = async (context: Context, taskId: string): Promise<boolean> =>
+  (await listPosts(context)).some(({ id, code }) => id === taskId && code === undefined)
 
 function unreadOf(opened: Result<OpenedBatch>): Unread | null {
   if (!opened.ok) return { is: 'unreadable', code: opened.code }

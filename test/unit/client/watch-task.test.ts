@@ -227,6 +227,32 @@ test('opened while the relay can’t be reached, it goes on when it can, and say
   expect(caughtUp).toContain(2)
 })
 
+test('a task that waits here to be sent is waited for, and watched once the relay has it', async () => {
+  const { context, live, relay, stored, batch, seen, input, tell, tellBatch, nextRead } = await watched()
+  const { taskId } = input
+  await context.store.put(`post/${taskId}`, { id: taskId, taskId, text: '', at: 1, send: { route: 'task.submit' } })
+  let isThere = false
+  const call: Relay['call'] = async (route, asked) => (isThere ? relay.call(route, asked) : refused('task_not_found'))
+  const watches: boolean[] = []
+  const request: Live['request'] = async () => {
+    watches.push(isThere)
+    return isThere ? ok({ type: 'ok', re: 'f1' }) : refused('task_not_found')
+  }
+  const ended = watchTask({ ...context, relay: { ...relay, call } }, { ...live, request }, input)
+  await expect.poll(() => watches).toEqual([false])
+  isThere = true
+  await context.store.delete(`post/${taskId}`)
+  stored.push(await batch(1, [message('a')]))
+  const read = nextRead()
+  tell({ type: 'flushed' })
+  await read
+  // By a frame alone: the log is not read again before long.
+  tellBatch(await batch(2, [done]))
+  expect(await ended).toEqual({ ok: true, value: 'completed' })
+  expect(seen).toEqual(['1:a', '2:state'])
+  expect(watches.slice(0, 2)).toEqual([false, true])
+})
+
 test('a device without a grant is told so', async () => {
   const { context, stored, batch, input } = await watched()
   stored.push(await batch(1, [done]))
