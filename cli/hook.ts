@@ -3,6 +3,7 @@ import { Argument, Option } from 'commander'
 import { hookAgents } from '#host-agent/hooks/hook-agents.ts'
 import { HookAgent } from '#host-agent/hooks/hook-event.ts'
 import { installHook, uninstallHook } from '#host-agent/hooks/install-hook.ts'
+import { systemClock } from '#link/clock.ts'
 import { refused } from '#protocol/errors.ts'
 import { answerHook } from './answer-hook.ts'
 import { privateFolder } from './home.ts'
@@ -31,7 +32,16 @@ export const addHook: AddVerb = (program, run) => {
         if ([install, uninstall, answer].filter(Boolean).length !== 1)
           return refused('usage', 'say --install or --uninstall')
         if (answer)
-          return { exitCode: await answerHook({ agent, home: state, headless, stdin, stdout: process.stdout }) }
+          return {
+            exitCode: await answerHook({
+              agent,
+              home: state,
+              headless,
+              stdin,
+              stdout: process.stdout,
+              clock: systemClock,
+            }),
+          }
         const { title, after } = hookAgents[agent]
         const place = { agent, environment: env, folder: privateFolder(home.host) }
         if (uninstall) {

@@ -10,7 +10,7 @@ export type HookFacts = {
   least: readonly [number, number, number]
   why: string
   settings(environment: Readonly<Record<string, string | undefined>>): string
-  /** What every entry says besides its command and time: a hook that fails has to block. */
+  /** What an entry says besides its command and time where something waits for its answer: if it fails, that is a no. */
   entry: Readonly<Record<string, unknown>>
   /** What else a person has to do. */
   after: string
@@ -42,6 +42,18 @@ export const hookAgents: Readonly<Record<HookAgent, HookFacts>> = {
 
 /** Seconds: a question to a person waits so long; everything else is answered at once. */
 export const hookSeconds = { atOnce: 30, person: 3_600 } as const
+
+/** The hooks whose answer a tool waits for; the others only tell, and one of them that fails must not keep the agent from ending. */
+export const asksFirst = (event: string) => event === 'PreToolUse' || event === 'PermissionRequest'
+
+/**
+ * Before a tool's use both agents stop only for exit code 2 with words on standard error: Codex lets the tool run if the program is gone, crashes or ends with another
+ * code. Written for any shell that a user may have.
+ */
+const orStop = `|| /bin/sh -c 'echo Countersign: its hook failed. Nothing was allowed. >&2; exit 2'`
+
+/** What an agent is told to run at an event; `command` is the hook program's own command line. */
+export const hookLine = (event: string, command: string) => (event === 'PreToolUse' ? `${command} ${orStop}` : command)
 
 /** Which hooks are installed and how long each may take. `headless`: nobody sits at a dialog, so the hook before the tool's use asks people itself. */
 export function hookPlan(agent: HookAgent, headless: boolean): Readonly<Record<string, number>> {

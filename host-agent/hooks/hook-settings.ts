@@ -1,6 +1,6 @@
 import { applyEdits, modify, type ParseError, parse } from 'jsonc-parser'
 
-type Entry = { type: 'command'; command: string; timeout: number; [field: string]: unknown }
+export type Entry = { type: 'command'; command: string; timeout: number; [field: string]: unknown }
 type Group = { matcher?: string; hooks?: unknown }
 
 const formattingOptions = { tabSize: 2, insertSpaces: true } as const
@@ -38,16 +38,34 @@ export function withoutHooks(text: string, isOurs: (command: string) => boolean)
   return changed !== text && Object.keys(left).length === 0 ? remove(changed, ['hooks']) : changed
 }
 
-/** Which hooks of ours the text holds, as an agent reads it: event → time in seconds. */
-export function hooksIn(text: string, isOurs: (command: string) => boolean): Record<string, number> {
+/** Whether the text holds a hook of ours. */
+export function hasHooks(text: string, isOurs: (command: string) => boolean): boolean {
   const events = Object.keys(objectOf(objectOf(parse(text)).hooks))
-  return Object.fromEntries(
-    events.flatMap((event) =>
-      (groupsOf(text, event) ?? []).flatMap(({ hooks }) =>
-        entriesOf(hooks).flatMap(({ command, timeout }) => (isOurs(command) ? [[event, timeout] as const] : [])),
-      ),
-    ),
+  return events.some((event) =>
+    (groupsOf(text, event) ?? []).some(({ hooks }) => entriesOf(hooks).some(({ command }) => isOurs(command))),
   )
+}
+
+/**
+ * Whether an agent that reads this text calls an entry at an event: it takes strict JSON alone, of two equal names the last, and calls none where all are turned off.
+ */
+export function hooksHeard(text: string): (event: string, entry: Entry) => boolean {
+  const root = strictly(text)
+  const { hooks, disableAllHooks } = objectOf(root)
+  return (event, entry) => {
+    const groups = objectOf(hooks)[event]
+    if (disableAllHooks === true || !Array.isArray(groups)) return false
+    const called = groups.flatMap((group) => entriesOf(objectOf(group).hooks))
+    return called.some(({ command, timeout }) => command === entry.command && timeout === entry.timeout)
+  }
+}
+
+function strictly(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }
 
 /** Null: the text is no JSON, or what stands there is no list. */

@@ -5,9 +5,9 @@ import { promisify } from 'node:util'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { findProgram } from '../files.ts'
 import { followLinks } from '../places.ts'
-import { hookAgents, hookPlan } from './hook-agents.ts'
+import { asksFirst, hookAgents, hookLine, hookPlan } from './hook-agents.ts'
 import type { HookAgent } from './hook-event.ts'
-import { hooksIn, withHooks, withoutHooks } from './hook-settings.ts'
+import { hasHooks, hooksHeard, withHooks, withoutHooks } from './hook-settings.ts'
 
 const run = promisify(execFile)
 
@@ -49,22 +49,30 @@ export async function installHook({
   const path = settingsPath(agent, environment)
   const text = read(path)
   const plain = withoutHooks(text ?? '', isOurs(agent))
-  const entries = Object.entries(hookPlan(agent, headless)).map(
-    ([event, timeout]) => [event, { type: 'command', command, timeout, ...facts.entry }] as const,
+  const entries = Object.fromEntries(
+    Object.entries(hookPlan(agent, headless)).map(([event, timeout]) => [
+      event,
+      {
+        type: 'command' as const,
+        command: hookLine(event, command),
+        timeout,
+        ...(asksFirst(event) ? facts.entry : {}),
+      },
+    ]),
   )
-  const changed = withHooks(plain, Object.fromEntries(entries))
+  const changed = withHooks(plain, entries)
   if (changed === null) return refused('state_damaged', `${path} is not a JSON object that hooks can be added to`)
   // What was there is kept as it was, so that it can be put back byte for byte.
-  const isFirst = Object.keys(hooksIn(text ?? '', isOurs(agent))).length === 0
+  const isFirst = !hasHooks(text ?? '', isOurs(agent))
   mkdirSync(join(folder, 'hooks'), { recursive: true, mode: 0o700 })
   if (isFirst) keep(before(folder, agent), text)
   keep(after(folder, agent), changed)
   writeWhole(path, changed)
-  const found = hooksIn(read(path) ?? '', (word) => word === command)
-  if (entries.some(([event, { timeout }]) => found[event] !== timeout)) {
+  const heard = hooksHeard(read(path) ?? '')
+  if (Object.entries(entries).some(([event, entry]) => !heard(event, entry))) {
     if (text === null) rmSync(path, { force: true })
     else writeWhole(path, text)
-    return refused('state_damaged', `${path} does not hold what was written; it was put back`)
+    return refused('state_damaged', `${path}: ${facts.title} would not call the hooks (${unheard}); it was put back`)
   }
   return ok(path)
 }
@@ -73,7 +81,7 @@ export async function installHook({
 export function uninstallHook({ agent, environment, folder }: Omit<HookPlace, 'command' | 'headless'>): string | null {
   const path = settingsPath(agent, environment)
   const text = read(path)
-  if (text === null || Object.keys(hooksIn(text, isOurs(agent))).length === 0) return null
+  if (text === null || !hasHooks(text, isOurs(agent))) return null
   const isUntouched = text === read(after(folder, agent))
   if (isUntouched && !existsSync(before(folder, agent))) rmSync(path)
   else writeWhole(path, isUntouched ? (read(before(folder, agent)) ?? '') : withoutHooks(text, isOurs(agent)))
@@ -81,6 +89,8 @@ export function uninstallHook({ agent, environment, folder }: Omit<HookPlace, 'c
   rmSync(after(folder, agent), { force: true })
   return path
 }
+
+const unheard = 'a comment, a name that stands twice, or disableAllHooks'
 
 /** Behind a link, as in a folder of dotfiles, the file itself is written. */
 const settingsPath = (agent: HookAgent, environment: HookPlace['environment']) =>

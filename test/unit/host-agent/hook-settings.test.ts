@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { hookLine } from '#host-agent/hooks/hook-agents.ts'
 import { hookOutput } from '#host-agent/hooks/hook-output.ts'
 import { hookRequest } from '#host-agent/hooks/hook-request.ts'
 import { installHook, uninstallHook } from '#host-agent/hooks/install-hook.ts'
@@ -41,9 +43,11 @@ test('the hooks are added beside others, and the settings are put back byte for 
   expect(hooks.PreToolUse).toHaveLength(2)
   expect(hooks.PreToolUse[1]).toEqual({
     matcher: '*',
-    hooks: [{ type: 'command', command, timeout: 30, onFailure: 'block' }],
+    hooks: [{ type: 'command', command: hookLine('PreToolUse', command), timeout: 30, onFailure: 'block' }],
   })
-  expect(hooks.PermissionRequest[0].hooks[0].timeout).toBe(3_600)
+  expect(hooks.PermissionRequest[0].hooks[0]).toEqual({ type: 'command', command, timeout: 3_600, onFailure: 'block' })
+  // One that only tells must not keep the agent from ending when it fails.
+  expect(hooks.Stop[0].hooks[0]).toEqual({ type: 'command', command, timeout: 30 })
   expect(permissions).toEqual({ allow: ['Bash(ls)'] })
   const once = text()
   await installHook(place())
@@ -79,9 +83,35 @@ test.each(['{ "hooks": [] }', '{ not json', '{ "hooks": { "PreToolUse": "x" } }'
   },
 )
 
+test.each([
+  ['a comment', '{ // mine\n  "model": "opus" }'],
+  ['a name that stands twice', '{ "hooks": {}, "model": "opus", "hooks": {} }'],
+  ['disableAllHooks', '{ "disableAllHooks": true }'],
+])('read again as the agent will, they would not be called: said, and put back as it was: %s', async (_, content) => {
+  writeFileSync(settings, content)
+  expect(await installHook(place())).toMatchObject({
+    ok: false,
+    code: 'state_damaged',
+    detail: expect.stringContaining('would not call the hooks'),
+  })
+  expect(text()).toBe(content)
+})
+
+test('a program that is gone, crashes or ends oddly stops the tool in either agent: exit code 2, and words', () => {
+  const run = (line: string) => spawnSync('/bin/sh', ['-c', hookLine('PreToolUse', line)], { encoding: 'utf8' })
+  for (const line of ["'/nowhere/node' x", "'/bin/sh' -c 'exit 1'", "'/bin/sh' -c 'kill -9 $$'"])
+    expect(run(line), line).toMatchObject({ status: 2, stderr: expect.stringContaining('Nothing was allowed') })
+  expect(run("'/bin/echo' said")).toMatchObject({ status: 0, stdout: 'said\n', stderr: '' })
+})
+
 test('a version that a hook can’t hold is refused, and one that is not there', async () => {
-  claude('2.1.294')
-  expect(await installHook(place())).toMatchObject({ ok: false, code: 'agent_version' })
+  for (const version of ['2.1.294', '2.0.999', '1.9.999', 'of no kind']) {
+    claude(version)
+    expect(await installHook(place()), version).toMatchObject({ ok: false, code: 'agent_version' })
+  }
+  writeFileSync(join(root, 'bin/codex'), '#!/bin/sh\necho codex-cli 0.165.9\n', { mode: 0o755 })
+  expect(await installHook({ ...place(), agent: 'codex' })).toMatchObject({ ok: false, code: 'agent_version' })
+  expect(existsSync(join(root, '.codex'))).toBe(false)
   rmSync(join(root, 'bin/claude'))
   expect(await installHook(place())).toMatchObject({ ok: false, code: 'agent_unknown' })
   expect(existsSync(settings)).toBe(false)
