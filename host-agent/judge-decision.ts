@@ -15,8 +15,6 @@ export type Counted = Receipt['decisions'][number]
 export type WaitingCall = {
   /** Digest of the operation as it was made from this call. */
   digest: string
-  /** `performance.now()` when people were asked; null when that was before a restart. */
-  askedAt: number | null
   /** The digits that the host shows for it; null: it asks for none. */
   code: string | null
   /** Approvals of it that were accepted so far. */
@@ -63,7 +61,7 @@ async function judgeNow(
   statement: string,
   call: WaitingCall,
 ): Promise<Result<Judged>> {
-  const { crypto, hostId, clock } = context
+  const { crypto, hostId, clock, memory } = context
   const signer = headerOf(statement)
   const kids = call.accepted.map(({ counted }) => counted.device)
   const standing = await standingOf(context, signer.ok ? [...kids, signer.value.kid] : kids)
@@ -82,7 +80,7 @@ async function judgeNow(
     open: !asked.settled && !asked.consumed,
     personsSoFar: before.map(({ person }) => person),
     now: clock.now(),
-    elapsed: call.askedAt === null ? null : performance.now() - call.askedAt,
+    elapsed: memory.passed() - asked.askedAt,
     fresh: async () => {
       const again = await call.rebuild()
       return again.ok && again.value === asked.digest

@@ -55,6 +55,8 @@ export type ApprovalMemory = {
   readonly approval: Approval
   readonly statement: string
   readonly body: string
+  /** What `passed` said when it was asked. */
+  readonly askedAt: number
   posted: boolean
   decisions: KeptDecision[]
   consumed: z.infer<typeof Answer> | null
@@ -92,6 +94,11 @@ export type Memory = {
   /** Nothing new may begin. */
   isLocked(): boolean
   record(entry: JournalEntry): Promise<void>
+  /**
+   * Milliseconds that have passed for sure since the journal began, in this life of the host and those before. A wall clock that is set back does not turn it back; time in which the machine was
+   * off and its clock was set back as well is missing.
+   */
+  passed(): number
   /** The journal's last line on the disk. */
   head(): AuditHead | null
 }
@@ -105,15 +112,24 @@ export function createMemory(journal: Journal, lines: readonly JournalLine[], no
     pauses: new Map<string, { paused: boolean; at: number }>(),
     lock: { locked: false },
   }
-  for (const { entry, at } of lines) apply(state, entry, at)
+  const steps = [...lines.map(({ at }) => at), now()]
+  let before = 0
+  for (const [n, { entry, at }] of lines.entries()) {
+    apply(state, entry, at, before)
+    // A step back is a clock that was set: how long it really was is not known.
+    before += Math.max(0, (steps[n + 1] ?? at) - at)
+  }
+  const opened = performance.now()
+  const passed = () => before + performance.now() - opened
   const { lock, ...seen } = state
   return {
     ...seen,
     isLocked: () => lock.locked,
     record(entry) {
-      apply(state, entry, now())
+      apply(state, entry, now(), passed())
       return journal.append(entry)
     },
+    passed,
     head: journal.head,
   }
 }
@@ -127,7 +143,8 @@ type State = {
   lock: { locked: boolean }
 }
 
-function apply({ tasks, approvals, inputs, rules, pauses, lock }: State, entry: JournalEntry, at: number): void {
+function apply(state: State, entry: JournalEntry, at: number, passed: number): void {
+  const { tasks, approvals, inputs, rules, pauses, lock } = state
   const task = 'taskId' in entry && entry.taskId !== null ? tasks.get(entry.taskId) : undefined
   const approval = 'approvalId' in entry ? approvals.get(entry.approvalId) : undefined
   switch (entry.type) {
@@ -163,6 +180,7 @@ function apply({ tasks, approvals, inputs, rules, pauses, lock }: State, entry: 
         approval: Approval.parse(payloadOf(entry.approval)),
         statement: entry.approval,
         body: entry.body,
+        askedAt: passed,
         posted: false,
         decisions: [],
         consumed: null,

@@ -109,7 +109,6 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     waiters.set(id, {
       taskId: question.taskId,
       digest: question.digest,
-      askedAt: left ? null : performance.now(),
       accepted: [],
       code: needed === 'code' ? codes.of(id) : null,
       rebuild,

@@ -37,8 +37,8 @@ export type DecisionToCheck = {
   personsSoFar: readonly string[]
   /** Wall clock, epoch milliseconds. */
   now: number
-  /** Milliseconds since it was asked by a clock that nobody can set; null after a restart: then only the wall clock counts. */
-  elapsed: number | null
+  /** Milliseconds since it was asked, for sure: by a clock that nobody can set back. */
+  elapsed: number
   /** Whether files, folder and program are still what was shown. Asked last, and only for an approval. */
   fresh(): Promise<boolean>
   /** The digits that the host shows for this approval; null: it shows none, so that none is right. */
@@ -132,7 +132,7 @@ function intime(x: Checking): boolean {
   const tapped = decision.iat <= approval.expiresAt && decision.exp <= approval.releaseBy
   const until = approves(x) ? releaseUntil(approval, decision.iat) : approval.releaseBy
   const byWall = now <= decision.exp && now <= until
-  const byMonotonic = elapsed === null || elapsed <= until - approval.iat
+  const byMonotonic = elapsed <= until - approval.iat
   return tapped && byWall && byMonotonic
 }
 

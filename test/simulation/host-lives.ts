@@ -24,6 +24,8 @@ export type HostLives = {
   /** No more deaths; what is down comes back. */
   calm(): void
   setClock(by: number): void
+  /** Milliseconds since then that no host can know of once its clock was set: between two lines of its journal, and while it was off. */
+  unknownSince(elapsed: number): number
   disk(): VirtualDisk
   folder(): string
 }
@@ -48,8 +50,16 @@ export function hostLives(ports: LivesPorts): HostLives {
   let life = 0
   let host: OpenHost | null = null
   let calm = false
+  let synced = 0
+  let gapFrom: number | null = null
+  const gaps: (readonly [from: number, to: number])[] = []
   // A sync takes from one to twenty milliseconds.
-  let disk = virtualDisk('/sim/h0', (run) => void time.after(1 + random.below(20), run))
+  let disk = virtualDisk('/sim/h0', (run) => {
+    if (gapFrom !== null) gaps.push([gapFrom, time.elapsed()])
+    gapFrom = null
+    synced = time.elapsed()
+    time.after(1 + random.below(20), run)
+  })
   const clock = time.clock()
   const put = (name: string, text: string) => {
     const content = Buffer.from(text)
@@ -62,6 +72,7 @@ export function hostLives(ports: LivesPorts): HostLives {
   function died(): void {
     trace('died', life)
     host = null
+    gapFrom ??= synced
     ports.hangUp(kid)
     disks.delete(disk.root)
     life += 1
@@ -140,7 +151,11 @@ export function hostLives(ports: LivesPorts): HostLives {
     start,
     disk: () => disk,
     folder: () => disk.root,
-    setClock: clock.set,
+    setClock(by) {
+      gapFrom ??= synced
+      clock.set(by)
+    },
+    unknownSince: (elapsed) => gaps.reduce((sum, [from, to]) => sum + Math.max(0, to - Math.max(from, elapsed)), 0),
     dieSoon() {
       const mine = disk
       if (!calm && host) mine.dieAt(1 + random.below(25))

@@ -67,7 +67,11 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
     world,
     oracle,
     trace,
-    ageOf: (id) => (carrier.postedAt.has(id) ? time.elapsed() - (carrier.postedAt.get(id) ?? 0) : null),
+    ageOf(id) {
+      const posted = carrier.postedAt.get(id)
+      if (posted === undefined) return null
+      return time.elapsed() - posted - (temper.setClock ? lives.unknownSince(posted) : 0)
+    },
     hangUp(kid) {
       died += 1
       for (const line of [...rows.lines]) if (line.kid === kid) rows.lines.delete(line)

@@ -32,6 +32,7 @@ const asked = (change: Partial<ApprovalMemory> = {}, terms: Partial<Approval> = 
   approval: { operation: plan, gesture: 'tap', quorum: { persons: 1 }, ...terms } as Approval,
   statement: '',
   body: '',
+  askedAt: 0,
   posted: true,
   decisions: [{ device: team.owner.keys.kid, decision: '', code: null }],
   consumed: 'approve',

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type GateWorld, knowsNothing, openGateWorld } from '#test/support/gate-world.ts'
 import { decide, newTeam, type World } from '#test/support/trust-world.ts'
+import { until } from '#test/support/wait.ts'
 import type { Handlers } from '../client/team-world.ts'
 
 // After a crash: what may have run is said to be indeterminate, and never runs by its approval again.
@@ -69,4 +70,21 @@ test('without a receipt at the relay the decision of before the crash releases, 
   await host.restart()
   expect(await host.ask('touch x', task)).toMatchObject({ answer: 'allow', approvalId: id })
   expect(await asked()).not.toMatchObject({ id })
+})
+
+test('what was tapped in time and has waited too long releases nothing after a restart either, whatever the clock was set back to', async () => {
+  const hour = 3_600_000
+  const { id, approval, statement } = await asked()
+  const decision = await decide(world, world.owner, { approval, jws: statement })
+  const { kid } = world.owner.keys
+  await host.context.memory.record({ type: 'decision', approvalId: id, device: kid, decision, code: null })
+  await host.restart()
+  host.clock.advance(30 * hour)
+  await host.context.memory.record({ type: 'locked', locked: false, by: null })
+  host.clock.advance(-29 * hour)
+  await host.restart()
+  void host.ask('touch x', task)
+  const refused = () => host.events.map(({ event }) => event).find(({ type }) => type === 'refused')
+  expect(await until(refused, { what: 'a refusal' })).toMatchObject({ approval: id, code: 'decision_expired' })
+  expect(known(id)).toMatchObject({ consumed: null, settled: null })
 })
