@@ -36,9 +36,11 @@ export function createRedactor(salt: string, known: readonly string[] = []): Red
   }
   const byForm = (text: string, form: RegExp) =>
     text.replace(form, (...groups: unknown[]) => {
-      const [match, secret] = secretOf(groups)
-      if (/^⟨secret \d+⟩$/.test(secret)) return match
-      const at = match.lastIndexOf(secret)
+      const [match, taken] = secretOf(groups)
+      // A form that ends at the space within a mark took the beginning of that mark along.
+      const secret = taken.replace(/⟨secret$/, '')
+      if (secret === '' || /^⟨secret \d+⟩$/.test(secret)) return match
+      const at = match.lastIndexOf(taken)
       return match.slice(0, at) + placeholder(secret) + match.slice(at + secret.length)
     })
   const redact = (text: string) =>

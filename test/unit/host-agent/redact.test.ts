@@ -123,6 +123,19 @@ test('values that the host knows are found without any form; ordinary ones stay 
   rmSync(folder, { recursive: true })
 })
 
+test.each([
+  ['TOKEN=swordfish-of-ours', 'TOKEN=⟨secret 1⟩'],
+  ['export TOKEN=swordfish-of-ours x', 'export TOKEN=⟨secret 1⟩ x'],
+  ['password: "swordfish-of-ours"', 'password: "⟨secret 1⟩"'],
+  ['TOKEN=before-swordfish-of-ours', 'TOKEN=⟨secret 2⟩⟨secret 1⟩'],
+])('a placeholder after a secret’s name is no secret again: %s', async (text, shown) => {
+  const redactor = createRedactor('salt', ['swordfish-of-ours'])
+  expect(redactor.redact(text)).toBe(shown)
+  expect(redactor.redact(shown)).toBe(shown)
+  const bound = (await redactor.secrets(webCrypto)).map(({ placeholder }) => placeholder)
+  expect(bound).toEqual(shown.includes('2') ? ['⟨secret 1⟩', '⟨secret 2⟩'] : ['⟨secret 1⟩'])
+})
+
 test('every text of every event is redacted, held text comes before the task’s end, and what was cut keeps no stump', () => {
   const secret = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'
   const at = 1
