@@ -43,7 +43,7 @@ async function answer(
 ): Promise<Outcome> {
   const card = await device.approval(id)
   if (!card.ok) return card
-  output.hint(showApproval(card.value, Date.now()))
+  output.hint(showApproval(card.value, device.context.relay.now()))
   const { form } = card.value.approval.operation
   const answers = form && said === 'approve' ? readAnswers(form, words) : null
   if (answers?.ok === false) return answers

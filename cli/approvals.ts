@@ -21,7 +21,7 @@ export const addApprovals: AddVerb = (program, run) => {
             const news = JSON.stringify([card.state, card.decision?.state, card.receipt?.outcome])
             if (shown.get(card.id) === news) return
             shown.set(card.id, news)
-            tellApproval(output, card)
+            tellApproval(output, card, device.context.relay.now())
           }
           for (const card of list.value.cards) tell(card)
           for (const { id, code } of list.value.unreadable)
@@ -49,7 +49,7 @@ export const addApprovals: AddVerb = (program, run) => {
 }
 
 /** One approval as a fact: what was asked, by whom, how risky, and what became of it. */
-function tellApproval(output: Output, card: ApprovalCard): void {
+function tellApproval(output: Output, card: ApprovalCard, now: number): void {
   const { approval, decision, receipt } = card
   const fields = {
     approval: card.id,
@@ -65,5 +65,5 @@ function tellApproval(output: Output, card: ApprovalCard): void {
     ...(decision ? { decision } : {}),
     ...(receipt ? { outcome: receipt.outcome } : {}),
   }
-  output.fact('approval', fields, showApproval(card, Date.now()))
+  output.fact('approval', fields, showApproval(card, now))
 }

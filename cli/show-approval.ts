@@ -5,7 +5,7 @@ import type { Form } from '#protocol/statements/form.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { gestureFor } from '#trust/gesture.ts'
 
-/** An approval as text: everything that was signed and can be read, nothing cut, every unseen character visible; the agent's own words apart. */
+/** An approval as text: everything that was signed and can be read, nothing cut, every unseen character visible; the agent's own words apart. `now` by the relay's clock: a wrong one here must not call what waits expired. */
 export function showApproval(card: ApprovalCard, now: number): string {
   const { approval, decision, receipt } = card
   const { operation } = approval

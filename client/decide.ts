@@ -95,7 +95,7 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
     decision,
     approvalId: approval.id,
     sealed,
-    until: releaseUntil(approval, context.clock.now()),
+    until: input.answer === 'approve' ? releaseUntil(approval, context.relay.now()) : approval.releaseBy,
     ...(tell ? { tell } : {}),
   }
   await keepForSending(context, item)

@@ -9,6 +9,7 @@ export type OutboxItem = {
   decision: OwnDecision
   approvalId: string
   sealed: Envelope
+  /** After this the host will not take it; by the relay's clock, which is right where this device's own is not. */
   until: number
   /** More than one person has to answer: the others’ devices are told at once. */
   tell?: boolean
@@ -56,7 +57,7 @@ export async function sendItem(context: Context, item: OutboxItem, tries = 2): P
     tries,
   })
   const code = sent.ok ? undefined : sent.code
-  const isOver = code !== undefined && (final.has(code) || context.clock.now() > item.until)
+  const isOver = code !== undefined && (final.has(code) || context.relay.now() > item.until)
   if (code !== undefined && !isOver) return 'kept'
   const state = code === undefined ? 'sent' : 'refused'
   await keepDecision(context.store, approvalId, { ...decision, state, ...(code === undefined ? {} : { code }) })

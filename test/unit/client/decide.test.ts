@@ -100,6 +100,26 @@ test('without a relay the decision is kept, survives the program, and is sent wi
   })
 })
 
+test.each([
+  [-1, 'behind'],
+  [1, 'ahead'],
+])(
+  'a no of a device whose clock is %i day off (%s) is kept for as long as the host would take it, also when the clock is set meanwhile',
+  async (days) => {
+    const { request, context, relay, store } = await asked()
+    const off = days * 86_400_000
+    const clock = { ...context.clock, now: () => Date.now() + off }
+    // A clock ahead is set after the tap, one behind before it.
+    const tapping = { ...context, clock: days < 0 ? clock : context.clock }
+    expect(must(await decide(tapping, { approvalId: request.id, answer: 'deny', shown }))).toMatchObject({
+      state: 'kept',
+    })
+    const later = { ...context, relay, clock: days < 0 ? context.clock : clock }
+    expect(await flushOutbox(later, { tries: 1 })).toHaveLength(1)
+    expect(await store.list<OutboxItem>('outbox/')).toMatchObject([{ value: { until: request.approval.releaseBy } }])
+  },
+)
+
 test('the first tap wins', async () => {
   const { request, relay, context } = await asked({}, { 'approval.decide': () => ({}) })
   const first = must(await decide(context, { approvalId: request.id, answer: 'deny', shown }))
