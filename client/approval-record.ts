@@ -42,8 +42,12 @@ export async function keepApproval(
   return (await store.update<ApprovalRecord>(keyOf(approval.id), (old) => (old ? undefined : fresh))) ?? fresh
 }
 
+/** The host's word may be here before the relay's answer: what it refused is not `sent` again. */
 export const keepDecision = (store: Store, id: string, decision: OwnDecision) =>
-  store.update<ApprovalRecord>(keyOf(id), (old) => (old ? { ...old, decision } : undefined))
+  store.update<ApprovalRecord>(keyOf(id), (old) => {
+    const isBehind = decision.state === 'sent' && old?.decision?.id === decision.id && old.decision.state === 'refused'
+    return old && !isBehind ? { ...old, decision } : undefined
+  })
 
 /** Forgets this device's own decision, if it is this one and still only kept: the approval can be answered anew. */
 export const dropDecision = (store: Store, id: string, decisionId: string) =>

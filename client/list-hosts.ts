@@ -31,11 +31,12 @@ export async function listHosts(context: Context): Promise<Result<HostSummary[]>
   return ok(await Promise.all(kids.map((kid) => summaryOf(context, team.value, kid, views.get(hostIdOf(kid))))))
 }
 
-/** One host of a `host.changed` frame. Null when it is not in the trust log. */
+/** One host of a `host.changed` frame. Null when it is not in the trust log, or not any more. */
 export async function readHostView(context: Context, view: HostView): Promise<HostSummary | null> {
   const team = context.team.state()
   const kid = kidOfHost(view.hostId)
-  return team?.keys.get(kid)?.kind === 'host' ? summaryOf(context, team, kid, view) : null
+  const key = team?.keys.get(kid)
+  return team && key?.kind === 'host' && key.removedAt === null ? summaryOf(context, team, kid, view) : null
 }
 
 async function summaryOf(

@@ -59,14 +59,17 @@ export function openLive(context: Context, WebSocket: WebSocketPort): Live {
     work = work.then(run, run)
   }
   let cancelFlush = () => {}
+  // Apart from the frames: while a picture creeps up a bad line, what is asked is heard all the same.
+  let sending = Promise.resolve()
 
   const flush = () => {
     cancelFlush()
-    inTurn(async () => {
+    const send = async () => {
       const waiting = [...(await flushOutbox(context)), ...(await flushPosts(context))]
       emit({ type: 'flushed' })
       if (waiting.length > 0 && connection.state().is !== 'closed') cancelFlush = clock.after(FLUSH_AGAIN_MS, flush)
-    })
+    }
+    sending = sending.then(send, send)
   }
 
   const connection = openConnection({

@@ -52,29 +52,41 @@ export async function dropPost({ store }: Context, id: string): Promise<void> {
 }
 
 /**
- * Sends a task or an input. With `keep` it is stored before, and a relay that can't be reached is no refusal: `flushPosts` sends it later, and the value is null. Errors: those
- * of the call.
+ * Sends a task or an input. With `keep` it is stored before, and a relay that can't be reached is no refusal: `flushPosts` sends it later, and the value is null; what already
+ * waits for the same task goes before it. Errors: those of the call.
  */
 export async function post(
   context: Context,
   made: Post,
   { keep, blobs = [] }: { keep: boolean; blobs?: readonly SealedBlob[] },
 ): Promise<Result<TaskView | null>> {
-  if (keep) {
-    // First, so that what is listed to be sent is whole.
-    for (const { id, ciphertext } of blobs) await context.store.put(blobAt(id), ciphertext)
-    await context.store.put<Post>(keyOf(made.id), made)
-  }
+  if (!keep) return call(context, made.send, blobs)
+  // Other tasks' pictures hold up nothing: least of all a word that stops a host.
+  const waits = (await waitingPosts(context)).some(({ taskId }) => taskId !== null && taskId === made.taskId)
+  // First, so that what is listed to be sent is whole.
+  for (const { id, ciphertext } of blobs) await context.store.put(blobAt(id), ciphertext)
+  await context.store.put<Post>(keyOf(made.id), made)
+  if (waits) return sendInTurn(context, made)
   const sent = await call(context, made.send, blobs)
-  if (!keep) return sent
   if (!sent.ok && passing.has(sent.code)) return ok(null)
   await dropPost(context, made.id)
   return sent
 }
 
-/** Sends what waits, in its order: a word to a task never overtakes the task. Returns what still waits. */
-export async function flushPosts(context: Context): Promise<Post[]> {
-  const waiting = (await listPosts(context)).filter(({ code }) => code === undefined)
+async function sendInTurn(context: Context, { id, taskId }: Post): Promise<Result<null>> {
+  await flushPosts(context, { taskId })
+  const code = (await context.store.get<Post>(keyOf(id)))?.code
+  if (code === undefined) return ok(null)
+  await dropPost(context, id)
+  return refused(code)
+}
+
+const waitingPosts = async (context: Context): Promise<Post[]> =>
+  (await listPosts(context)).filter(({ code }) => code === undefined)
+
+/** Sends what waits, in its order: a word to a task never overtakes the task. `taskId`: what concerns that task only. Returns what of it still waits. */
+export async function flushPosts(context: Context, only?: Pick<Post, 'taskId'>): Promise<Post[]> {
+  const waiting = (await waitingPosts(context)).filter(({ taskId }) => only === undefined || taskId === only.taskId)
   for (const [index, each] of waiting.entries()) {
     const blobs: SealedBlob[] = []
     for (const id of each.blobs ?? []) {

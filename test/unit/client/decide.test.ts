@@ -5,6 +5,7 @@ import type { OutboxItem } from '#client/outbox.ts'
 import { flushOutbox } from '#client/outbox.ts'
 import { openApprovalView } from '#client/read-approval.ts'
 import { memoryStore } from '#client/store.ts'
+import { verifyReceipt } from '#client/verify-receipt.ts'
 import type { Envelope } from '#protocol/envelope.ts'
 import { refused } from '#protocol/errors.ts'
 import { Decision } from '#protocol/statements/decision.ts'
@@ -298,4 +299,20 @@ test('a receipt that names this device’s decision as not accepted says so', as
   })
   const card = must(await openApprovalView(context, { ...request.view, state: 'settled', receipt }))
   expect(card.decision).toMatchObject({ state: 'refused', code: 'decision_stale' })
+})
+
+test('what the host has refused stays refused, also when the relay’s own answer to the decision comes last', async () => {
+  const { device, host, team, request, context } = await asked()
+  const relay = relayOf({
+    'approval.read': () => request.view,
+    'approval.decide': async () => {
+      const record = must(await openApprovalView(context, request.view))
+      const said = { device: device.keys.kid, person: null, answer: 'approve', code: 'decision_code' } as const
+      const receipt = await receiptOf(host, team, request, 'denied', { decisions: [said] })
+      must(await verifyReceipt(context, receipt, record))
+      return {}
+    },
+  })
+  const own = must(await decide({ ...context, relay }, { approvalId: request.id, answer: 'approve', shown }))
+  expect(own).toMatchObject({ state: 'refused', code: 'decision_code' })
 })

@@ -53,6 +53,19 @@ test('what the relay will never take stays with its reason, and does not hold up
   expect(await listPosts(context)).toMatchObject([{ id: 'a', code: 'task_ended' }])
 })
 
+test('a word to a task that waits here goes after it, not before; another task’s does not wait for it', async () => {
+  const { context, says, taken } = world()
+  says.set('*', 'relay_unreachable')
+  await post(context, made('task', 1), { keep: true })
+  says.clear()
+  says.set('word', 'task_ended')
+  expect(await post(context, { ...made('stop', 2), taskId: null }, { keep: true })).toMatchObject({ ok: true })
+  expect(await post(context, made('word', 3), { keep: true })).toEqual(refused('task_ended'))
+  expect(await post(context, made('more', 4), { keep: true })).toMatchObject({ ok: true })
+  expect(taken).toEqual(['stop', 'task', 'more'])
+  expect(await listPosts(context)).toEqual([])
+})
+
 test('not kept, a relay that can’t be reached is a refusal; a refusal at once is never kept', async () => {
   const { context, says } = world()
   says.set('*', 'relay_unreachable')

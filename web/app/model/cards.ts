@@ -17,10 +17,14 @@ export function withDecision(cards: Cards, id: string, decision: TeamDecision): 
   return new Map(cards).set(id, { ...card, decisions: [...before, decision] })
 }
 
-/** The list as the relay has it, beside what is answered or settled. An open one that is not listed any more was settled elsewhere: it goes, and is read anew where shown. */
-export function withList(cards: Cards, list: readonly ApprovalCard[]): Cards {
+/**
+ * The list as the relay has it, beside what is answered or settled. An open one that is not listed any more was settled elsewhere: it goes, and is read anew where shown. What was
+ * `heard` of while the list was read stays as it was heard: it may have been asked, answered or settled since.
+ */
+export function withList(cards: Cards, list: readonly ApprovalCard[], heard: ReadonlySet<string> = new Set()): Cards {
   const next = new Map(list.map((card) => [card.id, card]))
-  for (const card of cards.values()) if ((card.decision || card.receipt) && !next.has(card.id)) next.set(card.id, card)
+  for (const card of cards.values())
+    if (heard.has(card.id) || ((card.decision || card.receipt) && !next.has(card.id))) next.set(card.id, card)
   return next
 }
 

@@ -17,12 +17,17 @@ import { onBulletin, post } from '../../shared/bulletin.ts'
 import { keptDecisions, knownCard, knownOpenCards } from '../../shared/known.ts'
 import type { Cards } from './cards.ts'
 import { isOnItsWay, needsAnswer, withCard, withDecision, withList } from './cards.ts'
+import { openListReads } from './list-reads.ts'
+import { openLists } from './open-lists.ts'
 import type { OtherTeam } from './other-teams.ts'
 import { openStanding } from './standing.ts'
 import { syncLater } from './sync-later.ts'
 import { togetherOf } from './together.ts'
 
 export type Model = ReturnType<typeof openModel>
+
+/** A list that could not be read while the connection stands is asked for again after this. Milliseconds. */
+const AGAIN_MS = 5_000
 
 /** What was shown last, for the next opening without a network. */
 type Last = { tasks: TaskSummary[]; hosts: HostSummary[]; at: number }
@@ -42,8 +47,7 @@ export function openModel(device: Device, place: string) {
   const unreadable = signal(0)
   /** Sealed to other devices of the team only. */
   const notForUs = signal(0)
-  const tasks = signal<readonly TaskSummary[]>([])
-  const hosts = signal<readonly HostSummary[]>([])
+  const { tasks, hosts, ...lists } = openLists(device)
   /** This browser's other teams, as far as somebody has looked. */
   const elsewhere = signal<readonly OtherTeam[]>([])
   const kept = signal(0)
@@ -62,7 +66,9 @@ export function openModel(device: Device, place: string) {
     team.value !== null &&
     mayDecide({ team: team.value, kid: device.kid, now: now.value }, approval, 'approve').ok
 
+  const needsReads = openListReads()
   const takeCard = (card: ApprovalCard) => {
+    needsReads.heard(card.id)
     cards.value = withCard(cards.value, card)
   }
   const countKept = async () => {
@@ -92,32 +98,31 @@ export function openModel(device: Device, place: string) {
   }
 
   /** What needs a person is asked for before the connection stands: of all that the app shows it is what matters. */
-  async function askNeeds(): Promise<void> {
-    takeApprovals(await device.approvals())
-  }
-
-  function takeApprovals(approvals: Awaited<ReturnType<Device['approvals']>>): void {
-    if (!approvals.ok) return
-    lookAtClock()
-    isNeedsFresh.value = true
-    cards.value = withList(cards.value, approvals.value.cards)
-    unreadable.value = approvals.value.unreadable.length
-    notForUs.value = approvals.value.notForUs.length
-    performance.mark('needs-known')
-  }
+  const askNeeds = (): Promise<boolean> =>
+    needsReads.read(device.approvals, (approvals, heard) =>
+      batch(() => {
+        lookAtClock()
+        isNeedsFresh.value = true
+        cards.value = withList(cards.value, approvals.cards, heard)
+        unreadable.value = approvals.unreadable.length
+        notForUs.value = approvals.notForUs.length
+        performance.mark('needs-known')
+      }),
+    )
 
   /** Once a start is enough. */
   let isTidy = false
+  let cancelAgain = () => {}
   async function refresh(): Promise<void> {
-    const [approvals, listed, present] = await Promise.all([device.approvals(), device.tasks(), device.hosts()])
-    batch(() => {
-      takeApprovals(approvals)
-      if (listed.ok) tasks.value = listed.value
-      if (present.ok) hosts.value = present.value
-      if (!approvals.ok || !listed.ok || !present.ok) return
-      freshAt.value = clock.now()
-      isFresh.value = true
-    })
+    cancelAgain()
+    const answered = await Promise.all([askNeeds(), lists.askTasks(), lists.askHosts()])
+    if (answered.every(Boolean))
+      batch(() => {
+        freshAt.value = clock.now()
+        isFresh.value = true
+      })
+    // Frames tell only what is new: what came while there was no connection is in the lists alone.
+    else if (standing.connection.value.is === 'online') cancelAgain = clock.after(AGAIN_MS, () => void refresh())
     await countKept()
     if (freshAt.value !== null)
       await store.put<Last>(LAST, { tasks: [...tasks.value], hosts: [...hosts.value], at: freshAt.value })
@@ -145,15 +150,8 @@ export function openModel(device: Device, place: string) {
     } else if (event.type === 'decided') cards.value = withDecision(cards.value, event.approvalId, event.decision)
     else if (event.type === 'team') team.value = event.team
     else if (event.type === 'forked') void follow()
-    else if (event.type === 'host') {
-      const rest = hosts.value.filter(({ hostId }) => hostId !== event.host.hostId)
-      hosts.value = [...rest, event.host].sort((a, b) => a.hostId.localeCompare(b.hostId))
-    } else if (event.type === 'task') {
-      const known = tasks.value.some(({ head }) => head.id === event.head.id)
-      if (known)
-        tasks.value = tasks.value.map((task) => (task.head.id === event.head.id ? { ...task, head: event.head } : task))
-      else void refresh()
-    }
+    else if (event.type === 'host') lists.takeHost(event.host)
+    else if (event.type === 'task' && !lists.takeHead(event.head)) void refresh()
     if (event.type === 'approval' || event.type === 'flushed') void countKept()
   }
 
@@ -258,6 +256,7 @@ export function openModel(device: Device, place: string) {
     takeCard,
     close() {
       stop?.()
+      cancelAgain()
       offBulletin()
       standing.close()
       device.close()

@@ -15,7 +15,7 @@ export function openStanding({ relay, clock }: Pick<Context, 'relay' | 'clock'>)
   const away = signal<ErrorCode | null>(null)
   /** When the relay has last said all of what is shown, by this phone's clock. */
   const freshAt = signal<number | null>(null)
-  /** Whether the relay has answered since the app was opened; before, what is shown is the last state. */
+  /** Whether the relay has answered since the app was opened, or the connection was lost; before, what is shown is the last state. */
   const isFresh = signal(false)
   /** The same of what needs a person, which is asked for first. */
   const isNeedsFresh = signal(false)
@@ -53,8 +53,12 @@ export function openStanding({ relay, clock }: Pick<Context, 'relay' | 'clock'>)
       batch(() => {
         lookAtClock()
         connection.value = state
-        if (state.is === 'waiting') away.value = state.code
-        else if (state.is === 'online') away.value = null
+        if (state.is === 'online') away.value = null
+        if (state.is !== 'waiting') return
+        away.value = state.code
+        // What happens from here on is not heard: once the connection stands again the lists have to say it first.
+        isFresh.value = false
+        isNeedsFresh.value = false
       })
     },
     /** The browser says that there is no network, whatever the connection still believes. */
