@@ -159,6 +159,13 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
     const { tier } = operation
     const kept = { taskId, digest, verdict: 'allow', rule: asking, tier, policyHash, standing: by.id } as const
     await memory.record({ type: 'verdict', ...kept })
+    // Whoever let it run was taken out of the team, or given less, while the disk was written: it is noted, and lets nothing run.
+    const team = context.team.state()
+    const still: May = (kid, what) => standing !== null && team !== null && stillMay({ ...standing, team }, kid, what)
+    const stands = rule
+      ? !rule.revoked && still(rule.device, rule.from)
+      : findPlan(memory, { operation, taskId, terms, may: still }) !== null
+    if (!stands || whyHalted(context)) return null
     if (!rule) return 'plan'
     // How often it may still is on the host's page.
     context.statusChanged()

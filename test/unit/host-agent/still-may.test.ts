@@ -103,6 +103,28 @@ test('a standing rule ends when who made it may less, or has no lease', async ()
   }
 })
 
+test('whoever made a standing rule and is given less while the disk takes in that it is used lets nothing run', async () => {
+  const host = await open()
+  const task = await host.task(world.owner)
+  const first = host.nextAsked()
+  const answer = host.ask('touch x', task)
+  const question = await first
+  const { rule } = question.approval
+  if (!rule) throw new Error('no rule is offered')
+  await host.tap(phone, question, { scope: 'rule', rule })
+  expect(await answer).toMatchObject({ answer: 'allow' })
+  const { memory, team } = host.context
+  const { record } = memory
+  memory.record = async (entry) => {
+    await record(entry)
+    if (entry.type === 'verdict' && entry.standing !== undefined)
+      must(await team.pin(await demoted({ role: 'viewer' }), 'https://relay.example'))
+  }
+  const again = host.nextAsked()
+  void host.ask('touch x', task)
+  expect((await again).digest).toBe(question.digest)
+})
+
 test('where whoever asked may not approve, nothing is asked for whom nobody knows', async () => {
   const host = await open('approval: { notRequester: true }')
   expect(await host.ask('touch x', null)).toEqual({ answer: 'deny', code: 'requester_unknown' })
