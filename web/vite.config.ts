@@ -21,6 +21,10 @@ export default defineConfig({
   root: import.meta.dirname,
   publicDir: 'public',
   plugins: [compileTexts(), leaveSentencesOut()],
+  resolve: {
+    // Markdown's reader would set innerHTML to learn what `&amp;` is.
+    alias: { 'decode-named-character-reference': join(import.meta.dirname, 'app/model/named-characters.ts') },
+  },
   build: {
     outDir: '../dist/app',
     emptyOutDir: true,

@@ -55,6 +55,7 @@ const markdown = [
   `<javascript:${owned}>`,
   `[x]: javascript:${owned}\n[x]`,
   '`code \u202e`',
+  '&lt;img src=x onerror=alert(1)&gt; &nosuch; &constructor; [x](https://evil.example/?a&amp;b)',
   '| a | b |\n|---|---|\n| <img src=x onerror=alert(1)> | 2 |',
   `# ${'#'.repeat(50)}`,
 ] as const

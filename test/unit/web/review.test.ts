@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { changedFileOf, rowsOf, splitPatch } from '#web/app/model/patch.ts'
 import { reviewPrompt } from '#web/app/model/review.ts'
 import { wordChanges } from '#web/app/model/word-changes.ts'
+import { grammars } from '#web/app/views/grammars.ts'
 import { highlightLines } from '#web/app/views/highlight.ts'
 
 const file = (path: string, ...lines: string[]) =>
@@ -89,7 +90,7 @@ describe('colours', () => {
     expect(made[0]).toContainEqual({ text: '// said', colour: 'comment' })
   })
 
-  test('style sheets by our own grammar; scripts by that of TypeScript, also in a page', () => {
+  test('style sheets; scripts by the words of TypeScript, also in a page', () => {
     const coloursOf = (path: string, ...lines: string[]) =>
       highlightLines(path, lines).flatMap((tokens) =>
         tokens.flatMap(({ text, colour }) => (colour ? [[text, colour]] : [])),
@@ -108,6 +109,98 @@ describe('colours', () => {
   test('a long style sheet of one block is coloured in one go', () => {
     const lines = [':root {', ...Array.from({ length: 20_000 }, (_, index) => `  --x${index}: ${index}px;`), '}']
     expect(highlightLines('a.css', lines)).toHaveLength(lines.length)
+  })
+
+  test('every language’s comments, texts, words and names', () => {
+    const coloured = (path: string, code: string) =>
+      highlightLines(path, code.split('\n'))
+        .flat()
+        .flatMap(({ text, colour }) => (colour ? [`${text} ${colour}`] : []))
+    expect(coloured('a.py', 'def f(x):  # why\n  """a\nb"""')).toEqual([
+      'def keyword',
+      'f title',
+      '# why comment',
+      '"""a string',
+      'b""" string',
+    ])
+    expect(coloured('a.ts', 'a.delete(/"/g, `b`)')).toEqual(['delete title', '/"/g string', '`b` string'])
+    expect(coloured('a.rs', "fn f<'a>(x: &'a str) -> char { 'b' }")).toEqual([
+      'fn keyword',
+      "'a number",
+      "'a number",
+      'str keyword',
+      'char keyword',
+      "'b' string",
+    ])
+    expect(coloured('a.cpp', '#include <a>\nclass A {} /* b\nc')).toEqual([
+      '#include keyword',
+      'class keyword',
+      'A title',
+      '/* b comment',
+      'c comment',
+    ])
+    expect(coloured('a.sh', 'if [ "$a" ]; then b $c; fi # d')).toEqual([
+      'if keyword',
+      '"$a" string',
+      'then keyword',
+      '$c number',
+      'fi keyword',
+      '# d comment',
+    ])
+    expect(coloured('a.yml', "- on: push # why\n  'a': true")).toEqual([
+      'on number',
+      '# why comment',
+      "'a' string",
+      'true keyword',
+    ])
+    expect(coloured('a.json', '{"a": "b"}')).toEqual(['"a" number', '"b" string'])
+    expect(coloured('a.md', '# A\n- `b` [c](d)\n> e')).toEqual([
+      '# A title',
+      '- keyword',
+      '`b` string',
+      '[c](d) string',
+      '> e comment',
+    ])
+    expect(coloured('a.vue', '<a b="c"></a><!-- d')).toEqual([
+      '<a keyword',
+      'b number',
+      '"c" string',
+      '> keyword',
+      '</a keyword',
+      '> keyword',
+      '<!-- d comment',
+    ])
+  })
+
+  test('no text of an agent makes a grammar slow or loses a character', () => {
+    const pieces = [
+      '"',
+      "'",
+      '\u0060',
+      '\\',
+      '/*',
+      '/',
+      '(/',
+      '<',
+      '<script>',
+      '<!--',
+      '[',
+      '{/',
+      '\u0024{',
+      '.a',
+      'a:',
+      '-',
+    ]
+    pieces.push('# ', '"""', '\u0060'.repeat(3), '@', 'A(', ' ', '0.')
+    const endings = new Map([...grammars].map(([ending, grammar]) => [grammar, ending])).values()
+    for (const ending of endings) {
+      for (const [index, piece] of pieces.entries()) {
+        const unit = piece + (pieces[(index * 7 + 3) % pieces.length] ?? '')
+        const lines = Array.from({ length: 60 }, () => unit.repeat(999 / unit.length))
+        const made = highlightLines(`a.${ending}`, lines)
+        expect(made.map((tokens) => tokens.map(({ text }) => text).join(''))).toEqual(lines)
+      }
+    }
   })
 
   test('what is not known stays plain', () => {

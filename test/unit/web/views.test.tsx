@@ -3,6 +3,7 @@ import { cleanup, render } from '@testing-library/preact'
 import { afterEach, expect, test } from 'vitest'
 import { contrast, readableOn, rgbOf } from '#web/app/model/ansi-colours.ts'
 import { chunksOf } from '#web/app/model/markdown-chunks.ts'
+import { decodeNamedCharacterReference } from '#web/app/model/named-characters.ts'
 import { Changes } from '#web/app/views/changes.tsx'
 import { FileDiff } from '#web/app/views/diff.tsx'
 import { Endings } from '#web/app/views/endings.tsx'
@@ -33,6 +34,11 @@ test('markdown becomes nodes: no HTML, no picture, no script, and a link shows w
   expect(container.textContent).toContain('⟨U+202E⟩')
   expect(container.querySelector('strong')?.textContent).toBe('bold')
   expect(container.querySelectorAll('td')).toHaveLength(4)
+})
+
+test('named characters are of one list; what is not on it stays as it was written', () => {
+  const names = ['amp', 'lt', 'nbsp', 'rarr', 'nosuch', 'constructor', '__proto__', '']
+  expect(names.map(decodeNamedCharacterReference)).toEqual(['&', '<', '\u00a0', '→', false, false, false, false])
 })
 
 test('a program’s colours are classes, and its other escapes do nothing', () => {

@@ -1,0 +1,52 @@
+const named: Readonly<Record<string, string>> = {
+  amp: '&',
+  apos: "'",
+  asymp: '≈',
+  bull: '•',
+  cent: '¢',
+  check: '✓',
+  copy: '©',
+  cross: '✗',
+  darr: '↓',
+  deg: '°',
+  divide: '÷',
+  euro: '€',
+  frac12: '½',
+  ge: '≥',
+  gt: '>',
+  harr: '↔',
+  hellip: '…',
+  infin: '∞',
+  laquo: '«',
+  larr: '←',
+  ldquo: '“',
+  le: '≤',
+  lsquo: '‘',
+  lt: '<',
+  mdash: '—',
+  middot: '·',
+  nbsp: '\u00a0',
+  ndash: '–',
+  ne: '≠',
+  para: '¶',
+  plusmn: '±',
+  pound: '£',
+  quot: '"',
+  raquo: '»',
+  rarr: '→',
+  rdquo: '”',
+  reg: '®',
+  rsquo: '’',
+  sect: '§',
+  times: '×',
+  trade: '™',
+  uarr: '↑',
+  yen: '¥',
+}
+
+/**
+ * `amp` of `&amp;` as its character; false for one that is not here, which is then shown as it was written. The build puts this in place of the package of that name, whose way in a
+ * browser is to set innerHTML, which the app's security policy makes an error: a message with `&lt;` in it could not be shown.
+ */
+export const decodeNamedCharacterReference = (name: string): string | false =>
+  Object.hasOwn(named, name) ? (named[name] ?? false) : false
