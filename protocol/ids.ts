@@ -1,5 +1,5 @@
-import { ulid } from 'ulid'
 import * as z from 'zod/mini'
+import { ulid } from './ulid.ts'
 
 const ULID = '[0-9A-HJKMNP-TV-Z]{26}'
 const ofUlid = (prefix: string) => z.string().check(z.regex(new RegExp(`^${prefix}_${ULID}$`)))
