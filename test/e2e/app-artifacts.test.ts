@@ -43,6 +43,43 @@ suite('What a task made, in the app', { needs: ['chromium', 'dbus-daemon'] }, ()
     await page.locator('.row', { hasText: 'x=1;x=1;' }).first().waitFor()
   })
 
+  test('of many files the first, one between and the last open and fold, and what comes into sight by that is there', async () => {
+    await world.startTask(page, 'Many parts [[act:eight-files]]')
+    await page.locator('.bar', { hasText: 'Completed' }).waitFor()
+    await page.getByRole('tab', { name: 'Changes 8' }).tap()
+    const files = page.locator('.file')
+    await expect.poll(() => files.count()).toBe(8)
+    expect(await page.locator('.file[open]').count()).toBe(0)
+    /** Whether lines stand wherever the file's list is on the screen. */
+    const isFilled = (file: number) =>
+      files
+        .nth(file)
+        .locator('.virtual')
+        .evaluate((list) => {
+          const { top, bottom } = list.getBoundingClientRect()
+          const rows = [...list.children].map((row) => row.getBoundingClientRect())
+          const begins = (rows[0]?.top ?? Number.POSITIVE_INFINITY) <= Math.max(top, 0) + 1
+          return top < innerHeight && begins && (rows.at(-1)?.bottom ?? 0) >= Math.min(bottom, innerHeight) - 1
+        })
+    const heads = files.locator('summary')
+    for (const file of [0, 4, 7]) {
+      await heads.nth(file).tap()
+      await expect.poll(() => isFilled(file)).toBe(true)
+    }
+    await heads.first().scrollIntoViewIfNeeded()
+    await heads.first().tap()
+    await expect.poll(() => isFilled(4)).toBe(true)
+    await heads.first().tap()
+    await expect.poll(() => isFilled(0)).toBe(true)
+    await files.first().locator('.hunk-head').tap()
+    await expect.poll(() => isFilled(4)).toBe(true)
+    await heads.nth(4).tap()
+    await heads.nth(7).scrollIntoViewIfNeeded()
+    await expect.poll(() => isFilled(7)).toBe(true)
+    await files.nth(7).locator('.row', { hasText: 'export const value0 ' }).getByRole('button').tap()
+    await page.getByLabel('What should be otherwise?').waitFor()
+  })
+
   test('pictures are seen where they came, and one opens over everything until Back, Escape or the cross', async () => {
     await world.startTask(page, 'How does it look? [[act:pictures]]')
     await page.locator('.bar', { hasText: 'Completed' }).waitFor()

@@ -57,6 +57,17 @@ export const largeActs: Readonly<Record<string, readonly Step[]>> = {
   ...Object.fromEntries(
     Object.entries(largeFiles).map(([path, content]) => [`large-${path.split('.')[0]}`, [write({ [path]: content })]]),
   ),
+  /** So many files that none is open at first, each longer than a screen. */
+  'eight-files': [
+    write(
+      Object.fromEntries(
+        Array.from({ length: 8 }, (_, file) => [
+          `part-${file}.js`,
+          Array.from({ length: 400 }, (_, n) => line(n)).join(''),
+        ]),
+      ),
+    ),
+  ],
   /** More changed files than one event has room for. */
   'many-files': [
     write(Object.fromEntries(Array.from({ length: 290 }, (_, n) => [`${'long-name-'.repeat(12)}${n}.txt`, `${n}\n`]))),

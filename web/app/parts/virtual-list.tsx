@@ -34,20 +34,27 @@ export function VirtualList({ count, guess, row, class: name, follow = false }: 
 
   useEffect(() => {
     let frame = 0
-    const onScroll = () => {
-      const page = document.documentElement
-      isAtEnd.current = page.scrollHeight - window.innerHeight - window.scrollY < 120
+    const lookSoon = () => {
       if (frame === 0)
         frame = requestAnimationFrame(() => {
           frame = 0
           look()
         })
     }
+    const onScroll = () => {
+      const page = document.documentElement
+      isAtEnd.current = page.scrollHeight - window.innerHeight - window.scrollY < 120
+      lookSoon()
+    }
     look()
+    // What folds above moves this list, and nothing scrolls.
+    const moves = 'ResizeObserver' in globalThis ? new ResizeObserver(lookSoon) : null
+    moves?.observe(document.body)
     window.addEventListener('scroll', onScroll, { passive: true })
     window.addEventListener('resize', onScroll)
     return () => {
       cancelAnimationFrame(frame)
+      moves?.disconnect()
       window.removeEventListener('scroll', onScroll)
       window.removeEventListener('resize', onScroll)
     }
