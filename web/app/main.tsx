@@ -58,7 +58,8 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   const router = openRouter(window)
   const model = openModel(opened, shown)
   if (!opened.team() && router.place.value.at !== 'pair') router.go('/pair', { replace: true })
-  await model.recall()
+  // What was kept is only a beginning: where it can't be read, the relay says it anew.
+  await model.recall().catch(() => undefined)
   if (router.place.value.at === 'waiting') {
     const tapped = await takeTapped(opened.context.store, isPushed).catch(() => null)
     if (tapped !== null) router.go(tapped, { replace: true })

@@ -11,6 +11,8 @@ export type QuietHours = { from: number; to: number }
 /** `off` lists what of a host is put into the digest; a host that is not named notifies of all. Quiet null: none. */
 export type NotifySettings = { quiet: QuietHours | null; off: Readonly<Record<string, readonly NotifyKind[]>> }
 
+export type NotifyChange = (now: NotifySettings) => NotifySettings
+
 export const allOn: NotifySettings = { quiet: null, off: {} }
 
 const KEY = 'app/notify'
@@ -18,7 +20,9 @@ const KEY = 'app/notify'
 export const readNotifySettings = async (store: Store): Promise<NotifySettings> =>
   (await store.get<NotifySettings>(KEY)) ?? allOn
 
-export const keepNotifySettings = (store: Store, settings: NotifySettings): Promise<void> => store.put(KEY, settings)
+/** From what is kept and not from what is shown: two taps in a row, or in two tabs, both count. */
+export const changeNotifySettings = async (store: Store, change: NotifyChange): Promise<NotifySettings> =>
+  (await store.update<NotifySettings>(KEY, (old = allOn) => change(old))) ?? allOn
 
 export const kindOfTier = (tier: Tier): NotifyKind => (tier >= 2 ? 'risky' : 'low')
 

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { memoryStore } from '#client/store.ts'
 import { changedFileOf, rowsOf, splitPatch } from '#web/app/model/patch.ts'
-import { reviewPrompt } from '#web/app/model/review.ts'
+import { changeReview, readReview, reviewPrompt, withComment, withoutSent } from '#web/app/model/review.ts'
 import { wordChanges } from '#web/app/model/word-changes.ts'
 import { grammars } from '#web/app/views/grammars.ts'
 import { highlightLines } from '#web/app/views/highlight.ts'
@@ -227,4 +228,17 @@ test('SQL has colours by the words of every dialect', () => {
     "'it''s' string",
     '-- why comment',
   ])
+})
+
+test('a comment that is written while others are sent is not sent, and stays; so does one that another tab wrote', async () => {
+  const store = memoryStore()
+  const on = (line: number, text: string) => ({ path: 'a.js', line, side: 'after' as const, code: 'x', text })
+  const write = (line: number, text: string) => changeReview(store, 'tsk_1', withComment(on(line, text)))
+  await Promise.all([write(1, 'one'), write(2, 'two')])
+  const sent = await readReview(store, 'tsk_1')
+  await Promise.all([write(3, 'three'), write(2, 'two, otherwise')])
+  await changeReview(store, 'tsk_1', withoutSent(sent))
+  expect((await readReview(store, 'tsk_1')).map(({ text }) => text).sort()).toEqual(['three', 'two, otherwise'])
+  await write(3, '')
+  expect(await readReview(store, 'tsk_1')).toHaveLength(1)
 })

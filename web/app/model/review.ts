@@ -10,8 +10,21 @@ const keyOf = (taskId: string) => `review/${taskId}`
 export const readReview = async (store: Store, taskId: string): Promise<Comment[]> =>
   (await store.get<Comment[]>(keyOf(taskId))) ?? []
 
-export const keepReview = (store: Store, taskId: string, comments: readonly Comment[]): Promise<void> =>
-  comments.length === 0 ? store.delete(keyOf(taskId)) : store.put(keyOf(taskId), [...comments])
+/** From what is kept and not from what is shown: a comment that is written while others are sent stays. */
+export const changeReview = (store: Store, taskId: string, change: ReviewChange): Promise<Comment[] | undefined> =>
+  store.update<Comment[]>(keyOf(taskId), (now = []) => change(now))
+
+export type ReviewChange = (now: readonly Comment[]) => Comment[]
+
+/** One line has one comment; an empty one takes it back. */
+export const withComment =
+  (comment: Comment): ReviewChange =>
+  (now) => [...now.filter((other) => !isSameLine(other, comment)), ...(comment.text === '' ? [] : [comment])]
+
+export const withoutSent =
+  (sent: readonly Comment[]): ReviewChange =>
+  (now) =>
+    now.filter((one) => !sent.some((each) => isSameLine(each, one) && each.text === one.text))
 
 export const isSameLine = (a: Omit<Comment, 'text' | 'code'>, b: Omit<Comment, 'text' | 'code'>): boolean =>
   a.path === b.path && a.line === b.line && a.side === b.side

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { rotateKey } from '#client/rotate-key.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { NotifySettings } from '../../shared/notify-settings.ts'
-import { keepNotifySettings, readNotifySettings } from '../../shared/notify-settings.ts'
+import { changeNotifySettings, readNotifySettings } from '../../shared/notify-settings.ts'
 import { webRotation } from '../../shared/open-web-device.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import type { Language } from '../../texts/languages.ts'
@@ -47,11 +47,8 @@ export function SettingsScreen() {
         lastPushAt={lastPushAt}
         notify={notify}
         hosts={model.hosts.value}
-        onNotify={async (settings) => {
-          // Kept before it is shown: what the screen says holds, also when the app is closed at once.
-          await keepNotifySettings(device.context.store, settings)
-          setNotify(settings)
-        }}
+        // Kept before it is shown: what the screen says holds, also when the app is closed at once.
+        onNotify={async (change) => setNotify(await changeNotifySettings(device.context.store, change))}
         now={model.now.value}
         teams={<TeamsSection />}
         storage={storage}

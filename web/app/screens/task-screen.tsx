@@ -8,8 +8,8 @@ import { terminalStates } from '#protocol/records.ts'
 import type { Chosen } from '#protocol/statements/choices.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { followTask } from '../model/follow-task.ts'
-import type { Comment } from '../model/review.ts'
-import { isSameLine, keepReview, readReview, reviewPrompt } from '../model/review.ts'
+import type { Comment, ReviewChange } from '../model/review.ts'
+import { changeReview, readReview, reviewPrompt, withComment, withoutSent } from '../model/review.ts'
 import type { Known } from '../model/standing.ts'
 import { emptyLog } from '../model/task-log.ts'
 import { useApp } from '../model/use-app.ts'
@@ -82,7 +82,7 @@ export function TaskScreen({ id }: { id: string }) {
   }
   const { comments, change } = useReview(id)
   const sendReview = async () => {
-    if (await say(reviewPrompt(comments))) change([])
+    if (await say(reviewPrompt(comments))) change(withoutSent(comments))
   }
   return (
     <Screen title={t('task.title')} back={router.back} action={<TaskPill state={state} />}>
@@ -105,11 +105,7 @@ export function TaskScreen({ id }: { id: string }) {
         review={{
           taskId: id,
           comments,
-          onComment: (comment) =>
-            change([
-              ...comments.filter((other) => !isSameLine(other, comment)),
-              ...(comment.text === '' ? [] : [comment]),
-            ]),
+          onComment: (comment) => change(withComment(comment)),
         }}
         onReview={sendReview}
         choices={
@@ -133,14 +129,17 @@ export function TaskScreen({ id }: { id: string }) {
 const offeredBy = (hosts: readonly HostSummary[], hostId: string | undefined, agent: string | undefined) =>
   hosts.find((host) => host.hostId === hostId)?.status?.agents.find(({ name }) => name === agent)?.choices ?? null
 
+const add = (now: readonly Comment[], comment: Comment): readonly Comment[] => withComment(comment)(now)
+
 /** Comments that wait to be sent. */
 function useReview(taskId: string) {
   const { store } = useApp().model.device.context
   const [comments, setComments] = useState<readonly Comment[]>([])
-  useEffect(() => void readReview(store, taskId).then(setComments), [taskId])
-  const change = (next: readonly Comment[]) => {
+  // What is written before the others are here is one more of them.
+  useEffect(() => void readReview(store, taskId).then((kept) => setComments((now) => now.reduce(add, kept))), [taskId])
+  const change = (next: ReviewChange) => {
     setComments(next)
-    void keepReview(store, taskId, next)
+    void changeReview(store, taskId, next)
   }
   return { comments, change }
 }

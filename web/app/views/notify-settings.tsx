@@ -1,5 +1,5 @@
 import type { HostSummary } from '#client/list-hosts.ts'
-import type { NotifySettings } from '../../shared/notify-settings.ts'
+import type { NotifyChange, NotifySettings } from '../../shared/notify-settings.ts'
 import { notifyKinds, withKind } from '../../shared/notify-settings.ts'
 import { t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
@@ -8,7 +8,7 @@ import { Section } from '../parts/layout.tsx'
 type Props = {
   settings: NotifySettings
   hosts: readonly HostSummary[]
-  onChange(settings: NotifySettings): Promise<void>
+  onChange(change: NotifyChange): Promise<void>
 }
 
 const night = { from: 22 * 60, to: 7 * 60 }
@@ -16,14 +16,14 @@ const night = { from: 22 * 60, to: 7 * 60 }
 /** What makes a sound, by host and kind, and when it is quiet. The rest is counted in one silent notification. */
 export function NotifySettingsView({ settings, hosts, onChange }: Props) {
   const { quiet, off } = settings
-  const change = (next: NotifySettings) => void onChange(next)
+  const change = (next: NotifyChange) => void onChange(next)
   return (
     <Section title={t('notify.title')}>
       <label class="choose">
         <input
           type="checkbox"
           checked={quiet !== null}
-          onChange={(event) => change({ ...settings, quiet: event.currentTarget.checked ? night : null })}
+          onChange={({ currentTarget: { checked } }) => change((now) => ({ ...now, quiet: checked ? night : null }))}
         />
         <span>{t('notify.quiet')}</span>
       </label>
@@ -36,7 +36,8 @@ export function NotifySettingsView({ settings, hosts, onChange }: Props) {
                 type="time"
                 value={clockOf(quiet[end])}
                 onChange={({ currentTarget: { value } }) =>
-                  value !== '' && change({ ...settings, quiet: { ...quiet, [end]: minuteOf(value) } })
+                  value !== '' &&
+                  change((now) => ({ ...now, quiet: { ...(now.quiet ?? night), [end]: minuteOf(value) } }))
                 }
               />
             </label>
@@ -53,7 +54,7 @@ export function NotifySettingsView({ settings, hosts, onChange }: Props) {
               <input
                 type="checkbox"
                 checked={!off[hostId]?.includes(kind)}
-                onChange={(event) => change(withKind(settings, hostId, kind, event.currentTarget.checked))}
+                onChange={({ currentTarget: { checked } }) => change((now) => withKind(now, hostId, kind, checked))}
               />
               <span>{t(`notify.kind.${kind}`)}</span>
             </label>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { HostSummary } from '#client/list-hosts.ts'
-import type { NotifySettings } from '../../shared/notify-settings.ts'
+import type { NotifyChange, NotifySettings } from '../../shared/notify-settings.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Language } from '../../texts/languages.ts'
 import { isLanguage, languages } from '../../texts/languages.ts'
@@ -22,7 +22,7 @@ export type SettingsProps = {
   /** Null while it is read. */
   notify: NotifySettings | null
   hosts: readonly HostSummary[]
-  onNotify(settings: NotifySettings): Promise<void>
+  onNotify(change: NotifyChange): Promise<void>
   now: number
   /** The section of this phone's teams. */
   teams: ComponentChildren
