@@ -155,12 +155,16 @@ export function startSession(
     if (telling !== null) void memory.record({ type: 'heard', taskId: task.id, inputId: telling })
     const [next] = task.prompts
     telling = next?.id ?? null
-    attached = next?.attachments ?? []
+    attach(next?.attachments)
     return next?.text ?? null
   }
 
   /** What belongs to the words that the agent is told next. */
-  let attached: readonly Attachment[] = place.isAgain ? [] : (task.request.attachments ?? [])
+  let attached: readonly Attachment[] = []
+  function attach(attachments: readonly Attachment[] = []): void {
+    attached = attachments
+    if (attached.length > 0 && !driver.sees) tell({ type: 'notice', code: 'unseen', text: unseen })
+  }
   async function pictures(): Promise<readonly Picture[]> {
     const wanted = attached
     attached = []
@@ -219,6 +223,7 @@ export function startSession(
         base: task.base,
       })
     }
+    if (!place.isAgain) attach(task.request.attachments)
     const said = place.isAgain ? nextPrompt() : null
     if (driver.actsItself && !plan) {
       // In the project's own folder people, and their programs, go on working.
@@ -341,6 +346,9 @@ export function startSession(
     },
   }
 }
+
+const unseen =
+  'This agent can’t be given what was attached, so it works without. Choose another agent, or say in words what it shows.'
 
 /** Where git can't tell, it may have changed. */
 const isAsBefore = async (snapshots: Snapshots | null, base: string | null): Promise<boolean> =>

@@ -35,6 +35,7 @@ export function acpDriver(facts: AgentFacts, times: AcpTimes = usual): Driver {
     agent: facts,
     plans: true,
     hears: true,
+    sees: true,
     actsItself: true,
     listSessions: (context) => listAgentSessions(facts, context, times.startMs),
     start(context) {

@@ -151,6 +151,8 @@ export type Driver = {
   plans?: true
   /** It takes what people say while it works. Absent: it knows only what it began with. */
   hears?: true
+  /** It is given the pictures that people attach. Absent: it works without them, which is said. */
+  sees?: true
   /** Once it has its yes it acts by itself: what it does is compared with that. Absent: the host does it. */
   actsItself?: true
   /** It can only read, so it sees the project as it is: no worktree is made for it. */

@@ -120,6 +120,18 @@ test('an agent that takes no pictures is given a file beside the project, which 
   }
 })
 
+test('what can’t be given to a plain command is said, once, and the command runs all the same', async () => {
+  const known = new Set<string>()
+  const task = await world.submit('node --version', {
+    agent: 'command',
+    attachments: await sealAttachments(webCrypto, [sent]),
+  })
+  const { id } = await world.nextApproval(known)
+  must(await world.device.decide({ approvalId: id, answer: 'approve', shown: { where: 'app', whole: true } }))
+  expect(await task.ended).toBe('completed')
+  expect(task.events.all.filter((event) => event.type === 'notice' && event.code === 'unseen')).toHaveLength(1)
+})
+
 test('what a command writes beyond its log is kept as a file, and a secret where it is cut is in neither', async () => {
   const task = await world.submit('[[act:chatter]]')
   expect(await task.ended).toBe('completed')

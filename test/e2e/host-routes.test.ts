@@ -1,10 +1,12 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { sealAttachments } from '#client/attach.ts'
 import { listHosts } from '#client/list-hosts.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
 import { type ChatAnswer, type ChatServer, startChatServer } from '#test/support/models/chat-server.ts'
 import { git } from '#test/support/worktree/repository.ts'
+import { webCrypto } from '#trust/web-crypto.ts'
 
 // A question goes to a model behind OpenAI's chat completions, over a real relay and host; the models are servers on loopback.
 let world: HostWorld
@@ -69,6 +71,18 @@ test('the host tells which routes it has; one to an agent that it has not is non
   await expect
     .poll(async () => must(await listHosts(world.device.context))[0]?.status?.routes, { timeout: 30_000 })
     .toEqual([{ name: 'cheap', intents: ['explain'], agent: 'questions' }])
+})
+
+test('a picture that goes along with a question is said to be unseen, and the question is answered', async () => {
+  script = () => ({ say: 'It is 42.' })
+  const picture = { name: 'shot.png', mime: 'image/png', content: Buffer.from('any bytes') } as const
+  const task = await world.submit('What is the answer?', {
+    agent: 'questions',
+    attachments: await sealAttachments(webCrypto, [picture]),
+  })
+  expect(await task.ended).toBe('completed')
+  expect(said(task.events.all)).toContain('It is 42.')
+  expect(task.events.all.filter((event) => event.type === 'notice' && event.code === 'unseen')).toHaveLength(1)
 })
 
 test('a question is answered over the project’s files, without what is secret in them or not the model’s', async () => {
