@@ -39,6 +39,13 @@ const event = (hook_event_name: string, command: string, cwd = world.project) =>
   tool_name: 'Bash',
   tool_input: { command, description: 'a test' },
 })
+/** Approvals of earlier tests: a hook has its answer before the relay hears that its question is settled. */
+const known = new Set<string>()
+async function nextAsked() {
+  const asked = await world.nextApproval(known)
+  known.add(asked.id)
+  return asked
+}
 const decide = async (id: string, answer: 'approve' | 'deny') =>
   must(await world.device.decide({ approvalId: id, answer, shown: { where: 'app', whole: true } }))
 const settled = (id: string, outcome: string) =>
@@ -63,7 +70,7 @@ test('before a tool’s use the policy answers at once: what it allows, what a p
 
 test('a permission request waits for a person: approved, it is allowed, and told to have run', async () => {
   const request = hook(event('PermissionRequest', 'mkdir made'))
-  const asked = await world.nextApproval()
+  const asked = await nextAsked()
   const { approval } = must(await world.device.approval(asked.id))
   expect(approval).toMatchObject({ task: null, operation: { command: 'mkdir made', driver: 'hook:claude-code' } })
   await decide(asked.id, 'approve')
@@ -79,7 +86,7 @@ test('people see the session in the terminal, what it asked and whether it asks 
   const request = hook(
     event('PermissionRequest', 'curl -H "Authorization: Bearer ghp_0123456789abcdefghijABCDEFGHIJ012345" x'),
   )
-  const asked = await world.nextApproval()
+  const asked = await nextAsked()
   await until(async () => (await terminals())[0]?.asking === 1, { what: 'a session that asks' })
   const [session] = await terminals()
   expect(session).toMatchObject({
@@ -97,14 +104,14 @@ test('people see the session in the terminal, what it asked and whether it asks 
 
 test('denied, it is denied', async () => {
   const request = hook(event('PermissionRequest', 'mkdir other'))
-  const asked = await world.nextApproval()
+  const asked = await nextAsked()
   await decide(asked.id, 'deny')
   expect(await request.ended).toMatchObject({ said: { decision: { behavior: 'deny' } } })
 })
 
 test('who sits at the keyboard was faster: the question is taken back', async () => {
   const request = hook(event('PermissionRequest', 'mkdir third'))
-  const asked = await world.nextApproval()
+  const asked = await nextAsked()
   await hook(event('PostToolUse', 'mkdir third')).ended
   expect(await request.ended).toEqual({ code: 0, said: null })
   await settled(asked.id, 'canceled')
@@ -112,7 +119,7 @@ test('who sits at the keyboard was faster: the question is taken back', async ()
 
 test('a hook that was ended takes its question back', async () => {
   const request = hook(event('PermissionRequest', 'mkdir fourth'))
-  const asked = await world.nextApproval()
+  const asked = await nextAsked()
   request.kill()
   await settled(asked.id, 'canceled')
 })
@@ -138,19 +145,18 @@ test('fails closed: no host agent, another folder, garbage', async () => {
 test('reported, its session is refused at once and another one is not; a device sees it paused and resumes it', async () => {
   const asking = (command: string, session_id: string) =>
     hook({ ...event('PreToolUse', command), session_id }, { headless: true })
-  const answer = async (said: 'report' | 'approve', known: ReadonlySet<string> = new Set()) => {
-    const { id } = await world.nextApproval(known)
+  const answer = async (said: 'report' | 'approve') => {
+    const { id } = await nextAsked()
     must(await world.device.decide({ approvalId: id, answer: said, shown: { where: 'app', whole: true } }))
-    return id
   }
   const first = asking('mkdir sixth', 'one')
-  const reported = await answer('report')
+  await answer('report')
   expect(await first.ended).toMatchObject({ said: { permissionDecision: 'deny' } })
   expect(await asking('mkdir seventh', 'one').ended).toMatchObject({
     said: { permissionDecision: 'deny', permissionDecisionReason: expect.stringContaining('asks for nothing more') },
   })
   const other = asking('mkdir seventh', 'two')
-  const approved = await answer('approve', new Set([reported]))
+  await answer('approve')
   expect(await other.ended).toMatchObject({ said: { permissionDecision: 'allow' } })
   const paused = async () => must(await world.device.hosts())[0]?.status?.paused ?? []
   await until(async () => (await paused()).length === 1, { what: 'the host to tell of it' })
@@ -160,6 +166,6 @@ test('reported, its session is refused at once and another one is not; a device 
   must(await world.device.sendInput(resume))
   await until(async () => (await paused()).length === 0, { what: 'the host to have heard' })
   const again = asking('mkdir eighth', 'one')
-  await answer('approve', new Set([reported, approved]))
+  await answer('approve')
   expect(await again.ended).toMatchObject({ said: { permissionDecision: 'allow' } })
 })
