@@ -37,6 +37,8 @@ export const keepForSending = (context: Context, item: OutboxItem) => context.st
 export async function flushOutbox(context: Context, { tries = 2 }: { tries?: number } = {}): Promise<OutboxItem[]> {
   const waiting: OutboxItem[] = []
   for (const { value } of await context.store.list<OutboxItem>('outbox/')) {
+    // Dropped while what is before it was sent: what a person took back is not said after all.
+    if (!(await context.store.get(keyOf(value.decision.id)))) continue
     if ((await sendItem(context, value, tries)) === 'kept') waiting.push(value)
   }
   return waiting

@@ -88,6 +88,8 @@ const waitingPosts = async (context: Context): Promise<Post[]> =>
 export async function flushPosts(context: Context, only?: Pick<Post, 'taskId'>): Promise<Post[]> {
   const waiting = (await waitingPosts(context)).filter(({ taskId }) => only === undefined || taskId === only.taskId)
   for (const [index, each] of waiting.entries()) {
+    // Dropped while what is before it was sent.
+    if (!(await context.store.get(keyOf(each.id)))) continue
     const blobs: SealedBlob[] = []
     for (const id of each.blobs ?? []) {
       const ciphertext = await context.store.get<Uint8Array<ArrayBuffer>>(blobAt(id))

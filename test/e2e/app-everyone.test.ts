@@ -125,6 +125,8 @@ suite('The app for everybody', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByRole('button', { name: 'Don’t send' }).waitFor()
     await isForEverybody()
     await page.getByRole('button', { name: 'Don’t send' }).tap()
+    // Only then: else it may go out, and all that waits is gone.
+    await page.getByText('Everything has been sent').waitFor()
     await world.chromium.setOffline(false)
   })
 

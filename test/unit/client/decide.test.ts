@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { awaitReceipt } from '#client/await-receipt.ts'
 import { decide } from '#client/decide.ts'
 import type { OutboxItem } from '#client/outbox.ts'
-import { flushOutbox } from '#client/outbox.ts'
+import { dropKeptDecision, flushOutbox } from '#client/outbox.ts'
 import { openApprovalView } from '#client/read-approval.ts'
 import { memoryStore } from '#client/store.ts'
 import { verifyReceipt } from '#client/verify-receipt.ts'
@@ -315,4 +315,23 @@ test('what the host has refused stays refused, also when the relay’s own answe
   })
   const own = must(await decide({ ...context, relay }, { approvalId: request.id, answer: 'approve', shown }))
   expect(own).toMatchObject({ state: 'refused', code: 'decision_code' })
+})
+
+test('a decision that is dropped while another is sent is not sent', async () => {
+  const { host, team, request, store, context } = await asked()
+  const second = await ask(host, team)
+  must(await openApprovalView(context, second.view))
+  must(await openApprovalView(context, request.view))
+  for (const { id } of [request, second]) must(await decide(context, { approvalId: id, answer: 'approve', shown }))
+  const sent: string[] = []
+  const relay = relayOf({
+    'approval.decide': async ({ params }) => {
+      sent.push(params.id)
+      for (const { value } of await store.list<OutboxItem>('outbox/'))
+        if (!sent.includes(value.approvalId)) await dropKeptDecision(context, value)
+      return {}
+    },
+  })
+  expect(await flushOutbox({ ...context, relay })).toEqual([])
+  expect(sent).toHaveLength(1)
 })

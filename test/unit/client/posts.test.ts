@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Context } from '#client/context.ts'
 import type { Post } from '#client/posts.ts'
-import { flushPosts, listPosts, post } from '#client/posts.ts'
+import { dropPost, flushPosts, listPosts, post } from '#client/posts.ts'
 import { memoryStore } from '#client/store.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
@@ -64,6 +64,23 @@ test('a word to a task that waits here goes after it, not before; another taskâ€
   expect(await post(context, made('more', 4), { keep: true })).toMatchObject({ ok: true })
   expect(taken).toEqual(['stop', 'task', 'more'])
   expect(await listPosts(context)).toEqual([])
+})
+
+test('what is dropped while what is before it is sent is not sent', async () => {
+  const { context, says, taken } = world()
+  says.set('*', 'unavailable')
+  await post(context, made('a', 1), { keep: true })
+  await post(context, made('b', 2), { keep: true })
+  says.clear()
+  const { call } = context.relay as unknown as { call(route: string, input: unknown): Promise<unknown> }
+  const relay = {
+    call: async (route: string, input: unknown) => {
+      await dropPost(context, 'b')
+      return call(route, input)
+    },
+  }
+  expect(await flushPosts({ ...context, relay } as unknown as Context)).toEqual([])
+  expect(taken).toEqual(['a'])
 })
 
 test('not kept, a relay that canâ€™t be reached is a refusal; a refusal at once is never kept', async () => {
