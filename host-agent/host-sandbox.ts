@@ -42,6 +42,8 @@ export type SessionSandboxOptions = {
 export type HostSandbox = {
   /** Errors: those of `openSandbox`. */
   open(options: SessionSandboxOptions): Promise<Result<Sandbox>>
+  /** What every session is held to. */
+  caps: Caps
   summary(): SandboxSummary
 }
 
@@ -63,6 +65,7 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
   const state = join(facts.home, 'sandbox')
   const agentRoots = facts.agentRoots.filter((path) => shareable(path, [facts.home]).ok)
   const sandbox: HostSandbox = {
+    caps: wish.caps,
     async open({ project, source, shelf, writable, agent, routes, onViolation, askHost }) {
       const root = followLinks(project)
       return openSandbox({

@@ -14,6 +14,9 @@ import type { Writable } from './writable.ts'
 /** How programs say that the kernel refused them something. */
 const unopenable =
   /Operation not permitted|EPERM|Function not implemented|ENOSYS|Permission denied|EACCES|(Protocol|Address family) not supported|EAFNOSUPPORT/i
+/** How programs say that they got no more memory. */
+const outOfMemory =
+  /ENOMEM|ERR_MEMORY_ALLOCATION_FAILED|Cannot allocate memory|Failed to allocate memory|Allocation failed|Out of memory|bad_alloc|MemoryError/i
 const stops: ReadonlySet<string> = new Set([
   'sandbox_publish_blocked',
   'sandbox_protocol_blocked',
@@ -79,8 +82,28 @@ export function sessionSandbox({
   let isClosed = false
   /** Something was stopped that no path and no host opens. */
   let wasStopped = false
+  /** How often the sandbox has said that memory was the reason. */
+  let memoryStops = 0
   /** One question for each thing; its answer holds for the session. */
   const asked = new Map<string, Promise<boolean>>()
+
+  function violated(violation: Violation): void {
+    wasStopped ||= stops.has(violation.code)
+    if (violation.code === 'sandbox_memory_exceeded') memoryStops += 1
+    onViolation(violation)
+  }
+
+  /** A program's own limit refuses it more before the cap is reached, where it wants much at once: that is nowhere but in its words. */
+  function watchMemory(group: ProcessGroup): ProcessGroup {
+    if (host === null || host.caps.memoryBytes === null) return group
+    const before = memoryStops
+    const ended = group.ended.then((end) => {
+      if (end.code !== 0 && memoryStops === before && outOfMemory.test(group.lastWords()))
+        violated({ code: 'sandbox_memory_exceeded', detail: 'it was refused more, as its own words say' })
+      return end
+    })
+    return { ...group, ended }
+  }
 
   let hearing: Promise<boolean>[] = []
   const keyOf = (wish: WideningWish) => JSON.stringify(wish)
@@ -122,10 +145,7 @@ export function sessionSandbox({
       writable: openedFor ?? 'none',
       agent,
       routes: modelRoutes(env, keyHosts),
-      onViolation(violation) {
-        wasStopped ||= stops.has(violation.code)
-        onViolation(violation)
-      },
+      onViolation: violated,
       askHost: ({ host, port, isGuarded }) => question({ open: 'host', host, port, isGuarded }, () => true),
     })
     if (sandbox.ok) for (const by of widened) sandbox.value.widen(by)
@@ -146,7 +166,8 @@ export function sessionSandbox({
       openedFor = wanted
       opened ??= open(program)
       const sandbox = await opened
-      return sandbox.ok ? startInside(sandbox.value, program) : sandbox
+      const started = sandbox.ok ? await startInside(sandbox.value, program) : sandbox
+      return started.ok ? ok(watchMemory(started.value)) : started
     },
     async unblock(words, again) {
       const sandbox = await opened

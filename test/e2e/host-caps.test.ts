@@ -10,14 +10,16 @@ import { suite } from '#test/support/needs.ts'
 // A cap as a person asks for it on the command line, reached by a task, and what a device hears of it.
 suite('a host with caps', { needs: ['bwrap', 'socat', 'git'] }, () => {
   const program = join(import.meta.dirname, '../../cli/countersign.mjs')
+  const badAgent = join(import.meta.dirname, '../support/agents/bad-agent.ts')
   let world: HostWorld
   let host: ChildProcess
   beforeAll(async () => {
     world = await openHostWorld()
     await world.stopHost()
     const caps = ['--sandbox', '--allow-root', '--max-cpu', '80', '--max-memory', '2GB', '--max-disk-write', '100MB']
-    const words = ['host', '--json', '--relay', world.relay.url, '--project', world.project, '--agent', 'command']
-    host = spawn(process.execPath, [program, ...words, ...caps], {
+    const words = ['host', '--json', '--relay', world.relay.url, '--project', world.project]
+    const agent = ['--agent-command', `${process.execPath} ${badAgent} hogs`]
+    host = spawn(process.execPath, [program, ...words, ...agent, ...caps], {
       env: { ...process.env, COUNTERSIGN_HOME: world.folder },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
@@ -39,6 +41,9 @@ suite('a host with caps', { needs: ['bwrap', 'socat', 'git'] }, () => {
       // Many files: one that grows ends by its own limit, before all that was written is counted.
       "import { writeFileSync } from 'node:fs'; for (let n = 0; ; n += 1) writeFileSync('big' + n, Buffer.alloc(8e6, 1))",
     ],
+    ['sandbox_memory_exceeded', 'const kept = []; for (;;) kept.push(Buffer.alloc(20_000_000, 1))'],
+    // Its limit refuses it at once, so that it never uses much.
+    ['sandbox_memory_exceeded', 'Buffer.alloc(3_000_000_000, 1)'],
   ])('%s is told to the device, and the task has failed', async (code, script) => {
     writeFileSync(join(world.project, 'probe.mjs'), script)
     const known = new Set<string>()
@@ -53,5 +58,12 @@ suite('a host with caps', { needs: ['bwrap', 'socat', 'git'] }, () => {
     expect(must(await world.device.approval(out)).approval).toMatchObject({ tier: 3, operation: { kind: 'sandbox' } })
     must(await world.device.decide({ approvalId: out, answer: 'deny', shown: { where: 'app', whole: true } }))
     expect(await ended).toBe('failed')
+  })
+
+  test('an agent that is ended by the cap on memory: the task says so before it fails', async () => {
+    const task = await world.submit('Take what there is.', { agent: 'custom' })
+    expect(await task.ended).toBe('failed')
+    const codes = task.events.all.flatMap((event) => (event.type === 'notice' ? [event.code] : []))
+    expect(codes, JSON.stringify(task.events.all.at(-1))).toContain('sandbox_memory_exceeded')
   })
 })

@@ -1,7 +1,7 @@
 /**
  * A program that begins as an agent of the Agent Client Protocol and then misbehaves on the wire, below what the protocol's own library lets anybody do. No library here.
  *
- *   node bad-agent.ts deaf|garbage|duplicates|endless-line|flood|babble|asks|asks-in-turn|spends [COUNT]
+ *   node bad-agent.ts deaf|garbage|duplicates|endless-line|flood|babble|asks|asks-in-turn|spends|hogs [COUNT]
  */
 import { createInterface } from 'node:readline'
 
@@ -87,6 +87,11 @@ const turns: Readonly<Record<string, () => Promise<unknown>>> = {
     await say(`Turn ${turn} is done.`)
     const usage = { totalTokens: 1_150, inputTokens: 100, outputTokens: 50, cachedReadTokens: 1_000 }
     await send({ id: promptId, result: { stopReason: 'end_turn', usage } })
+  },
+  /** Keeps more and more memory until somebody ends it. */
+  async hogs() {
+    const kept: Buffer[] = []
+    for (;;) kept.push(Buffer.alloc(20_000_000, 1))
   },
   async asks() {
     await Promise.all(Array.from({ length: Number(count) }, (_, n) => ask(n)))
