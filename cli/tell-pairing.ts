@@ -30,6 +30,8 @@ function textOf(step: PairingStep, isTerminal: boolean): string | null {
       return `An owner of the team is asked to let “${word('label')}” in.`
     case 'paired':
       return `Paired with “${word('label')}”.`
+    case 'invited':
+      return `“${word('label')}” of “${word('person')}” is in the team, as ${word('kid')}.`
     case 'refused':
       return isErrorCode(step.code)
         ? sentence(step.code, step.detail === undefined ? undefined : word('detail'))

@@ -5,6 +5,7 @@ import type { Rotation } from '#client/finish-rotation.ts'
 import { finishRotation } from '#client/finish-rotation.ts'
 import type { Device } from '#client/open-device.ts'
 import { openDevice } from '#client/open-device.ts'
+import { followSettlement } from '#client/settle-fork.ts'
 import { pinnedRelay } from '#client/team-log.ts'
 import { nodeWebSocket } from '#link/node/web-socket.ts'
 import type { Result } from '#protocol/errors.ts'
@@ -80,7 +81,7 @@ async function terminalKeys(path: string): Promise<KeyPair> {
 }
 
 /**
- * Runs a verb as this terminal's device: decisions that an earlier command could not send go first, and the connection ends with the verb. Errors: those of opening
+ * Runs a verb as this terminal's device: decisions that an earlier command could not send go first, a fork that was settled is left behind, and the connection ends with the verb. Errors: those of opening
  * (`not_paired`, `state_damaged`), and the verb's.
  */
 export async function asDevice(home: Home, act: (device: Device) => Promise<Outcome>): Promise<Outcome> {
@@ -90,6 +91,10 @@ export async function asDevice(home: Home, act: (device: Device) => Promise<Outc
   try {
     if (!device.team()) return refused('not_paired', HOW)
     await device.flush({ tries: 1 })
+    const { context } = device
+    await context.team.sync(context.relay, { tries: 1 })
+    // Frozen by a fork: a person may have settled it at a host meanwhile.
+    await followSettlement(context)
     await device.renewLeases()
     return await act(device)
   } finally {

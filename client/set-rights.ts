@@ -9,7 +9,7 @@ import { extendTeam } from './extend-team.ts'
 
 /**
  * Gives a device other rights; its person stays. Where a further owner needs two owners, the first one's word is kept as an invite, and the same rights given by another
- * owner within its time take effect. Returns the team, and whether the rights stand now. Errors: `key_unknown`, those of `extendTeam`.
+ * owner within its time take effect. Returns the team, and whether the rights stand now. Errors: `key_not_found`, those of `extendTeam`.
  */
 export async function setRights(
   context: Context,
@@ -20,7 +20,7 @@ export async function setRights(
   const team = await extendTeam(context, async (state, now) => {
     const key = state.keys.get(kid)
     const signer = state.keys.get(keys.keys.kid)
-    if (!key?.rights || key.removedAt !== null) return refused('key_unknown')
+    if (!key?.rights || key.removedAt !== null) return refused('key_not_found')
     if (!signer) return refused('trust_entry_refused')
     const rights: Rights = { ...wanted, person: key.rights.person }
     const change = { kid, rights, now }

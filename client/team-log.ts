@@ -37,8 +37,8 @@ export type TeamLog = {
   reload(): Promise<void>
   /** Pins the log of a pairing. Refuses to replace another team: `conflict`. */
   pin(state: TeamState, relay: string): Promise<Result<TeamState>>
-  /** Reads what the relay has beyond the pin. Errors: those of the call, `trust_log_forked`, `trust_entry_invalid`, `trust_entry_refused`. */
-  sync(relay: Relay): Promise<Result<TeamState>>
+  /** Reads what the relay has beyond the pin; `tries` as of any call. Errors: those of the call, `trust_log_forked`, `trust_entry_invalid`, `trust_entry_refused`. */
+  sync(relay: Relay, input?: { tries?: number }): Promise<Result<TeamState>>
   /** As `sync`, but only when `head` is not already behind us: an approval or decision names the head its signer saw. */
   reach(relay: Relay, head: TrustHead): Promise<Result<TeamState>>
 }
@@ -112,13 +112,13 @@ export async function openTeamLog(
     return state ? ok(state) : refused('not_paired')
   }
 
-  async function sync(relay: Relay): Promise<Result<TeamState>> {
+  async function sync(relay: Relay, input: { tries?: number } = {}): Promise<Result<TeamState>> {
     for (;;) {
       if (!state) return refused('not_paired')
       const known = state
       // The last known entry is asked for again: a relay that hides or replaces it shows itself.
       const from = known.entries.length - 1
-      const page = await relay.call('trust.read', { query: { from: String(from) } })
+      const page = await relay.call('trust.read', { query: { from: String(from) }, ...input })
       if (!page.ok) return page
       const { entries, more } = page.value
       const first = entries[0]

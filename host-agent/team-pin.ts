@@ -63,7 +63,7 @@ export type TeamPin = {
   /** Reads what the relay has beyond the pin. Errors: those of the call, `trust_log_forked`, `trust_log_behind`, `trust_entry_*`. */
   sync(relay: Relay): Promise<Result<TeamState>>
   unpaired(): readonly Unpaired[]
-  /** Ends a device's power at this host, or with `undo` lets the log say again. Durable when it resolves. Errors: `not_paired`, `key_unknown` (no device of the team), `conflict` (nothing changes by it). */
+  /** Ends a device's power at this host, or with `undo` lets the log say again. Durable when it resolves. Errors: `not_paired`, `key_not_found` (no device of the team), `conflict` (nothing changes by it). */
   unpair(kid: string, undo: boolean, now: number): Promise<Result<TeamState>>
   onChange(tell: (state: TeamState) => void): void
 }
@@ -120,7 +120,7 @@ export async function openTeamPin(
 
   async function unpair(kid: string, undo: boolean, at: number): Promise<Result<TeamState>> {
     if (!pinned || !log) return refused('not_paired')
-    if (log.keys.get(kid)?.kind !== 'device') return refused('key_unknown')
+    if (log.keys.get(kid)?.kind !== 'device') return refused('key_not_found')
     const { unpaired = [], ...rest } = pinned
     const others = unpaired.filter((each) => each.kid !== kid)
     if (others.length < unpaired.length !== undo)

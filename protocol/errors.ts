@@ -21,6 +21,10 @@ export const errors = {
   proof_expired: [401, 'The proof is too old or from the future. Check this machine’s clock.'],
   proof_spent: [401, 'This proof was used before. Make a new one.'],
   key_unknown: [401, 'This key belongs to no team here, or was removed. Pair again.'],
+  key_not_found: [
+    404,
+    'There is no such device or host in this team, or not any more. Take an id from: countersign team show',
+  ],
   role_refused: [403, 'This key may not do that. Ask an owner of the team.'],
   // pairing and trust log
   claim_invalid: [403, 'The claim code is wrong or was used. Take the one that the relay printed last.'],

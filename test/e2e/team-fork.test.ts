@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { homeOf } from '#cli/home.ts'
+import { openTerminalDevice } from '#cli/terminal-device.ts'
 import { extendTeam } from '#client/extend-team.ts'
 import { type Device, openDevice } from '#client/open-device.ts'
 import { chooseBranch, followSettlement, readFork } from '#client/settle-fork.ts'
@@ -137,7 +142,11 @@ test('shown two logs that owners signed, a host releases nothing; an owner choos
 })
 
 test('the branch that the relay did not have is chosen: it gets it, whoever is only on the other is out, and the lost branch freezes nobody again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-terminal-'))
+  const terminal = must(await openTerminalDevice(homeOf({ COUNTERSIGN_HOME: folder }), world.relay.origin))
+  must((await inviteNow(world, terminal, { role: 'viewer', hosts: '*', maxTier: 0 }, 'Edsger')).joined)
   const { ofAda, ofGrace } = await fork()
+  must(await terminal.syncTeam())
   const lost = logOf(world.device)
   const { code } = must(await chooseBranch(grace.context, 'own'))
   expect((await settle(code)).code).toBe(0)
@@ -148,6 +157,13 @@ test('the branch that the relay did not have is chosen: it gets it, whoever is o
   expect(world.device.context.team.fork()).toBeNull()
   expect(world.device.team()?.keys.has(ofAda)).toBe(false)
   expect(world.host().team()?.keys.has(ofAda)).toBe(false)
+  // A terminal follows by whatever is done on it next.
+  const shown = startProgram(['team', 'show'], { env: { ...process.env, COUNTERSIGN_HOME: folder } })
+  expect(await shown.ended).toBe(0)
+  expect(shown.facts.filter(({ event }) => event === 'fork')).toEqual([])
+  expect(shown.facts.some(({ kid }) => kid === ofGrace)).toBe(true)
+  expect(shown.facts.some(({ kid }) => kid === ofAda)).toBe(false)
+  rmSync(folder, { recursive: true })
   await works()
 
   expect(must(await followSettlement(grace.context))).toBe(true)

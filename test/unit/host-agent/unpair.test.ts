@@ -49,7 +49,7 @@ test('it is kept over a restart, named, and refused for what is no device or say
   expect(team.unpaired()).toMatchObject([{ kid: phone.keys.kid, n: world.team.head.n }])
   expect(ownersOf(team.state() ?? world.team).map(({ keys }) => keys.kid)).toEqual([world.owner.keys.kid])
   expect(await team.unpair(phone.keys.kid, false, NOW)).toMatchObject({ code: 'conflict' })
-  expect(await team.unpair(world.host.keys.kid, false, NOW)).toMatchObject({ code: 'key_unknown' })
+  expect(await team.unpair(world.host.keys.kid, false, NOW)).toMatchObject({ code: 'key_not_found' })
   expect(await team.unpair(world.owner.keys.kid, true, NOW)).toMatchObject({ code: 'conflict' })
   expect(must(await openTeamPin(c, '/nonexistent')).unpaired()).toEqual([])
 })

@@ -18,6 +18,7 @@ const errors = {
   proof_expired: '证明太旧，或来自未来。请检查本机时钟。',
   proof_spent: '此证明已用过。请生成新的。',
   key_unknown: '此密钥不属于这里的任何团队，或已被移除。请重新配对。',
+  key_not_found: '团队中没有（或已不再有）这个设备或主机。请从 countersign team show 中取编号。',
   role_refused: '此密钥无权这样做。请联系团队的所有者。',
   claim_invalid: '认领码错误或已用过。请使用中继最后显示的那个。',
   rendezvous_not_found: '此配对邀请已不存在。请在主机上显示新的二维码：countersign pair',
