@@ -48,7 +48,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 
   try {
-    const line = args[0] === '--sandbox-status' ? ['sandbox-status', ...args.slice(1)] : args
+    const line = args[0] === '--sandbox-status' ? ['sandbox-status', ...args.slice(1)] : idsBehindDashes(args)
     await programOf(await verbsFor(line), run).parseAsync(line, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
@@ -65,6 +65,13 @@ export async function main(args: readonly string[]): Promise<number> {
     if (process.stdin instanceof Socket) process.stdin.unref()
   }
   return code
+}
+
+/** The id of a key may begin with `-` (RFC 7638 in base64url), and would be read as an option: it goes where no options are, so that what is shown can be typed as it is. */
+function idsBehindDashes(args: readonly string[]): readonly string[] {
+  const isId = (word: string) => /^-[\w-]{42}$/.test(word)
+  if (args.includes('--') || !args.some(isId)) return args
+  return [...args.filter((word) => !isId(word)), '--', ...args.filter(isId)]
 }
 
 /** A host stays for months: it is not to keep the sources of all other verbs in memory. */
