@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb'
 import { forgetTeam } from '#client/forget-team.ts'
 import { post } from './bulletin.ts'
 import { openIdbStore } from './idb-store.ts'
@@ -33,5 +32,5 @@ export async function leaveTeam(place: string): Promise<void> {
   post({ type: 'left', place })
   // Its keys are gone at once; the empty store goes when nobody has it open any more.
   await forgetTeam(await openIdbStore(place))
-  void deleteDB(place)
+  indexedDB.deleteDatabase(place)
 }

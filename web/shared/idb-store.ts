@@ -1,4 +1,3 @@
-import { openDB } from 'idb'
 import type { Store } from '#client/store.ts'
 
 const VALUES = 'values'
@@ -8,38 +7,52 @@ const VALUES = 'values'
  * promise that: a decision counts as kept from then on.
  */
 export async function openIdbStore(name = 'countersign'): Promise<Store> {
-  const database = await openDB(name, 1, {
-    upgrade: (fresh) => void fresh.createObjectStore(VALUES),
-    // Somebody leaves this team on this phone: what is open of it must not keep it there.
-    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-  })
-  const write = () => database.transaction(VALUES, 'readwrite', { durability: 'strict' })
+  const opening = indexedDB.open(name, 1)
+  opening.onupgradeneeded = () => void opening.result.createObjectStore(VALUES)
+  const database = await answerOf(opening)
+  // Somebody leaves this team on this phone: what is open of it must not keep it there.
+  database.onversionchange = () => database.close()
+  const read = () => database.transaction(VALUES).objectStore(VALUES)
+  const write = () => database.transaction(VALUES, 'readwrite', { durability: 'strict' }).objectStore(VALUES)
 
   return {
-    get: (key) => database.get(VALUES, key),
+    get: (key) => answerOf(read().get(key)),
     async put(key, value) {
-      const change = write()
-      await change.store.put(value, key)
-      await change.done
+      const values = write()
+      values.put(value, key)
+      await isKept(values)
     },
     async delete(key) {
-      const change = write()
-      await change.store.delete(key)
-      await change.done
+      const values = write()
+      values.delete(key)
+      await isKept(values)
     },
     async list<T>(prefix: string) {
-      const read = database.transaction(VALUES)
+      const values = read()
       const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`)
-      const [keys, values] = await Promise.all([read.store.getAllKeys(range), read.store.getAll(range)])
-      return keys.map((key, index) => ({ key: String(key), value: values[index] as T }))
+      const [keys, found] = await Promise.all([answerOf(values.getAllKeys(range)), answerOf(values.getAll(range))])
+      return keys.map((key, index) => ({ key: String(key), value: found[index] as T }))
     },
     async update<T>(key: string, change: (old: T | undefined) => T | undefined) {
-      const step = write()
-      const old: T | undefined = await step.store.get(key)
+      const values = write()
+      const old: T | undefined = await answerOf(values.get(key))
       const next = change(old)
-      if (next !== undefined) await step.store.put(next, key)
-      await step.done
+      if (next !== undefined) values.put(next, key)
+      await isKept(values)
       return next ?? old
     },
   }
 }
+
+const answerOf = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+
+/** Once all that was asked in this transaction is on disk. One that fails aborts, as where the disk is full only when it is to be written. */
+const isKept = ({ transaction }: IDBObjectStore): Promise<void> =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve()
+    transaction.onabort = () => reject(transaction.error)
+  })
