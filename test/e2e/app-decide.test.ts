@@ -42,8 +42,12 @@ suite('Deciding in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByRole('link', { name: /^Delete/ }).tap()
     await page.getByRole('button', { name: 'Add a reason' }).tap()
     await page.getByLabel('Reason (the agent will read it)').fill('Somebody still needs it.')
+    await readToEnd(page)
+    expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(0)
     await page.getByRole('button', { name: 'Deny', exact: true }).tap()
     await page.locator('.step-done', { hasText: 'Denied' }).waitFor()
+    // What became of it is in sight.
+    expect(await page.evaluate(() => window.scrollY)).toBe(0)
     await page.getByRole('link', { name: 'Open the task' }).tap()
     await page.getByText('Left legacy where it is.').waitFor()
     expect(existsSync(inProject(demo.deleted))).toBe(true)

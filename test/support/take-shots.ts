@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { demo } from './agents/demo-project.ts'
 import { openAppWorld } from './app-world.ts'
 import { writePlannedFiles } from './plan/project.ts'
+import { readToEnd } from './read-to-end.ts'
 
 const folder = process.argv[2] ?? 'shots'
 mkdirSync(folder, { recursive: true })
@@ -83,6 +84,7 @@ try {
     await page.getByRole('button', { name: 'Deny', exact: true }).waitFor()
     await shoot(page, `approval-${name}`)
   }
+  await readToEnd(page)
   await page.getByRole('button', { name: 'Approve' }).tap()
   await page.locator('.step-done').nth(2).waitFor()
   await shoot(page, 'approval-done')
@@ -90,6 +92,8 @@ try {
   await page.locator('.bar', { hasText: 'Completed' }).waitFor()
   await page.getByText('The tests pass.').waitFor()
   await shoot(page, 'task-completed')
+  await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight))
+  await shoot(page, 'task-done')
   await world.startTask(page, 'Have a look [[act:talk]]')
   await page.locator('.bar', { hasText: 'Completed' }).waitFor()
   await page.locator('summary', { hasText: 'ls -la' }).tap()
@@ -107,6 +111,7 @@ try {
   await page.getByRole('dialog', { name: 'shot.png' }).waitFor()
   await shoot(page, 'picture')
   await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: 'shot.png' }).waitFor({ state: 'hidden' })
   for (const name of ['tasks', 'history', 'hosts', 'settings']) {
     await page.goto(`${world.origin}/${name}`)
     await page.locator('.card, .list').first().waitFor()

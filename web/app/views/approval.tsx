@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 
@@ -70,6 +70,12 @@ export function ApprovalView({
     if (!next.delete(item)) next.add(item)
     setOut(next)
   }
+  // Who has read to the end stands there; what became of the tap stands at the top.
+  const wasAnswered = useRef(Boolean(decision))
+  useLayoutEffect(() => {
+    if (decision && !wasAnswered.current) window.scrollTo(0, 0)
+    wasAnswered.current = Boolean(decision)
+  }, [decision])
   const expiry = t('approval.expires', { when: relativeTime(expiresAt, now) })
   const more = (
     <>

@@ -169,7 +169,7 @@ export function OperationCore({ operation, choice }: { operation: Operation; cho
 function AllFiles({ operation }: { operation: Operation }) {
   return (
     <>
-      <h3 class="quiet">{t('asking.allFiles', { count: operation.files.length })}</h3>
+      <h3 class="quiet files-head">{t('asking.allFiles', { count: operation.files.length })}</h3>
       <ul class="files">
         {operation.files.map(({ path, change }) => (
           <li key={path}>

@@ -52,14 +52,14 @@ export function PeopleView({ people, roster, invites, ownKid, isOwner, onRemove,
         ))}
       </div>
       {isOwner ? (
-        <p>
+        <div class="people-ways">
           <a class="button button-primary" href="/invite">
             <Icon name="plus" /> {t('people.invite')}
-          </a>{' '}
+          </a>
           <a class="button" href="/passkey">
             <Icon name="passkey" /> {t('passkey.confirmOther')}
           </a>
-        </p>
+        </div>
       ) : (
         <>
           <p class="quiet">{t('people.ownersOnly')}</p>
