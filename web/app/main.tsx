@@ -60,10 +60,9 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   if (!opened.team() && router.place.value.at !== 'pair') router.go('/pair', { replace: true })
   // What was kept is only a beginning: where it can't be read, the relay says it anew.
   await model.recall().catch(() => undefined)
-  if (router.place.value.at === 'waiting') {
-    const tapped = await takeTapped(opened.context.store, isPushed).catch(() => null)
-    if (tapped !== null) router.go(tapped, { replace: true })
-  }
+  // Also where it has led already: the next start has nothing to do with it.
+  const tapped = await takeTapped(opened.context.store, isPushed).catch(() => null)
+  if (tapped !== null && router.place.value.at === 'waiting') router.go(tapped, { replace: true })
   // The frame was for the time until now: what is rendered need not take all of it over.
   root.replaceChildren()
   render(

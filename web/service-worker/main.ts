@@ -84,8 +84,8 @@ worker.addEventListener('notificationclick', (event) => {
     )
   } else {
     const path = approvalId === null ? place : `/approval/${approvalId}`
-    const note = (device: Device) => noteTapped(device.context.store, path)
-    event.waitUntil(Promise.allSettled([openPlace(worker.clients, path, team), withDevice(team, note)]))
+    const noted = withDevice(team, (device) => noteTapped(device.context.store, path)).catch(() => undefined)
+    event.waitUntil(openPlace(worker.clients, { path, team, noted }))
   }
 })
 

@@ -5,16 +5,24 @@ export type OpenPlace = { open: string; team?: string }
 export const placeOfTeam = (path: string, team: string | undefined): string =>
   team === undefined ? path : `${path}?team=${encodeURIComponent(team)}`
 
-/** Shows a place of the app: in a window that is there, else in a new one. */
-export async function openPlace(clients: Clients, path: string, team?: string): Promise<void> {
+/**
+ * Shows a place of the app: in a window that is there, else in a new one. `noted`: where the tap leads is kept; a window that is there is told after that, as it takes the note
+ * away: one that came later would lead the next start astray.
+ */
+export async function openPlace(
+  clients: Clients,
+  { path, team, noted }: { path: string; team: string | undefined; noted: Promise<unknown> },
+): Promise<void> {
   const windows = await clients.matchAll({ type: 'window', includeUncontrolled: true })
   const window = windows.find(({ visibilityState }) => visibilityState === 'visible') ?? windows[0]
   if (!window) {
     await clients.openWindow(placeOfTeam(path, team))
     return
   }
+  // At once, and refused unless it was a person's tap that brought us here.
+  const focused = window.focus().catch(() => undefined)
   const message: OpenPlace = { open: path, ...(team === undefined ? {} : { team }) }
+  await noted
   window.postMessage(message)
-  // Refused unless it was a person's tap that brought us here.
-  await window.focus().catch(() => undefined)
+  await focused
 }
