@@ -39,6 +39,7 @@ export type LivesPorts = {
   world: SimulatedTeam
   oracle: Oracle
   ageOf(approvalId: string): number | null
+  leasedUntil(kid: string): number
   hangUp(kid: string): void
   trace(...what: (string | number)[]): void
 }
@@ -136,7 +137,11 @@ export function hostLives(ports: LivesPorts): HostLives {
         const { approvalId } = answer
         const spent = (id: string) => holdsConsume(mine, id)
         const age = approvalId === null ? null : ports.ageOf(approvalId)
-        oracle.executed({ approvalId, command, host: now.context, spent, age })
+        const taskId =
+          [...now.context.memory.tasks.values()].find(({ request }) => request.text === context.text)?.id ?? null
+        const { leasedUntil } = ports
+        const deed = { approvalId, taskId, command, host: now.context, spent, age, elapsed: time.elapsed() }
+        oracle.executed({ ...deed, leasedUntil })
         trace('executed', command)
         await wait(random.below(3_000))
         if (approvalId !== null && !mine.dead() && random.chance(0.9)) context.executed(approvalId, 0)

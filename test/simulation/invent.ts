@@ -49,7 +49,7 @@ const posing = (as: KeyPair, by: KeyPair): KeyPair => ({ ...by, keys: { ...by.ke
 const anyDevice = ({ random, world }: InventPorts) => random.pick([world.owner, world.second, world.tablet])
 
 /** Hands a statement to the host as if a device had sent it. */
-async function asDecision(
+export async function asDecision(
   ports: InventPorts,
   approvalId: string,
   statement: string,
@@ -66,14 +66,14 @@ async function asDecision(
 }
 
 /** Genuine decisions, as a member of the team opens them. */
-async function heard({ crypto, rows, world, random }: InventPorts): Promise<string | null> {
+export async function heard({ crypto, rows, world, random }: InventPorts): Promise<string | null> {
   const decisions = [...rows.approvals.values()].flatMap((view) => view.decisions)
   if (decisions.length === 0) return null
   const opened = await openEnvelope(crypto, world.viewer, random.pick(decisions).sealed)
   return opened.ok ? opened.value : null
 }
 
-const anyAsked = (ports: InventPorts): ApprovalMemory | null => {
+export const anyAsked = (ports: InventPorts): ApprovalMemory | null => {
   const all = ports.asked()
   return all.length > 0 ? ports.random.pick(all) : null
 }

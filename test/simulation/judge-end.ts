@@ -9,11 +9,13 @@ import type { Oracle } from './oracle.ts'
 import type { Person } from './people.ts'
 import type { RelayRows } from './relay-rows.ts'
 import type { SimulatedTeam } from './team.ts'
+import { type TeamChanges, takesRights } from './team-changes.ts'
 import { mayLose, type Temper } from './temper.ts'
 
 export type EndPorts = {
   crypto: CryptoPort
   temper: Temper
+  changes: TeamChanges
   oracle: Oracle
   lives: HostLives
   people: readonly Person[]
@@ -32,7 +34,7 @@ export function isOver({ lives, rows, submitted }: EndPorts): boolean {
 
 /** What has to be true at the end of every run: nobody let the stranger in, nothing was lost, and the audit is whole for those who have seen it. */
 export async function judgeEnd(ports: EndPorts): Promise<void> {
-  const { crypto, temper, oracle, lives, people, world } = ports
+  const { crypto, temper, changes, oracle, lives, people, world } = ports
   const host = lives.host()
   if (!host) {
     oracle.note('lost', 'the host is down at the end')
@@ -45,7 +47,8 @@ export async function judgeEnd(ports: EndPorts): Promise<void> {
     oracle.note('forged', 'the stranger is in a trust log')
   const seen = (await Promise.all(people.map(({ store }) => listWitnesses(store)))).flat()
   for (const { broken } of seen) if (broken) oracle.note('broken', `a witness sees a rollback at ${broken.head.n}`)
-  if (!temper.setClock && !mayLose(temper)) judgeLost(ports, memory)
+  // A host that is frozen waits for a person.
+  if (!temper.setClock && !mayLose(temper) && !changes.fork) judgeLost(ports, memory)
   const path = `${lives.folder()}/journal.jsonl`
   const report = await verifyAudit(crypto, {
     path,
@@ -55,7 +58,7 @@ export async function judgeEnd(ports: EndPorts): Promise<void> {
   for (const { what, detail } of report.faults) oracle.note('broken', `audit: ${what}: ${detail}`)
 }
 
-function judgeLost({ oracle, temper, rows, submitted }: EndPorts, memory: HostContext['memory']): void {
+function judgeLost({ oracle, temper, changes, rows, submitted }: EndPorts, memory: HostContext['memory']): void {
   for (const id of submitted) if (!memory.tasks.has(id)) oracle.note('lost', `task ${id}`)
   // A report, or one denial after another, pauses a session until somebody resumes it; nobody here does.
   const noes = (task: string | null, answers: readonly string[]) =>
@@ -67,8 +70,8 @@ function judgeLost({ oracle, temper, rows, submitted }: EndPorts, memory: HostCo
     const taps = oracle.taps.filter(({ approval }) => approval === id)
     const yes = new Set(taps.filter(({ answer }) => answer === 'approve').map(({ person }) => person))
     const enough = yes.size >= temper.persons || taps.some(({ answer }) => answer !== 'approve')
-    // Of a key that was removed meanwhile, nothing is owed.
-    if (enough && !temper.remove && !isPaused(taskId) && !settled)
+    // Of a key that was removed meanwhile, or may less, nothing is owed.
+    if (enough && !temper.remove && !takesRights(changes) && !isPaused(taskId) && !settled)
       oracle.note('lost', `${id} was decided and is open at the host`)
     if (settled && !rows.approvals.get(id)?.receipt) oracle.note('lost', `the receipt of ${id} is not at the relay`)
   }

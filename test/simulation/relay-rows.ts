@@ -11,6 +11,13 @@ type Distribute<T> = T extends InboxItem ? Omit<T, 'id' | 'at'> : never
 /** What a relay keeps, and what an honest one does with it: rows, inboxes, and early words over lines. It judges nothing. */
 export type RelayRows = {
   entries: string[]
+  /** A second log that owners' keys have signed, and who is shown it. Null: there is one log. */
+  twin: { entries: string[]; shownTo(kid: string): boolean } | null
+  /** What owners' devices have renewed, and what the relay made up. Null: it knows no leases at all. */
+  leases: string[] | null
+  /** Nobody hears of what is renewed. */
+  withholdsLeases: boolean
+  forgedLeases: string[]
   approvals: Map<string, ApprovalView>
   inboxes: Map<string, InboxItem[]>
   serve(kid: string, request: HttpRequest): HttpAnswer
@@ -67,8 +74,18 @@ export function relayRows({ now, hostId, send }: RowsPorts): RelayRows {
   > = {
     'relay.read': () =>
       answer({ protocol: 1, time: now(), socketUrl: 'wss://relay.sim/v1/socket', vapidPublicKey: '', claimed: true }),
-    'trust.read': (_kid, _id, _body, { from = '0' }) =>
-      answer({ from: Number(from), entries: entries.slice(Number(from)), more: false }),
+    'trust.read': (kid, _id, _body, { from = '0' }) => {
+      const { twin } = rows
+      const shown = twin?.shownTo(kid) ? twin.entries : entries
+      return answer({ from: Number(from), entries: shown.slice(Number(from)), more: false })
+    },
+    'leases.read': () =>
+      rows.leases ? answer({ leases: [...rows.leases, ...rows.forgedLeases] }) : refuse('route_not_found'),
+    'leases.write': (_kid, _id, { leases }: { leases: string[] }) => {
+      if (!rows.leases) return refuse('route_not_found')
+      if (!rows.withholdsLeases) rows.leases.push(...leases)
+      return done
+    },
     'trust.append': (_kid, _id, { entry }: { entry: string }) => {
       const n = entries.indexOf(entry)
       if (n !== -1) return answer({ n })
@@ -166,8 +183,12 @@ export function relayRows({ now, hostId, send }: RowsPorts): RelayRows {
     },
   }
 
-  return {
+  const rows: RelayRows = {
     entries,
+    twin: null,
+    leases: null,
+    withholdsLeases: false,
+    forgedLeases: [],
     approvals,
     inboxes,
     lines,
@@ -214,6 +235,7 @@ export function relayRows({ now, hostId, send }: RowsPorts): RelayRows {
       return { type: 'ok', re: frame.id }
     },
   }
+  return rows
 }
 
 function routeOf(method: string, path: string): { name: HttpRouteName; id: string } | null {

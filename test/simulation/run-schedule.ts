@@ -1,8 +1,10 @@
 import { removeKey } from '#client/remove-key.ts'
 import { hostIdOf } from '#protocol/ids.ts'
+import type { Lease } from '#protocol/statements/trust-entry.ts'
 import { hostLives, projectRoot } from './host-lives.ts'
 import { hostileCarrier } from './hostile-carrier.ts'
 import { invent } from './invent.ts'
+import { inventMore } from './invent-more.ts'
 import { type EndPorts, isOver, judgeEnd } from './judge-end.ts'
 import { disks } from './node/disks.ts'
 import { createOracle, type Violation } from './oracle.ts'
@@ -10,7 +12,16 @@ import { openPerson, type Person } from './people.ts'
 import { type Random, seeded } from './random.ts'
 import { type RelayRows, relayRows } from './relay-rows.ts'
 import { seededCrypto } from './seeded-crypto.ts'
-import { type SimulatedTeam, startsAt } from './team.ts'
+import type { SimulatedTeam } from './team.ts'
+import {
+  beginsAt,
+  changeRights,
+  changesSeed,
+  forkLog,
+  leasedUntil,
+  takesRights,
+  teamChangesOf,
+} from './team-changes.ts'
 import { temperOf } from './temper.ts'
 import { virtualDisk } from './virtual-disk.ts'
 import { virtualTime } from './virtual-time.ts'
@@ -38,11 +49,13 @@ const calmMs = 150_000
 export async function runSchedule(seed: number, world: SimulatedTeam, globals: Globals): Promise<Run> {
   const random = seeded(seed)
   const temper = temperOf(random)
-  const time = virtualTime(startsAt, globals.quiet)
+  const extra = seeded(changesSeed(seed))
+  const changes = teamChangesOf(extra)
+  const time = virtualTime(beginsAt(changes), globals.quiet)
   globals.use(seeded(seed ^ 0x5bd1e995), time.elapsed)
   const crypto = seededCrypto(random)
   const oracle = createOracle(temper)
-  const story: string[] = [`temper ${JSON.stringify(temper)}`]
+  const story: string[] = [`temper ${JSON.stringify({ ...temper, ...changes })}`]
   const hash = tracer()
   const trace = (...what: (string | number)[]) => {
     const line = `${time.elapsed()} ${what.join(' ')}`
@@ -54,6 +67,8 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
   const carrier = hostileCarrier({ time, random, temper, rows: () => rows, trace })
   const rows: RelayRows = relayRows({ now: clock.now, hostId, send: carrier.send })
   rows.entries.push(...world.team.entries)
+  if (changes.lapse) rows.leases = []
+  rows.withholdsLeases = changes.lapse?.withheld ?? false
   const project = virtualDisk(projectRoot, (run) => run())
   disks.set(projectRoot, project)
   let died = 0
@@ -72,6 +87,13 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
       if (posted === undefined) return null
       return time.elapsed() - posted - (temper.setClock ? lives.unknownSince(posted) : 0)
     },
+    leasedUntil(kid) {
+      if (changes.lapse === null || kid === world.owner.keys.kid) return Number.POSITIVE_INFINITY
+      const renewed = (rows.leases ?? []).map(
+        (jws) => JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as Lease,
+      )
+      return Math.max(leasedUntil, ...renewed.filter((lease) => lease.kid === kid).map(({ until }) => until))
+    },
     hangUp(kid) {
       died += 1
       for (const line of [...rows.lines]) if (line.kid === kid) rows.lines.delete(line)
@@ -80,19 +102,19 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
   const asked = () => [...(lives.host()?.context.memory.approvals.values() ?? [])]
   const quietly = (work: Promise<unknown>) =>
     void work.catch((error: Error) => oracle.note('broken', `${error.message} ${error.stack?.split('\n')[1] ?? ''}`))
-  const every = (mean: number, until: number, act: () => void) => {
+  const every = (mean: number, until: number, act: () => void, by = random) => {
     const next = () => {
       if (time.elapsed() > until) return
       act()
-      time.after(random.next() * 2 * mean * 1_000, next)
+      time.after(by.next() * 2 * mean * 1_000, next)
     }
-    if (mean > 0) time.after(random.next() * 2 * mean * 1_000, next)
+    if (mean > 0) time.after(by.next() * 2 * mean * 1_000, next)
   }
 
   try {
     lives.start()
     const people: Person[] = []
-    const ports = { time, random, crypto, carrier, world, oracle, lives, trace }
+    const ports = { time, random, crypto, carrier, world, oracle, lives, trace, changes, extra }
     const more = [world.second, world.tablet].filter(() => random.chance(temper.persons === 2 ? 0.9 : 0.4))
     for (const keys of [world.owner, ...more]) people.push(await openPerson(ports, keys))
     const owner = people[0] as Person
@@ -100,21 +122,34 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
     // Tasks: the same command more than once, so that one decision could pass for another.
     const tasks = 1 + random.below(3)
     const submitted: string[] = []
-    async function submit({ device }: Person, commands: string[]): Promise<void> {
-      const answer = await device.submitTask({ hostId, text: JSON.stringify(commands) })
-      // What a removed device asks for is refused, and rightly.
-      if (answer.ok && !(temper.remove && device.kid === world.second.keys.kid)) submitted.push(answer.value.head.id)
+    async function submit({ device }: Person, commands: string[], apart = ''): Promise<void> {
+      const answer = await device.submitTask({ hostId, text: JSON.stringify(commands) + apart })
+      // What a removed device asks for, or one that may less, is refused, and rightly.
+      const isSure = takesRights(changes)
+        ? device === owner.device
+        : !temper.remove || device.kid !== world.second.keys.kid
+      if (answer.ok && isSure) submitted.push(answer.value.head.id)
     }
     for (let n = 0; n < tasks; n += 1) {
       const commands = Array.from({ length: 1 + random.below(3) }, () => `rm -r out-${random.below(3)}`)
       time.after(random.below(20_000), () => quietly(submit(random.pick(people), commands)))
     }
+    // What stands is only of use to who asks again; each of these tasks has its own words.
+    for (let n = 1; changes.rules > 0 && n <= 3; n += 1) {
+      const commands = Array.from({ length: 3 }, () => `rm -r out-${extra.below(2)}`)
+      time.after(extra.below(40_000), () => quietly(submit(owner, commands, ' '.repeat(n))))
+    }
+    const changing = { crypto, random: extra, world, owner, rows, now: clock.now }
+    if (changes.rights) every(12, hostileMs, () => quietly(changeRights(changing)), extra)
+    if (changes.fork) time.after(extra.below(hostileMs), () => quietly(forkLog(changing)))
     for (const person of people) every(7, hostileMs + calmMs, () => quietly(person.look(time.elapsed() > hostileMs)))
     const { inventEvery } = temper
     const inventing = { crypto, random, rows, carrier, world, asked, hostId, now: clock.now }
     every(inventEvery, hostileMs, () =>
       quietly(invent({ ...inventing, team: () => lives.host()?.context.team.state() ?? world.team })),
     )
+    const inventingMore = { ...inventing, random: extra, team: () => lives.host()?.context.team.state() ?? world.team }
+    if (takesRights(changes) || changes.rules > 0) every(3, hostileMs, () => quietly(inventMore(inventingMore)), extra)
     if (temper.repeat > 0) every(15, hostileMs, () => carrier.replay())
     every(temper.dieEvery, hostileMs, () => lives.dieSoon())
     if (temper.setClock)
@@ -133,8 +168,10 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
     await time.run(hostileMs)
     trace('calm')
     carrier.heal()
+    rows.twin = null
+    rows.forgedLeases = []
     lives.calm()
-    const end: EndPorts = { crypto, temper, oracle, lives, people, rows, world, submitted }
+    const end: EndPorts = { crypto, temper, changes, oracle, lives, people, rows, world, submitted }
     for (let spent = 0; spent < calmMs && (spent < 20_000 || !isOver(end)); spent += 10_000) await time.run(10_000)
     await judgeEnd(end)
   } catch (error) {

@@ -1,0 +1,51 @@
+import { newId } from '#protocol/ids.ts'
+import { toBase64url, utf8 } from '#trust/bytes.ts'
+import { makeLease } from '#trust/lease.ts'
+import { anyAsked, asDecision, heard, type InventPorts } from './invent.ts'
+
+/** What the relay makes up about leases, branches and standing rules; drawn with the changes of the team that it is about. */
+export async function inventMore(ports: InventPorts): Promise<void> {
+  await ports.random.pick([otherHead, otherRule, otherLease, branchTold])(ports)
+}
+
+/** A genuine decision, its signature kept, with something else said in it. */
+async function resaid(ports: InventPorts, change: (said: Record<string, unknown>) => object): Promise<void> {
+  const statement = await heard(ports)
+  const asked = anyAsked(ports)
+  if (!statement || !asked) return
+  const [header, body = '', signature] = statement.split('.')
+  const said = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>
+  const text = JSON.stringify({ ...said, ...change(said) })
+  await asDecision(ports, asked.id, `${header}.${toBase64url(utf8(text))}.${signature}`)
+}
+
+/** The head that whoever decided had seen is turned back, or to the other branch. */
+const otherHead = (ports: InventPorts): Promise<void> =>
+  resaid(ports, () => ({
+    trustHead: { n: ports.random.below(ports.team().entries.length), hash: ports.team().head.hash },
+  }))
+
+/** What was let run is let run more often, for longer, by other words. */
+const otherRule = (ports: InventPorts): Promise<void> =>
+  resaid(ports, () => ({
+    scope: 'rule',
+    rule: { argv: ['rm', '-r', 'out-0'], uses: 100, expiresAt: ports.now() + 86_400_000 },
+  }))
+
+/** A lease by who may give none, for a device whose own has ended, and one that it gives itself. */
+async function otherLease(ports: InventPorts): Promise<void> {
+  const { crypto, random, rows, world, now } = ports
+  const { kid } = random.pick([world.second, world.tablet]).keys
+  const by = random.pick([world.second, world.tablet, world.viewer, world.stranger, world.host])
+  rows.forgedLeases.push(await makeLease(crypto, by, ports.team(), { kid, now: now() }))
+}
+
+/** The other branch is told to everybody, as if it went on from what they have. */
+async function branchTold({ rows, random, hostId }: InventPorts): Promise<void> {
+  const entries = rows.twin?.entries
+  if (!entries) return
+  const n = entries.length - 1 - random.below(2)
+  const entry = entries[n] ?? newId('per', 0)
+  rows.deliver(hostId, { kind: 'trust', n, entry })
+  rows.tellDevices({ type: 'trust.appended', n, entry })
+}
