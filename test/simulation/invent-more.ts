@@ -1,11 +1,12 @@
 import { newId } from '#protocol/ids.ts'
 import { toBase64url, utf8 } from '#trust/bytes.ts'
 import { makeLease } from '#trust/lease.ts'
-import { anyAsked, asDecision, heard, type InventPorts } from './invent.ts'
+import { anyAsked, asDecision, heard, type InventPorts, yes } from './invent.ts'
+import { leasedUntil } from './team-changes.ts'
 
 /** What the relay makes up about leases, branches and standing rules; drawn with the changes of the team that it is about. */
 export async function inventMore(ports: InventPorts): Promise<void> {
-  await ports.random.pick([otherHead, otherRule, otherLease, branchTold])(ports)
+  await ports.random.pick([otherHead, otherRule, otherLease, branchTold, lostDevice])(ports)
 }
 
 /** A genuine decision, its signature kept, with something else said in it. */
@@ -38,6 +39,21 @@ async function otherLease(ports: InventPorts): Promise<void> {
   const { kid } = random.pick([world.second, world.tablet]).keys
   const by = random.pick([world.second, world.tablet, world.viewer, world.stranger, world.host])
   rows.forgedLeases.push(await makeLease(crypto, by, ports.team(), { kid, now: now() }))
+}
+
+/** Whoever found a phone says yes with it, though its app would not: its lease has ended, or it may not decide any more. Nobody has tapped. */
+async function lostDevice(ports: InventPorts): Promise<void> {
+  const { random, world, now } = ports
+  const team = ports.team()
+  const asked = anyAsked(ports)
+  const device = random.pick([world.second, world.tablet])
+  const rights = team.keys.get(device.keys.kid)?.rights
+  const may = rights && rights.role !== 'viewer' && rights.maxTier >= 2 && rights.hosts === '*'
+  // By the log alone: a lease that was renewed may have come to the host.
+  const isLeased = ports.rows.leases === null || now() <= leasedUntil
+  const isRenewed = ports.rows.leases !== null && !ports.rows.withholdsLeases
+  if (!asked || (may && (isLeased || isRenewed))) return
+  await asDecision(ports, asked.id, await yes(ports, device, asked.approval, asked.statement), device)
 }
 
 /** The other branch is told to everybody, as if it went on from what they have. */

@@ -85,7 +85,7 @@ async function resealed(ports: InventPorts): Promise<void> {
   if (statement && asked) await asDecision(ports, asked.id, statement)
 }
 
-const yes = (ports: InventPorts, by: KeyPair, approval: Approval, approvalJws: string) =>
+export const yes = (ports: InventPorts, by: KeyPair, approval: Approval, approvalJws: string) =>
   makeDecision(ports.crypto, by, {
     id: newId('dec', ports.now()),
     approval,

@@ -141,16 +141,17 @@ function mayStill({ host, leasedUntil }: Deed, kid: string): boolean {
 /** Every command of a run deletes something. */
 const tierOfAll = 2
 
-/** What was counted names heads that lie on the host's own log. */
+/** Of each device that was counted, a word names a head that lies on the host's own log. What the relay makes up is kept beside it until it is judged. */
 function isOnLog({ memory, team }: HostContext, approvalId: string): boolean {
   const asked = memory.approvals.get(approvalId)
   const entries = team.state()?.entries ?? []
-  return (asked?.decisions ?? [])
-    .filter(({ device, code }) => code === null && asked?.counted.includes(device))
-    .every(({ decision }) => {
-      const { trustHead } = JSON.parse(Buffer.from(decision.split('.')[1] ?? '', 'base64url').toString()) as Decision
-      return hashOf(entries[trustHead.n] ?? '') === trustHead.hash
-    })
+  const names = (decision: string): boolean => {
+    const { trustHead } = JSON.parse(Buffer.from(decision.split('.')[1] ?? '', 'base64url').toString()) as Decision
+    return hashOf(entries[trustHead.n] ?? '') === trustHead.hash
+  }
+  return (asked?.counted ?? []).every((kid) =>
+    asked?.decisions.some(({ device, decision }) => device === kid && names(decision)),
+  )
 }
 
 const hashOf = (entry: string): string =>

@@ -46,7 +46,7 @@ export async function openPerson(ports: PeoplePorts, keys: KeyPair): Promise<Per
   /** How far a yes reaches, where the host offers more than once. */
   function standingBy({ approval: { rule, operation } }: ApprovalCard) {
     if (changes.rules === 0 || !rule || !operation.argv || !extra.chance(changes.rules)) return null
-    const [uses, lifeMs] = [1 + extra.below(2), 5_000 + extra.below(60_000)]
+    const [uses, lifeMs] = [1 + extra.below(3), 20_000 + extra.below(60_000)]
     const bound = { argv: operation.argv, uses, expiresAt: Math.min(rule.expiresAt, clock.now() + lifeMs) }
     return { scope: extra.pick(['session', 'rule'] as const), rule: bound, lifeMs }
   }

@@ -115,7 +115,10 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
     lives.start()
     const people: Person[] = []
     const ports = { time, random, crypto, carrier, world, oracle, lives, trace, changes, extra }
-    const more = [world.second, world.tablet].filter(() => random.chance(temper.persons === 2 ? 0.9 : 0.4))
+    const isChanging = takesRights(changes) || changes.rules > 0
+    const more = [world.second, world.tablet].filter(
+      () => random.chance(temper.persons === 2 ? 0.9 : 0.4) || isChanging,
+    )
     for (const keys of [world.owner, ...more]) people.push(await openPerson(ports, keys))
     const owner = people[0] as Person
 
@@ -141,7 +144,7 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
     }
     const changing = { crypto, random: extra, world, owner, rows, now: clock.now }
     if (changes.rights) every(12, hostileMs, () => quietly(changeRights(changing)), extra)
-    if (changes.fork) time.after(extra.below(hostileMs), () => quietly(forkLog(changing)))
+    if (changes.fork) time.after(extra.below(hostileMs / 2), () => quietly(forkLog(changing)))
     for (const person of people) every(7, hostileMs + calmMs, () => quietly(person.look(time.elapsed() > hostileMs)))
     const { inventEvery } = temper
     const inventing = { crypto, random, rows, carrier, world, asked, hostId, now: clock.now }
@@ -149,7 +152,7 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
       quietly(invent({ ...inventing, team: () => lives.host()?.context.team.state() ?? world.team })),
     )
     const inventingMore = { ...inventing, random: extra, team: () => lives.host()?.context.team.state() ?? world.team }
-    if (takesRights(changes) || changes.rules > 0) every(3, hostileMs, () => quietly(inventMore(inventingMore)), extra)
+    if (isChanging) every(1, hostileMs, () => quietly(inventMore(inventingMore)), extra)
     if (temper.repeat > 0) every(15, hostileMs, () => carrier.replay())
     every(temper.dieEvery, hostileMs, () => lives.dieSoon())
     if (temper.setClock)
