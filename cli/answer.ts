@@ -1,10 +1,11 @@
 import type { Device } from '#client/open-device.ts'
 import { planWithout } from '#client/plan-without.ts'
-import { refused } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
 import { limits } from '#protocol/limits.ts'
 import type { Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
 import type { Outcome as ReceiptOutcome } from '#protocol/statements/receipt.ts'
+import { makeGesture } from './make-gesture.ts'
 import type { Output } from './output.ts'
 import { readAnswers } from './read-answers.ts'
 import { showApproval } from './show-approval.ts'
@@ -33,12 +34,12 @@ const wanted: Record<Answer, readonly ReceiptOutcome[]> = {
  * said, or when it has not answered yet: the decision is kept and is applied when the host is back.
  */
 export function answerApproval(world: World, output: Output, input: AnswerInput): Promise<Outcome> {
-  return asDevice(world.home, (device) => answer(device, output, input))
+  return asDevice(world.home, (device) => answer(device, { world, output }, input))
 }
 
 async function answer(
   device: Device,
-  output: Output,
+  { world, output }: { world: World; output: Output },
   { id, answer: said, reason, code: typed, scope, answers: words = [], without, waitMs }: AnswerInput,
 ): Promise<Outcome> {
   const card = await device.approval(id)
@@ -51,13 +52,18 @@ async function answer(
   const leftOut = without ? planWithout(card.value.approval.operation, without) : null
   if (leftOut?.ok === false) return leftOut
   const why = [leftOut?.value, reason].filter((each) => each !== undefined).join(' ')
+  const made =
+    typed !== undefined
+      ? ok({ gesture: 'code' as const, code: typed })
+      : said === 'approve'
+        ? await makeGesture(card.value, world, output)
+        : ok({ gesture: 'tap' as const })
+  if (!made.ok) return made
   const decided = await device.decide({
     approvalId: id,
     answer: said,
     shown: { where: 'terminal', whole: true },
-    // Naming one approval on a command line is as deliberate as holding a button.
-    gesture: typed === undefined ? 'hold' : 'code',
-    ...(typed === undefined ? {} : { code: typed }),
+    ...made.value,
     ...(why === '' ? {} : { reason: why.slice(0, limits.reasonChars) }),
     ...(scope === undefined ? {} : { scope }),
     ...(answers === null ? {} : { answers: answers.value }),

@@ -1,10 +1,11 @@
 import { Option } from 'commander'
+import { limits } from '#protocol/limits.ts'
 import { Scope } from '#protocol/statements/approval.ts'
 import { answerApproval } from './answer.ts'
 import { textOption, waitOption } from './options.ts'
 import type { AddVerb } from './verb.ts'
 
-type Options = { wait: number; code?: string; answer?: string[]; scope?: Scope }
+type Options = { wait: number; reason?: string; code?: string; answer?: string[]; scope?: Scope }
 
 /** `countersign approve ID`; of a question with its answers. */
 export const addApprove: AddVerb = (program, run) => {
@@ -12,6 +13,7 @@ export const addApprove: AddVerb = (program, run) => {
     .command('approve')
     .description('release one operation, exactly as it is shown; or answer a question')
     .argument('<id>', 'id of the approval, see: countersign approvals')
+    .addOption(textOption('--reason <text>', 'why; the whole team sees it', limits.reasonChars))
     .addOption(textOption('--code <digits>', 'the code that the host shows, where the approval asks for one', 6))
     .addOption(
       new Option('--answer <field=value>', 'of a question: one field’s answer; say it again for each').argParser(
@@ -32,6 +34,7 @@ export const addApprove: AddVerb = (program, run) => {
           id,
           answer: 'approve',
           waitMs: options.wait * 1_000,
+          ...(options.reason === undefined ? {} : { reason: options.reason }),
           ...(options.code === undefined ? {} : { code: options.code }),
           ...(options.scope === undefined ? {} : { scope: options.scope }),
           ...(options.answer === undefined ? {} : { answers: options.answer }),

@@ -37,8 +37,8 @@ function showQuorum({ quorum, steps = [] }: Approval): string[] {
 }
 
 const asks = {
-  read: 'has to be read to its end',
-  hold: 'has to be read to its end and held',
+  read: 'has to be read to its end: in a terminal, a word typed after it',
+  hold: 'has to be read to its end and held: in a terminal, a word typed after it',
   passkey: 'needs a passkey: answer on a device that has one',
   code: 'needs the code that the host shows (countersign code): --code DIGITS',
 } as const

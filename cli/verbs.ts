@@ -15,6 +15,7 @@ import { addHosts } from './hosts.ts'
 import { addInterrupt } from './interrupt.ts'
 import { addPair } from './pair.ts'
 import { addPolicy } from './policy.ts'
+import { addReport } from './report.ts'
 import { addResume } from './resume.ts'
 import { addRules } from './rules.ts'
 import { addSandbox } from './sandbox.ts'
@@ -54,6 +55,7 @@ export const verbs: readonly AddVerb[] = [
   addGate,
   addApprove,
   addDeny,
+  addReport,
   addCode,
   addRules,
   addPolicy,

@@ -165,6 +165,30 @@ describe('a relay, a host and terminals as devices', () => {
     expect(again).toMatchObject({ code: 1, facts: [{ event: 'refused', code: 'conflict' }] })
   })
 
+  test('what can’t be inspected is approved by a word after it was shown, with a reason; a report refuses it', async () => {
+    const task = start(['task', '--follow', 'touch "$(echo read.txt)"'])
+    const { approval } = await task.fact(is('approval', 'pending'))
+    const unread = start(['approve', String(approval)])
+    await unread.fact(is('confirm'))
+    unread.type('yes')
+    expect(await unread.ended).toBe(1)
+    expect(unread.facts.at(-1)).toMatchObject({ code: 'decision_unread' })
+    const approving = start(['approve', String(approval), '--reason', 'it names one file'])
+    expect(await approving.fact(is('confirm'))).toMatchObject({ operation: { command: 'touch "$(echo read.txt)"' } })
+    approving.type('approve')
+    expect(await approving.ended).toBe(0)
+    expect(await task.ended).toBe(0)
+    expect(existsSync(join(project, 'read.txt'))).toBe(true)
+
+    const spam = start(['task', '--follow', 'touch reported.txt'])
+    const asked = await spam.fact(is('approval', 'pending'))
+    const reported = await run(['report', String(asked.approval), '--reason', 'never'])
+    expect(reported.code).toBe(0)
+    expect(reported.facts[0]).toMatchObject({ answer: 'report', state: 'sent' })
+    expect(await spam.ended).toBe(1)
+    expect(existsSync(join(project, 'reported.txt'))).toBe(false)
+  })
+
   test('a tap while the host is away is said to wait, and is applied when it is back, once', async () => {
     const task = start(['task', '--follow', 'echo x >> waited.txt'])
     const { approval } = await task.fact(is('approval', 'pending'))
