@@ -9,7 +9,10 @@ const files: readonly { agent: string; name: string; empty: string }[] = [
   { agent: 'gemini', name: '.gemini/settings.json', empty: '{}' },
   { agent: 'qwen', name: '.qwen/settings.json', empty: '{}' },
   { agent: 'opencode', name: '.config/opencode/opencode.json', empty: '{}' },
-  { agent: 'copilot', name: '.copilot/config.json', empty: '{}' },
+  // Where it finds no first launch it writes one down, and ends where it can't.
+  { agent: 'copilot', name: '.copilot/config.json', empty: '{ "firstLaunchAt": "2026-01-01T00:00:00.000Z" }' },
+  { agent: 'copilot', name: '.copilot/settings.json', empty: '{}' },
+  { agent: 'copilot', name: '.copilot/permissions-config.json', empty: '{}' },
 ]
 
 const bytesMost = 1024 * 1024
@@ -24,15 +27,18 @@ export function settingsMounts(
   { home, copies }: { home: string; copies: string },
 ): string[] {
   const covered = files.filter((file) => agent === 'custom' || agent === file.agent)
-  return covered.flatMap(({ name, empty }) => {
+  // Each folder is bound onto itself, so that it is not moved away with the file in it; once and first, else it would cover what was bound into it.
+  const folders = [...new Set(covered.map(({ name }) => dirname(name)))].flatMap((folder) => {
+    mkdirSync(join(home, folder), { recursive: true, mode: 0o700 })
+    return ['--bind', join(home, folder), join(inside.home, folder)]
+  })
+  const copied = covered.flatMap(({ name, empty }) => {
     const copy = join(copies, name)
     mkdirSync(dirname(copy), { recursive: true, mode: 0o700 })
     writeFileSync(copy, settingsOf(join(person, name), empty), { mode: 0o600 })
-    mkdirSync(dirname(join(home, name)), { recursive: true, mode: 0o700 })
-    const parent = join(inside.home, dirname(name))
-    // The folder is bound onto itself, so that it is not moved away with the file in it.
-    return ['--bind', dirname(join(home, name)), parent, '--ro-bind', copy, join(inside.home, name)]
+    return ['--ro-bind', copy, join(inside.home, name)]
   })
+  return [...folders, ...copied]
 }
 
 function settingsOf(path: string, empty: string): string {

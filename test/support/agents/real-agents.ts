@@ -22,7 +22,7 @@ const every: readonly RealAgent[] = [
   { name: 'opencode', small: true, withOptional: true, inSandbox: true, script: 'opencode-ai/postinstall.mjs' },
   { name: 'claude', small: false, withOptional: true, inSandbox: true },
   { name: 'codex', small: false, withOptional: true, inSandbox: false },
-  { name: 'copilot', small: false, withOptional: true, inSandbox: false },
+  { name: 'copilot', small: false, withOptional: true, inSandbox: true },
 ]
 
 /** Those that this run is about. */

@@ -52,4 +52,15 @@ describe('the settings of agents in their private HOME', () => {
     expect(copyOf('.gemini/settings.json')).toBe('{}')
     expect(copyOf('.codex/config.toml')).toBe('')
   })
+
+  test('of one folder each stays: the folder is bound once, before them', () => {
+    const mounts = settingsMounts('copilot', at('person'), { home: at('home'), copies: at('copies') })
+    expect(mounts.slice(0, 3)).toEqual(['--bind', at('home/.copilot'), '/sandbox/home/.copilot'])
+    expect(mounts.filter((word) => word === '--bind')).toHaveLength(1)
+    expect(mounts.slice(3).filter((_, index) => index % 3 === 2)).toEqual(
+      ['config.json', 'settings.json', 'permissions-config.json'].map((name) => `/sandbox/home/.copilot/${name}`),
+    )
+    // It ends where it finds no first launch and can't write one down.
+    expect(JSON.parse(copyOf('.copilot/config.json'))).toHaveProperty('firstLaunchAt')
+  })
 })
