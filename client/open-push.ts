@@ -1,5 +1,6 @@
 import type { ErrorCode, Result } from '#protocol/errors.ts'
 import { ok } from '#protocol/errors.ts'
+import type { TaskEnded } from '#protocol/statements/ended.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { headerOf } from '#trust/jws.ts'
 import { openPush } from '#trust/push.ts'
@@ -11,6 +12,7 @@ import type { Context } from './context.ts'
 import { mayDecide } from './may-decide.ts'
 import type { ApprovalCard } from './read-approval.ts'
 import { cardOf, readApprovalCard } from './read-approval.ts'
+import { readEnded } from './read-ended.ts'
 import { readNewcomer } from './read-newcomer.ts'
 import { readNotice } from './read-notice.ts'
 import { verifyApproval } from './verify-approval.ts'
@@ -18,7 +20,7 @@ import { verifyReceipt } from './verify-receipt.ts'
 
 /**
  * What a push turned out to be, verified. `approval`: show it; `approve` says whether Approve may be offered on the notification itself, or why not. `receipt`: what
- * the host did; replaces the notification of the same approval. `notice`: something waits that did not fit a push and could not be fetched either, or (`approvals_many`) several wait: open the app. `newcomer`: a device was let into the team. `check`:
+ * the host did; replaces the notification of the same approval. `notice`: something waits that did not fit a push and could not be fetched either, or (`approvals_many`) several wait: open the app. `newcomer`: a device was let into the team. `ended`: a task that this person asked for is over. `check`:
  * what this device sent itself to see whether pushes arrive.
  */
 export type PushView =
@@ -27,6 +29,7 @@ export type PushView =
   | { kind: 'notice'; approvalId: string; code: ErrorCode }
   | { kind: 'check'; id: string }
   | { kind: 'newcomer'; device: string; label: string; person: string }
+  | { kind: 'ended'; ended: TaskEnded }
 
 /** Opens the text of a push message. A refusal means: show that something came, in general words, and offer nothing but to open the app. */
 export async function openPushText(context: Context, text: string): Promise<Result<PushView>> {
@@ -52,6 +55,10 @@ export async function openPushText(context: Context, text: string): Promise<Resu
     if (!newcomer.ok) return newcomer
     const { device, label, person } = newcomer.value
     return ok({ kind: 'newcomer', device, label, person })
+  }
+  if (header.value.typ === typ.ended) {
+    const ended = await readEnded(context, team.value, jws)
+    return ended.ok ? ok({ kind: 'ended', ended: ended.value }) : ended
   }
   const notice = await readNotice(context, team.value, jws)
   if (!notice.ok) return notice

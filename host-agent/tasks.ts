@@ -24,6 +24,7 @@ import { choose, type Session, startSession } from './session.ts'
 import { sessionBefore } from './session-before.ts'
 import { openTaskLog, type TaskLog } from './task-log.ts'
 import type { TasksPorts } from './tasks-ports.ts'
+import { createEndedTeller } from './tell-ended.ts'
 import { titleOf } from './title-of.ts'
 import { whyHalted } from './why-halted.ts'
 import { whyRoute } from './why-route.ts'
@@ -77,6 +78,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
   const outboxes = new Map<string, Outbox>()
   const waiting: Running[] = []
   let closing = false
+  const tellEnded = createEndedTeller(context)
 
   async function open(task: TaskMemory): Promise<Result<Running>> {
     const chosen = choose(firstRequest(memory.tasks, task.request), ports.drivers, ports.projects)
@@ -86,7 +88,13 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       blobs: ports.blobs,
       disk: ports.disk,
       append: ports.append,
-      finished: () => void outboxes.delete(task.id),
+      finished() {
+        const state = outboxes.get(task.id)?.lastState() ?? null
+        outboxes.delete(task.id)
+        tellEnded(task, state, chosen.ok ? chosen.value.project.name : '').catch((error: Error) =>
+          log('ended.untold', { taskId: task.id, reason: error.message }),
+        )
+      },
     })
     if (!opened.ok) return opened
     outboxes.set(task.id, opened.value.outbox)

@@ -16,6 +16,7 @@ export const typ = {
   receipt: 'countersign.receipt',
   notice: 'countersign.notice',
   newcomer: 'countersign.newcomer',
+  ended: 'countersign.ended',
   pushCheck: 'countersign.push-check',
   passkeyRequest: 'countersign.passkey-request',
 } as const

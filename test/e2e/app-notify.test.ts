@@ -36,6 +36,16 @@ suite('What makes a sound', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await world.tray.until(({ title }) => title === 'Delete · greetings')
   })
 
+  test('that a task has ended is told to who does not look at it, and the tap opens it', async () => {
+    await world.startTask(page, 'Write it down [[act:edit]]')
+    const task = new URL(page.url()).pathname
+    await page.goto(`${world.origin}/settings`)
+    const ended = await world.tray.until(({ title }) => title === 'Task done · greetings')
+    expect(ended.body).toContain('Write it down')
+    world.tray.tap(ended)
+    await page.waitForURL(`**${task}`)
+  })
+
   test('a tap on the digest opens all that waits', async () => {
     await page.goto(`${world.origin}/settings`)
     const digest = await world.tray.until(({ title }) => /approvals? waits?$/.test(title))

@@ -9,6 +9,7 @@ import { look } from './note.ts'
 
 /** Whether a verified push goes into the digest instead of being shown by itself. What was shown by itself (`shown`) is also replaced by itself. */
 export function belongsInDigest(view: PushView, settings: NotifySettings, shown: boolean, at: Date): boolean {
+  if (view.kind === 'ended') return !isLoud(settings, { host: view.ended.host, kind: 'done', tier: null }, at)
   if (view.kind !== 'approval' && view.kind !== 'receipt') return false
   if (shown) return false
   const { host, tier } = view.card.approval

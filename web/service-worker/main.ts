@@ -22,6 +22,7 @@ import type { Note, NoteData } from './note.ts'
 import { isAnswer, noteOfCleared, noteOfPush, noteOfRefusal } from './note.ts'
 import { openPlace } from './open-place.ts'
 import { replaceLapsed } from './replace-lapsed.ts'
+import { hushed, isSeen } from './seen-place.ts'
 import type { Shell } from './shell-cache.ts'
 import { answerFromShell, dropOtherShells, keepShell, shellFileFor } from './shell-cache.ts'
 
@@ -37,7 +38,11 @@ const SYNC = 'decisions'
 
 const ports: AnswerPorts = {
   show: ({ title, options }: Note) => worker.registration.showNotification(title, options),
-  changed: (id) => post({ type: 'approval', id }),
+  changed(id) {
+    post({ type: 'approval', id })
+    // Now, not when its receipt has come: what was answered waits no more.
+    void setBadge().catch(() => undefined)
+  },
   async syncLater() {
     try {
       await (worker.registration as Syncing).sync?.register(SYNC)
@@ -57,7 +62,7 @@ worker.addEventListener('activate', (event) =>
 worker.addEventListener('message', (event) => {
   if (event.data === 'update') void worker.skipWaiting()
   // A page was opened or shown again.
-  if (event.data === 'look') event.waitUntil(withEach(tidy))
+  if (event.data === 'look') event.waitUntil(withEach(tidy).finally(setBadge))
 })
 
 worker.addEventListener('fetch', (event) => {
@@ -113,7 +118,7 @@ function textOf(event: PushEvent): string {
 async function onPush(text: string): Promise<void> {
   const start = performance.now()
   const { place, device, opened } = await openByAny(text)
-  await portsOf(place).show(await noteFor(device, opened))
+  await showOrHush(await noteFor(device, opened), portsOf(place))
   performance.measure('push-shown', { start })
   if (opened.ok) tellPage(opened.value)
   if (!device.ok) return
@@ -124,6 +129,14 @@ async function onPush(text: string): Promise<void> {
   await device.value.flushPosts()
   await withEach(tidy)
   await setBadge()
+}
+
+/** That a task has ended is no news to who has it before their eyes. */
+async function showOrHush(note: Note, { show }: AnswerPorts): Promise<void> {
+  const { tag, data } = note.options
+  if (!data.endedTask || !tag || !(await isSeen(worker.clients, data.place ?? '/'))) return show(note)
+  await show(hushed(note))
+  for (const shown of await worker.registration.getNotifications({ tag })) shown.close()
 }
 
 type Opened = { place: string; device: Result<Device>; opened: Result<PushView> }
@@ -158,7 +171,8 @@ async function noteFor(device: Result<Device>, opened: Result<PushView>): Promis
 
 function tellPage(view: PushView): void {
   if (view.kind === 'check') post({ type: 'push-check', id: view.id })
-  else if (view.kind !== 'newcomer') ports.changed(view.kind === 'notice' ? view.approvalId : view.card.id)
+  else if ('card' in view || view.kind === 'notice')
+    ports.changed(view.kind === 'notice' ? view.approvalId : view.card.id)
 }
 
 async function setBadge(): Promise<void> {

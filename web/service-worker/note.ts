@@ -4,6 +4,7 @@ import type { PushView } from '#client/open-push.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
+import type { TaskEnded } from '#protocol/statements/ended.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import { sentenceOf } from '../texts/texts.ts'
 import { t } from '../texts/worker-texts.ts'
@@ -17,6 +18,8 @@ export type NoteData = {
   asks?: boolean
   /** Where in the app it leads; absent: the approval, or home. */
   place?: string
+  /** It says that the task at `place` has ended. */
+  endedTask?: boolean
   /** Where this browser keeps the team that it concerns; absent: the one that is shown. */
   team?: string
 }
@@ -40,6 +43,7 @@ export function noteOfPush(opened: Result<PushView>): Note {
   const view = opened.value
   if (view.kind === 'check') return noteOfCheck()
   if (view.kind === 'newcomer') return noteOfNewcomer(view)
+  if (view.kind === 'ended') return noteOfEnded(view.ended)
   if (view.kind === 'notice') return generic(view.approvalId)
   if (view.kind === 'receipt') return noteOfReceipt(view.card)
   const { card, approve } = view
@@ -146,6 +150,18 @@ const noteOfNewcomer = ({ device, label, person }: Extract<PushView, { kind: 'ne
     tag: `newcomer-${device}`,
     requireInteraction: true,
     data: { approvalId: null, whole: false, place: '/people' },
+  },
+})
+
+/** The task's own words are those of the person who asked for it; one for each task, and the tap opens it. */
+const noteOfEnded = ({ task, state, title, project, iat }: TaskEnded): Note => ({
+  title: t(`push.ended.${state}`, { project: visible(project) }),
+  options: {
+    ...look,
+    body: visible(title),
+    tag: task,
+    timestamp: iat,
+    data: { approvalId: null, whole: false, place: `/task/${task}`, endedTask: true },
   },
 })
 

@@ -1,8 +1,8 @@
 import type { Store } from '#client/store.ts'
 import type { Tier } from '#protocol/statements/trust-entry.ts'
 
-/** What may make a sound: what is risky to allow, what is not, and what became of it. */
-export const notifyKinds = ['risky', 'low', 'outcome'] as const
+/** What may make a sound: what is risky to allow, what is not, what became of it, and that a task has ended. */
+export const notifyKinds = ['risky', 'low', 'outcome', 'done'] as const
 export type NotifyKind = (typeof notifyKinds)[number]
 
 /** Minutes of the day, by this device's clock. `from` after `to` goes over midnight. */
@@ -32,7 +32,7 @@ export const kindOfTier = (tier: Tier): NotifyKind => (tier >= 2 ? 'risky' : 'lo
  */
 export function isLoud(
   { quiet, off }: NotifySettings,
-  { host, kind, tier }: { host: string; kind: NotifyKind; tier: Tier },
+  { host, kind, tier }: { host: string; kind: NotifyKind; tier: Tier | null },
   at: Date,
 ): boolean {
   if (off[host]?.includes(kind)) return false

@@ -5,7 +5,8 @@ import { openPushText } from '#client/open-push.ts'
 import { memoryStore } from '#client/store.ts'
 import type { PushParts } from '#protocol/envelope.ts'
 import { isErrorCode } from '#protocol/errors.ts'
-import { hostIdOf } from '#protocol/ids.ts'
+import { hostIdOf, newId } from '#protocol/ids.ts'
+import type { Typ } from '#protocol/statements/typ.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
@@ -82,6 +83,29 @@ test('a check is from this device to itself, in this team, and nobody else can m
     await signStatement(crypto, host, typ.pushCheck, check),
     await signStatement(crypto, device, typ.pushCheck, elsewhere),
     await signStatement(crypto, device, typ.notice, check),
+  ])
+    expect(await openPushText(context, await pushOf(jws, device))).toMatchObject({ ok: false })
+})
+
+test('that a task has ended is its host’s word, in this team and in its own name', async () => {
+  const { device, host, team } = await foundTeam()
+  const context = await contextOf(device, team, relayOf({}))
+  const own = { aud: team.teamId, host: hostIdOf(host.keys.kid) }
+  const said = { v: 1, ...own, task: newId('tsk', 1), state: 'completed', title: 'Mend', project: 'demo', iat: 1 }
+  const sign = (keys: KeyPair, statement: object, as: Typ = typ.ended) => signStatement(crypto, keys, as, statement)
+  expect(must(await openPushText(context, await pushOf(await sign(host, said), device)))).toEqual({
+    kind: 'ended',
+    ended: said,
+  })
+  for (const jws of [
+    await sign(device, said),
+    await sign(await newKeys(), said),
+    await sign({ ...(await newKeys()), keys: host.keys }, said),
+    await sign(host, { ...said, aud: `tm_${'A'.repeat(43)}` }),
+    await sign(host, { ...said, host: `hst_${'A'.repeat(43)}` }),
+    await sign(host, { ...said, state: 'working' }),
+    await sign(host, { ...said, more: 1 }),
+    await sign(host, said, typ.notice),
   ])
     expect(await openPushText(context, await pushOf(jws, device))).toMatchObject({ ok: false })
 })

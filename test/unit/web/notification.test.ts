@@ -11,8 +11,9 @@ import { noteOfDigest } from '#web/service-worker/digest.ts'
 import type { Note } from '#web/service-worker/note.ts'
 import { noteOfCard, noteOfPush } from '#web/service-worker/note.ts'
 import { replaceLapsed } from '#web/service-worker/replace-lapsed.ts'
+import { hushed, isSeen } from '#web/service-worker/seen-place.ts'
 import { ask, contextOf, foundTeam, relayOf } from '../client/team-world.ts'
-import { approvalId, approvalWith, cardWith, receiptWith } from './world.ts'
+import { approvalId, approvalWith, cardWith, endedWith, receiptWith } from './world.ts'
 
 const pushOf = (operation: Partial<Operation>, change = {}): PushView => ({
   kind: 'approval',
@@ -121,6 +122,25 @@ describe('a notification', () => {
       expect(note.title).toBe('Something waits for you')
       expect(note.options.actions).toBeUndefined()
     }
+  })
+
+  test('of a task that ended leads to it, and shows what can’t be seen in its words', () => {
+    const note = noteOfPush(ok({ kind: 'ended', ended: endedWith({ state: 'failed', title: 'Mend\u202e it' }) }))
+    expect(note).toMatchObject({ title: 'Task failed · greetings', options: { body: 'Mend⟨U+202E⟩ it' } })
+    expect(note.options.data).toMatchObject({ approvalId: null, place: `/task/${endedWith().task}` })
+    expect(note.options.actions).toBeUndefined()
+    expect(hushed(note).options).toMatchObject({ silent: true, tag: note.options.tag })
+  })
+
+  test('is not needed where a window on the screen shows the place', async () => {
+    const windows = (...all: [string, string][]) => ({
+      matchAll: async () => all.map(([visibilityState, url]) => ({ visibilityState, url })) as never,
+    })
+    const task = 'https://relay.example/task/tsk_1'
+    expect(await isSeen(windows(['hidden', task], ['visible', task]), '/task/tsk_1')).toBe(true)
+    expect(await isSeen(windows(['hidden', task]), '/task/tsk_1')).toBe(false)
+    expect(await isSeen(windows(['visible', 'https://relay.example/']), '/task/tsk_1')).toBe(false)
+    expect(await isSeen(windows(), '/task/tsk_1')).toBe(false)
   })
 
   test('of a check says that notifications work, without a sound and with nothing to answer', () => {

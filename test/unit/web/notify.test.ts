@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { belongsInDigest, noteOfDigest } from '#web/service-worker/digest.ts'
 import type { NotifySettings } from '#web/shared/notify-settings.ts'
 import { allOn, isLoud, withKind } from '#web/shared/notify-settings.ts'
-import { approvalId, approvalWith, cardWith, receiptWith } from './world.ts'
+import { approvalId, approvalWith, cardWith, endedWith, receiptWith } from './world.ts'
 
 const host = approvalWith().host
 const at = (clock: string) => new Date(`2026-11-24T${clock}:00`)
@@ -50,6 +50,14 @@ describe('the digest', () => {
     expect(belongsInDigest(receipt, night, true, at('03:00'))).toBe(false)
     expect(belongsInDigest(receipt, night, false, at('03:00'))).toBe(true)
     expect(belongsInDigest({ kind: 'check', id: 'chk_1' }, night, false, at('03:00'))).toBe(false)
+  })
+
+  test('takes that a task has ended where that is turned off, or by night', () => {
+    const ended = { kind: 'ended', ended: endedWith() } as const
+    expect(belongsInDigest(ended, allOn, false, at('12:00'))).toBe(false)
+    expect(belongsInDigest(ended, withKind(allOn, host, 'done', false), false, at('12:00'))).toBe(true)
+    expect(belongsInDigest(ended, withKind(allOn, host, 'outcome', false), false, at('12:00'))).toBe(false)
+    expect(belongsInDigest(ended, night, false, at('03:00'))).toBe(true)
   })
 
   test('is one, silent, and counts what waits', () => {

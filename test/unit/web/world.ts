@@ -1,5 +1,6 @@
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
+import type { TaskEnded } from '#protocol/statements/ended.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import type { Receipt } from '#protocol/statements/receipt.ts'
 
@@ -68,3 +69,15 @@ export const receiptWith = (outcome: Receipt['outcome'], change: Partial<Receipt
 })
 
 export const approvalId = (last: string) => id('apr', last)
+
+export const endedWith = (change: Partial<TaskEnded> = {}): TaskEnded => ({
+  v: 1,
+  aud: `tm_${hash}`,
+  host: `hst_${hash}`,
+  task: id('tsk'),
+  state: 'completed',
+  title: 'Mend the build',
+  project: 'greetings',
+  iat: 1_000,
+  ...change,
+})

@@ -349,7 +349,12 @@ export default {
     quiet: 'Quiet hours',
     from: 'From',
     to: 'To',
-    kind: { risky: 'Risky and critical approvals', low: 'Other approvals', outcome: 'What became of them' },
+    kind: {
+      risky: 'Risky and critical approvals',
+      low: 'Other approvals',
+      outcome: 'What became of them',
+      done: 'Tasks that ended',
+    },
     digestHint: 'The rest is counted in one silent notification. Critical approvals come through quiet hours.',
   },
   settings: {

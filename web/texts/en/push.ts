@@ -18,6 +18,11 @@ export default {
     digest: '{count, plural, =0 {Nothing waits for you} one {# approval waits} other {# approvals wait}}',
     check: 'Notifications work',
     checkBody: 'This device sent this to itself. Approvals arrive the same way.',
+    ended: {
+      completed: 'Task done · {project}',
+      failed: 'Task failed · {project}',
+      rejected: 'Task not taken · {project}',
+    },
     newcomer: 'A device was added to your team',
     newcomerBody: 'It can approve from now on. If you don’t know it, remove it.',
   },

@@ -19,6 +19,11 @@ export default {
     digest: '{count, plural, =0 {没有待办} other {有 {count} 项待审批}}',
     check: '通知工作正常',
     checkBody: '这是本设备发给自己的。审批以同样的方式到达。',
+    ended: {
+      completed: '任务已完成 · {project}',
+      failed: '任务失败 · {project}',
+      rejected: '任务未被受理 · {project}',
+    },
     newcomer: '您的团队新增了一台设备',
     newcomerBody: '从现在起它可以批准操作。如果您不认识它，请将其移除。',
   },
