@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
+import type { TrayNotification } from '../support/browsers/notification-tray.ts'
 import { suite } from '../support/needs.ts'
 
 suite('What makes a sound', { needs: ['chromium', 'dbus-daemon'] }, () => {
@@ -37,13 +38,23 @@ suite('What makes a sound', { needs: ['chromium', 'dbus-daemon'] }, () => {
   })
 
   test('that a task has ended is told to who does not look at it, and the tap opens it', async () => {
-    await world.startTask(page, 'Write it down [[act:edit]]')
     const task = new URL(page.url()).pathname
     await page.goto(`${world.origin}/settings`)
+    const asked = await world.tray.until(({ title }) => title === 'Delete · greetings')
+    world.tray.tap(asked, 'Approve')
     const ended = await world.tray.until(({ title }) => title === 'Task done · greetings')
-    expect(ended.body).toContain('Write it down')
+    expect(ended.body).toContain('Delete it')
+    expect(ended.hints).not.toHaveProperty('suppress-sound')
     world.tray.tap(ended)
     await page.waitForURL(`**${task}`)
+  })
+
+  test('to who does look at it, it makes no sound', async () => {
+    await world.startTask(page, 'Say it [[act:say]]')
+    const isIt = ({ title, body }: TrayNotification) => title.startsWith('Task done') && body.includes('Say it')
+    const said = await world.tray.until(isIt)
+    expect(said.hints).toMatchObject({ 'suppress-sound': true })
+    await page.getByText('Completed').first().waitFor()
   })
 
   test('a tap on the digest opens all that waits', async () => {

@@ -131,12 +131,10 @@ async function onPush(text: string): Promise<void> {
   await setBadge()
 }
 
-/** That a task has ended is no news to who has it before their eyes. */
+/** That a task has ended is no news to who has it before their eyes: then without a sound. */
 async function showOrHush(note: Note, { show }: AnswerPorts): Promise<void> {
-  const { tag, data } = note.options
-  if (!data.endedTask || !tag || !(await isSeen(worker.clients, data.place ?? '/'))) return show(note)
-  await show(hushed(note))
-  for (const shown of await worker.registration.getNotifications({ tag })) shown.close()
+  const { endedTask, place = '/' } = note.options.data
+  await show(endedTask && (await isSeen(worker.clients, place)) ? hushed(note) : note)
 }
 
 type Opened = { place: string; device: Result<Device>; opened: Result<PushView> }

@@ -133,14 +133,20 @@ describe('a notification', () => {
   })
 
   test('is not needed where a window on the screen shows the place', async () => {
-    const windows = (...all: [string, string][]) => ({
-      matchAll: async () => all.map(([visibilityState, url]) => ({ visibilityState, url })) as never,
+    const windows = (...all: [string, string | null][]) => ({
+      matchAll: async () =>
+        all.map(([visibilityState, place]) => ({
+          visibilityState,
+          postMessage: (_: unknown, [port]: MessagePort[]) => place !== null && port?.postMessage(place),
+        })) as never,
     })
-    const task = 'https://relay.example/task/tsk_1'
-    expect(await isSeen(windows(['hidden', task], ['visible', task]), '/task/tsk_1')).toBe(true)
-    expect(await isSeen(windows(['hidden', task]), '/task/tsk_1')).toBe(false)
-    expect(await isSeen(windows(['visible', 'https://relay.example/']), '/task/tsk_1')).toBe(false)
-    expect(await isSeen(windows(), '/task/tsk_1')).toBe(false)
+    const task = '/task/tsk_1'
+    expect(await isSeen(windows(['visible', '/'], ['visible', task]), task)).toBe(true)
+    expect(await isSeen(windows(['hidden', task]), task)).toBe(false)
+    expect(await isSeen(windows(['visible', '/']), task)).toBe(false)
+    // One that hangs.
+    expect(await isSeen(windows(['visible', null]), task)).toBe(false)
+    expect(await isSeen(windows(), task)).toBe(false)
   })
 
   test('of a check says that notifications work, without a sound and with nothing to answer', () => {

@@ -54,7 +54,12 @@ export function NotifySettingsView({ settings, hosts, onChange }: Props) {
               <input
                 type="checkbox"
                 checked={!off[hostId]?.includes(kind)}
-                onChange={({ currentTarget: { checked } }) => change((now) => withKind(now, hostId, kind, checked))}
+                onChange={({ currentTarget: box }) => {
+                  const on = box.checked
+                  // The box shows what is kept: until it is, what was.
+                  box.checked = !on
+                  change((now) => withKind(now, hostId, kind, on))
+                }}
               />
               <span>{t(`notify.kind.${kind}`)}</span>
             </label>
