@@ -344,19 +344,6 @@ export default {
       'On an iPhone or iPad: tap Share, then “Add to Home Screen”, open Countersign from there and scan the code in it. Keys and notifications belong to the installed app.',
     installOther: 'Install the app from the browser’s menu to get notifications when it is closed.',
   },
-  notify: {
-    title: 'What makes a sound',
-    quiet: 'Quiet hours',
-    from: 'From',
-    to: 'To',
-    kind: {
-      risky: 'Risky and critical approvals',
-      low: 'Other approvals',
-      outcome: 'What became of them',
-      done: 'Tasks that ended',
-    },
-    digestHint: 'The rest is counted in one silent notification. Critical approvals come through quiet hours.',
-  },
   settings: {
     title: 'Settings',
     language: 'Language',

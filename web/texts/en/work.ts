@@ -1,4 +1,4 @@
-/** The words of what an agent asks and is told: they load with the other screens. */
+/** The words of what an agent asks and is told, and of what makes a sound: they load with the other screens. */
 export default {
   choice: {
     model: 'Model',
@@ -62,5 +62,18 @@ export default {
     since: 'since {when}',
     asked: 'asked {when}',
     asks: '{count, plural, one {# question waits} other {# questions wait}} for an answer',
+  },
+  notify: {
+    title: 'What makes a sound',
+    quiet: 'Quiet hours',
+    from: 'From',
+    to: 'To',
+    kind: {
+      risky: 'Risky and critical approvals',
+      low: 'Other approvals',
+      outcome: 'What became of them',
+      done: 'Tasks that ended',
+    },
+    digestHint: 'The rest is counted in one silent notification. Critical approvals come through quiet hours.',
   },
 } as const

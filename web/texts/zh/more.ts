@@ -328,14 +328,6 @@ export default {
       '在 iPhone 或 iPad 上：点按“分享”，再点“添加到主屏幕”，从那里打开 Countersign，并在其中扫描二维码。密钥和通知属于已安装的应用。',
     installOther: '从浏览器菜单安装应用，关闭时也能收到通知。',
   },
-  notify: {
-    title: '哪些会响铃',
-    quiet: '免打扰时段',
-    from: '从',
-    to: '到',
-    kind: { risky: '有风险和高危的审批', low: '其他审批', outcome: '审批的结果', done: '已结束的任务' },
-    digestHint: '其余的计入一条静默通知。高危审批在免打扰时段也会通知。',
-  },
   settings: {
     title: '设置',
     language: '语言',

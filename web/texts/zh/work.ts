@@ -65,4 +65,12 @@ export default {
     asked: '{when}询问过',
     asks: '{count, plural, other {# 个问题}}等待回答',
   },
+  notify: {
+    title: '哪些会响铃',
+    quiet: '免打扰时段',
+    from: '从',
+    to: '到',
+    kind: { risky: '有风险和高危的审批', low: '其他审批', outcome: '审批的结果', done: '已结束的任务' },
+    digestHint: '其余的计入一条静默通知。高危审批在免打扰时段也会通知。',
+  },
 } satisfies SameWords<typeof work>
