@@ -111,7 +111,7 @@ try {
   await page.getByRole('dialog', { name: 'shot.png' }).waitFor()
   await shoot(page, 'picture')
   await page.keyboard.press('Escape')
-  await page.getByRole('dialog', { name: 'shot.png' }).waitFor({ state: 'hidden' })
+  await page.waitForFunction(() => !history.state?.over)
   for (const name of ['tasks', 'history', 'hosts', 'settings']) {
     await page.goto(`${world.origin}/${name}`)
     await page.locator('.card, .list').first().waitFor()
