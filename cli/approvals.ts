@@ -1,6 +1,10 @@
+import { listHosts } from '#client/list-hosts.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
+import { followSettlement } from '#client/settle-fork.ts'
 import type { Output } from './output.ts'
 import { showApproval } from './show-approval.ts'
+import { type TeamNames, teamNames } from './team-names.ts'
+import { nameOf, tellDecided, tellTeamChange } from './tell-watched.ts'
 import { asDevice } from './terminal-device.ts'
 import type { AddVerb } from './verb.ts'
 
@@ -9,19 +13,26 @@ export const addApprovals: AddVerb = (program, run) => {
   program
     .command('approvals')
     .description('show what waits for a person')
-    .option('--watch', 'stay, and show what comes and what becomes of it')
+    .option('--watch', 'stay, and show what comes, who says what, what becomes of it, and who joins the team')
     .option('--json', 'one JSON object a line')
     .action((options: { watch?: boolean }, command) =>
       run(command, (world, output) =>
         asDevice(world.home, async (device) => {
           const list = await device.approvals()
           if (!list.ok) return list
+          let names: TeamNames = {}
+          const rename = async () => {
+            const hosts = await listHosts(device.context)
+            if (hosts.ok) names = teamNames(hosts.value)
+          }
+          await rename()
+          let team = device.team()
           const shown = new Map<string, string>()
           const tell = (card: ApprovalCard) => {
             const news = JSON.stringify([card.state, card.decision?.state, card.receipt?.outcome])
             if (shown.get(card.id) === news) return
             shown.set(card.id, news)
-            tellApproval(output, card, device.context.relay.now())
+            tellApproval(output, card, { names, now: device.context.relay.now() })
           }
           for (const card of list.value.cards) tell(card)
           for (const { id, code } of list.value.unreadable)
@@ -37,7 +48,19 @@ export const addApprovals: AddVerb = (program, run) => {
           }
           live.on((event) => {
             if (event.type === 'approval') tell(event.card)
-            else if (event.type === 'synced') void reread()
+            else if (event.type === 'decided') tellDecided(output, names, event.approvalId, event.decision)
+            else if (event.type === 'team') {
+              tellTeamChange(output, names, team, event.team)
+              team = event.team
+            } else if (event.type === 'host') void rename()
+            else if (event.type === 'forked') {
+              output.fact(
+                'forked',
+                {},
+                'FROZEN: owners have signed two different trust logs. See: countersign team show',
+              )
+              void followSettlement(device.context)
+            } else if (event.type === 'synced') void reread()
             else if (event.type === 'connection') output.fact('connection', { state: event.state.is }, null)
           })
           if (!world.stop.aborted)
@@ -49,7 +72,7 @@ export const addApprovals: AddVerb = (program, run) => {
 }
 
 /** One approval as a fact: what was asked, by whom, how risky, and what became of it. */
-function tellApproval(output: Output, card: ApprovalCard, now: number): void {
+function tellApproval(output: Output, card: ApprovalCard, { names, now }: { names: TeamNames; now: number }): void {
   const { approval, decision, receipt } = card
   const fields = {
     approval: card.id,
@@ -63,7 +86,10 @@ function tellApproval(output: Output, card: ApprovalCard, now: number): void {
     createdAt: approval.iat,
     expiresAt: approval.expiresAt,
     ...(decision ? { decision } : {}),
-    ...(receipt ? { outcome: receipt.outcome } : {}),
+    ...(receipt ? { outcome: receipt.outcome, decisions: receipt.decisions } : {}),
   }
-  output.fact('approval', fields, showApproval(card, now))
+  const by = (receipt?.decisions ?? []).map(
+    ({ device, answer, code }) => `\n  ${answer} by ${nameOf(names, device)}${code ? `: not counted, ${code}` : ''}`,
+  )
+  output.fact('approval', fields, `${showApproval(card, now)}${by.join('')}`)
 }

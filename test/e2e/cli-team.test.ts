@@ -52,6 +52,8 @@ afterAll(async () => {
 })
 
 test('an owner’s terminal lets a newcomer in by the code that the newcomer’s shows, with the rights that were said, a wrong code costs a try', async () => {
+  const watching = start('ada', 'approvals', '--watch')
+  await watching.fact(({ event, state }) => event === 'connection' && state === 'online')
   const inviting = start('ada', 'team', 'invite', '--role', 'approver', '--max-tier', '1', '--host', 'desk')
   const { link } = await inviting.fact(({ event }) => event === 'offer')
   const joining = start('grace', 'device', 'pair', String(link), '--label', 'grace’s terminal', '--person', 'Grace')
@@ -62,6 +64,12 @@ test('an owner’s terminal lets a newcomer in by the code that the newcomer’s
   inviting.type(String(code).replace(/^(...)/, '$1 '))
   expect([await inviting.ended, await joining.ended]).toEqual([0, 0])
   grace = String((await inviting.fact(({ event }) => event === 'invited')).kid)
+  expect(await watching.fact(({ event }) => event === 'joined')).toMatchObject({
+    kid: grace,
+    role: 'approver',
+    maxTier: 1,
+  })
+  await watching.stop()
   expect(joining.facts).toContainEqual(expect.objectContaining({ event: 'paired', hostName: 'Ada', host: null }))
 })
 
@@ -120,4 +128,24 @@ test('an owner’s terminal changes rights and names; who is no owner changes ne
   expect((await run('ada', 'team', 'rights', grace)).facts.at(-1)).toMatchObject({ code: 'usage' })
   const nowhere = await run('ada', 'team', 'rights', grace, '--host', 'nowhere')
   expect(nowhere.facts.at(-1)).toMatchObject({ code: 'host_not_found' })
+})
+
+test('who watches hears who said what and why, and what the host made of it by whose word', async () => {
+  const watching = start('ada', 'approvals', '--watch')
+  await watching.fact(({ event, state }) => event === 'connection' && state === 'online')
+  const task = start('ada', 'task', '--follow', '--agent', 'command', 'touch denied.txt')
+  const { approval } = await watching.fact(({ event, state }) => event === 'approval' && state === 'open')
+  await run('grace', 'deny', String(approval), '--reason', 'not today')
+  expect(await watching.fact(({ event }) => event === 'decided')).toMatchObject({
+    approval,
+    device: grace,
+    answer: 'deny',
+    reason: 'not today',
+  })
+  expect(await watching.fact(({ outcome }) => outcome === 'denied')).toMatchObject({
+    approval,
+    decisions: [{ device: grace, answer: 'deny' }],
+  })
+  await task.ended
+  await watching.stop()
 })
