@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectControl } from '#host-agent/control-client.ts'
 import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
 import { addAuthenticator } from '../support/browsers/virtual-authenticator.ts'
+import { codeAtHost } from '../support/code-at-host.ts'
 import { suite } from '../support/needs.ts'
 import { readToEnd } from '../support/read-to-end.ts'
 import { until } from '../support/wait.ts'
@@ -41,17 +41,6 @@ suite('The gesture that an operation asks for', { needs: ['chromium', 'dbus-daem
     await page.getByRole('button', { name: 'Deny', exact: true }).waitFor()
   }
 
-  async function codeAtTheHost(): Promise<string> {
-    const control = await connectControl(world.home)
-    if (!control.ok) throw new Error(control.code)
-    control.value.send({ verb: 'approval-codes' })
-    for await (const step of control.value.events) {
-      control.value.close()
-      return (step.codes as { code: string }[])[0]?.code ?? ''
-    }
-    return ''
-  }
-
   test('what can’t be inspected is read to its end first', async () => {
     await ask('mkdir "$(echo read)"')
     await page.getByText('What could not be inspected').waitFor()
@@ -76,7 +65,7 @@ suite('The gesture that an operation asks for', { needs: ['chromium', 'dbus-daem
 
   test('a code: a wrong one is refused and said to be, the one that the host shows releases', async () => {
     await ask('mkdir coded')
-    const right = await codeAtTheHost()
+    const right = await codeAtHost(world.home)
     await page.getByLabel('Code that the host shows').fill(right === '000000' ? '000001' : '000000')
     await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()

@@ -4,15 +4,25 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
+import { addAuthenticator } from '../support/browsers/virtual-authenticator.ts'
+import { codeAtHost } from '../support/code-at-host.ts'
 import { tabTo } from '../support/keyboard.ts'
 import { suite } from '../support/needs.ts'
+
+const policy = [
+  'version: 1',
+  'rules:',
+  '  - { match: { argv: [mkdir, held] }, verdict: ask, gesture: hold }',
+  '  - { match: { argv: [mkdir, coded] }, verdict: ask, gesture: code }',
+  '  - { match: { argv: [mkdir, verified] }, verdict: ask, gesture: passkey }',
+].join('\n')
 
 suite('The app without a finger', { needs: ['chromium', 'dbus-daemon'] }, () => {
   let world: AppWorld
   let page: Page
 
   beforeAll(async () => {
-    world = await openAppWorld()
+    world = await openAppWorld({ policy })
     page = await world.chromium.newPage()
   })
   afterAll(() => world?.close())
@@ -65,11 +75,62 @@ suite('The app without a finger', { needs: ['chromium', 'dbus-daemon'] }, () => 
     )
     const file = panel.locator('details')
     expect(await file.evaluate((fold: HTMLDetailsElement) => fold.open)).toBe(true)
-    await choose(/^hello\.txt/)
+    await choose(/^Comment on line 1/)
+    await page.keyboard.type('Louder')
+    await choose('Keep')
+    await panel.getByText('Louder').waitFor()
+    await tabTo(page, /^hello\.txt/, 'Shift+Tab')
+    await press('Enter')
     await expect.poll(() => file.evaluate((fold: HTMLDetailsElement) => fold.open)).toBe(false)
     await tabTo(page, 'Changes 1', 'Shift+Tab')
     await press('Home')
     expect(await page.getByRole('tab', { selected: true }).textContent()).toBe('Activity')
+  })
+
+  async function askFor(command: string): Promise<void> {
+    await page.goto(`${world.origin}/new`)
+    await page.getByLabel(/^Agent/).selectOption({ label: 'Command line' })
+    await page.getByLabel('What should be done?').fill(command)
+    await page.getByRole('button', { name: 'Start' }).tap()
+    const asked = page.getByRole('link', { name: /^Run a command/ })
+    await asked.waitFor()
+    await choose(/^Run a command/)
+    await page.getByRole('button', { name: 'Deny', exact: true }).waitFor()
+    await press('End')
+    const isAtEnd = () => window.scrollY + window.innerHeight >= document.documentElement.scrollHeight - 1
+    await expect.poll(() => page.evaluate(isAtEnd)).toBe(true)
+  }
+  const applied = () => page.locator('.step-done', { hasText: 'Applied by the host' }).waitFor()
+
+  test('each gesture has its keys: one to keep down, a code to type, a passkey by Enter', async () => {
+    await askFor('mkdir held')
+    await tabTo(page, 'Hold: Approve')
+    await page.keyboard.down('Space')
+    await applied()
+    await page.keyboard.up('Space')
+    await askFor('mkdir coded')
+    await tabTo(page, /^Code that the host shows/)
+    await page.keyboard.type(await codeAtHost(world.home))
+    await choose('Approve')
+    await applied()
+    await addAuthenticator(page)
+    await askFor('mkdir verified')
+    await choose('Add a passkey to this device')
+    await page.getByRole('button', { name: 'Approve', disabled: false }).waitFor()
+    await choose('Approve')
+    await applied()
+  })
+
+  test('Escape closes a picture, and leads back to where it was opened', async () => {
+    await start('How does it look? [[act:pictures]]')
+    await page.getByRole('button', { name: 'Show shot.png full screen' }).waitFor()
+    await choose('Show shot.png full screen')
+    await page.getByRole('dialog', { name: 'shot.png' }).waitFor()
+    await press('Escape')
+    await page.getByRole('dialog', { name: 'shot.png' }).waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+      'Show shot.png full screen',
+    )
   })
 
   test('the first stop leads over the tabs to the title of the screen', async () => {
