@@ -1,3 +1,4 @@
+import { deleteDB } from 'idb'
 import { forgetTeam } from '#client/forget-team.ts'
 import { post } from './bulletin.ts'
 import { openIdbStore } from './idb-store.ts'
@@ -32,5 +33,5 @@ export async function leaveTeam(place: string): Promise<void> {
   post({ type: 'left', place })
   // Its keys are gone at once; the empty store goes when nobody has it open any more.
   await forgetTeam(await openIdbStore(place))
-  indexedDB.deleteDatabase(place)
+  void deleteDB(place)
 }

@@ -1,3 +1,4 @@
+import { openDB } from 'idb'
 import type { Store } from '#client/store.ts'
 
 const VALUES = 'values'
@@ -7,52 +8,38 @@ const VALUES = 'values'
  * promise that: a decision counts as kept from then on.
  */
 export async function openIdbStore(name = 'countersign'): Promise<Store> {
-  const opening = indexedDB.open(name, 1)
-  opening.onupgradeneeded = () => void opening.result.createObjectStore(VALUES)
-  const database = await answerOf(opening)
-  // Somebody leaves this team on this phone: what is open of it must not keep it there.
-  database.onversionchange = () => database.close()
-  const read = () => database.transaction(VALUES).objectStore(VALUES)
-  const write = () => database.transaction(VALUES, 'readwrite', { durability: 'strict' }).objectStore(VALUES)
+  const database = await openDB(name, 1, {
+    upgrade: (fresh) => void fresh.createObjectStore(VALUES),
+    // Somebody leaves this team on this phone: what is open of it must not keep it there.
+    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+  })
+  const write = () => database.transaction(VALUES, 'readwrite', { durability: 'strict' })
 
   return {
-    get: (key) => answerOf(read().get(key)),
+    get: (key) => database.get(VALUES, key),
     async put(key, value) {
-      const values = write()
-      values.put(value, key)
-      await isKept(values)
+      const change = write()
+      await change.store.put(value, key)
+      await change.done
     },
     async delete(key) {
-      const values = write()
-      values.delete(key)
-      await isKept(values)
+      const change = write()
+      await change.store.delete(key)
+      await change.done
     },
     async list<T>(prefix: string) {
-      const values = read()
+      const read = database.transaction(VALUES)
       const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`)
-      const [keys, found] = await Promise.all([answerOf(values.getAllKeys(range)), answerOf(values.getAll(range))])
-      return keys.map((key, index) => ({ key: String(key), value: found[index] as T }))
+      const [keys, values] = await Promise.all([read.store.getAllKeys(range), read.store.getAll(range)])
+      return keys.map((key, index) => ({ key: String(key), value: values[index] as T }))
     },
     async update<T>(key: string, change: (old: T | undefined) => T | undefined) {
-      const values = write()
-      const old: T | undefined = await answerOf(values.get(key))
+      const step = write()
+      const old: T | undefined = await step.store.get(key)
       const next = change(old)
-      if (next !== undefined) values.put(next, key)
-      await isKept(values)
+      if (next !== undefined) await step.store.put(next, key)
+      await step.done
       return next ?? old
     },
   }
 }
-
-const answerOf = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-
-/** Once all that was asked in this transaction is on disk. One that fails aborts, as where the disk is full only when it is to be written. */
-const isKept = ({ transaction }: IDBObjectStore): Promise<void> =>
-  new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve()
-    transaction.onabort = () => reject(transaction.error)
-  })
