@@ -2,12 +2,16 @@ import { newId } from '#protocol/ids.ts'
 import { toBase64url, utf8 } from '#trust/bytes.ts'
 import { makeLease } from '#trust/lease.ts'
 import { anyAsked, asDecision, heard, type InventPorts, yes } from './invent.ts'
+import type { Oracle } from './oracle.ts'
 import { leasedUntil } from './team-changes.ts'
 
 /** What the relay makes up about leases, branches and standing rules; drawn with the changes of the team that it is about. */
-export async function inventMore(ports: InventPorts): Promise<void> {
+export async function inventMore(ports: MorePorts): Promise<void> {
   await ports.random.pick([otherHead, otherRule, otherLease, branchTold, lostDevice])(ports)
 }
+
+/** `tapped`: as if the device's person had. */
+type MorePorts = InventPorts & { tapped: Oracle['tapped'] }
 
 /** A genuine decision, its signature kept, with something else said in it. */
 async function resaid(ports: InventPorts, change: (said: Record<string, unknown>) => object): Promise<void> {
@@ -41,9 +45,12 @@ async function otherLease(ports: InventPorts): Promise<void> {
   rows.forgedLeases.push(await makeLease(crypto, by, ports.team(), { kid, now: now() }))
 }
 
-/** Whoever found a phone says yes with it, though its app would not: its lease has ended, or it may not decide any more. Nobody has tapped. */
-async function lostDevice(ports: InventPorts): Promise<void> {
-  const { random, world, now } = ports
+/**
+ * Whoever found a phone says yes with it, though its app would not: its lease has ended, or it may not decide any more. It is the phone's own word: whether it counts is a
+ * matter of what the phone may when it would release something, which may be given back until then.
+ */
+async function lostDevice(ports: MorePorts): Promise<void> {
+  const { random, world, now, tapped } = ports
   const team = ports.team()
   const asked = anyAsked(ports)
   const device = random.pick([world.second, world.tablet])
@@ -53,6 +60,17 @@ async function lostDevice(ports: InventPorts): Promise<void> {
   const isLeased = ports.rows.leases === null || now() <= leasedUntil
   const isRenewed = ports.rows.leases !== null && !ports.rows.withholdsLeases
   if (!asked || (may && (isLeased || isRenewed))) return
+  const { task, digest, operation } = asked.approval
+  const { kid } = device.keys
+  const tap = {
+    kid,
+    person: world.personOf.get(kid) ?? kid,
+    approval: asked.id,
+    task,
+    digest,
+    answer: 'approve' as const,
+  }
+  tapped({ ...tap, command: operation.command ?? '' })
   await asDecision(ports, asked.id, await yes(ports, device, asked.approval, asked.statement), device)
 }
 

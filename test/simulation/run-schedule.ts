@@ -124,6 +124,8 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
 
     // Tasks: the same command more than once, so that one decision could pass for another.
     const tasks = 1 + random.below(3)
+    // What stands for one task must not be taken for another's: each is told apart by its text.
+    const ownWords = (n: number) => (changes.rules > 0 ? ' '.repeat(n) : '')
     const submitted: string[] = []
     async function submit({ device }: Person, commands: string[], apart = ''): Promise<void> {
       const answer = await device.submitTask({ hostId, text: JSON.stringify(commands) + apart })
@@ -135,23 +137,22 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
     }
     for (let n = 0; n < tasks; n += 1) {
       const commands = Array.from({ length: 1 + random.below(3) }, () => `rm -r out-${random.below(3)}`)
-      time.after(random.below(20_000), () => quietly(submit(random.pick(people), commands)))
+      time.after(random.below(20_000), () => quietly(submit(random.pick(people), commands, ownWords(n))))
     }
-    // What stands is only of use to who asks again; each of these tasks has its own words.
-    for (let n = 1; changes.rules > 0 && n <= 3; n += 1) {
+    // What stands is only of use to who asks again.
+    for (let n = tasks; changes.rules > 0 && n < tasks + 3; n += 1) {
       const commands = Array.from({ length: 3 }, () => `rm -r out-${extra.below(2)}`)
-      time.after(extra.below(40_000), () => quietly(submit(owner, commands, ' '.repeat(n))))
+      time.after(extra.below(40_000), () => quietly(submit(owner, commands, ownWords(n))))
     }
     const changing = { crypto, random: extra, world, owner, rows, now: clock.now }
     if (changes.rights) every(12, hostileMs, () => quietly(changeRights(changing)), extra)
     if (changes.fork) time.after(extra.below(hostileMs / 2), () => quietly(forkLog(changing)))
     for (const person of people) every(7, hostileMs + calmMs, () => quietly(person.look(time.elapsed() > hostileMs)))
+    const team = () => lives.host()?.context.team.state() ?? world.team
     const { inventEvery } = temper
     const inventing = { crypto, random, rows, carrier, world, asked, hostId, now: clock.now }
-    every(inventEvery, hostileMs, () =>
-      quietly(invent({ ...inventing, team: () => lives.host()?.context.team.state() ?? world.team })),
-    )
-    const inventingMore = { ...inventing, random: extra, team: () => lives.host()?.context.team.state() ?? world.team }
+    every(inventEvery, hostileMs, () => quietly(invent({ ...inventing, team })))
+    const inventingMore = { ...inventing, random: extra, team, tapped: oracle.tapped }
     if (isChanging) every(1, hostileMs, () => quietly(inventMore(inventingMore)), extra)
     if (temper.repeat > 0) every(15, hostileMs, () => carrier.replay())
     every(temper.dieEvery, hostileMs, () => lives.dieSoon())
