@@ -236,14 +236,15 @@ function apply(state: State, entry: JournalEntry, at: number, passed: number): v
     case 'grants':
       for (const kid of entry.kids) task?.keys.find(({ epoch }) => epoch === entry.epoch)?.kids.add(kid)
       return
-    case 'decision':
+    case 'decision': {
+      const { decision } = entry
+      const code = entry.code as ErrorCode | null
+      const known = approval?.decisions.find((each) => each.decision === decision)
+      if (known) known.code = code
       // Older journals hold the device that the relay named: who signed is in the statement.
-      approval?.decisions.push({
-        device: signerOf(entry.decision) ?? entry.device,
-        decision: entry.decision,
-        code: entry.code as ErrorCode | null,
-      })
+      else approval?.decisions.push({ device: signerOf(decision) ?? entry.device, decision, code })
       return
+    }
     case 'consume':
       if (!approval) return
       approval.consumed = entry.answer

@@ -219,7 +219,8 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     const signer = headerOf(statement)
     if (!signer.ok) return
     const device = signer.value.kid
-    const isNew = !asked.decisions.some(({ decision }) => decision === statement)
+    const known = asked.decisions.find(({ decision }) => decision === statement)
+    const isNew = known === undefined
     const waiter = waiters.get(approvalId)
     if (!waiter) {
       // The agent has not asked again yet: kept, and judged when it does.
@@ -251,9 +252,11 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
       await settleApproval(context, team, asked, 'stale', [], acks)
       return
     }
-    const kept = isNew
-      ? memory.record({ type: 'decision', approvalId, device, decision: statement, code: null })
-      : Promise.resolve()
+    // One that was refused before, as until its device's lease had come, is written down anew: the audit counts what counts.
+    const kept =
+      known?.code === null
+        ? Promise.resolve()
+        : memory.record({ type: 'decision', approvalId, device, decision: statement, code: null })
     if (!judged.value.complete) {
       waiter.accepted = judged.value.accepted
       // It counts when it is on the disk: after a restart it is judged again from there.
