@@ -59,13 +59,13 @@ const bring = (context: Context, host: PublicKeys): Promise<Result<TeamState>> =
 
 /** The log has to contain both of us: this device with its own keys, and the very host, or owner's device, that was scanned. */
 async function takeOver(
-  { crypto, keys, team, relay }: Context,
+  { crypto, keys, team, relay, clock }: Context,
   { team: teamId, head }: PairConfirm,
   offerer: PublicKeys,
   kind: TeamKey['kind'],
 ): Promise<Result<TeamState>> {
   if (teamId === undefined || head === undefined) return refused('pairing_accept_invalid')
-  const read = await fetchLog(crypto, relay, { team: teamId, head })
+  const read = await fetchLog(crypto, relay, { team: teamId, head, now: clock.now() })
   if (!read.ok) return read
   const own = read.value.keys.get(keys.keys.kid)
   const other = read.value.keys.get(offerer.kid)

@@ -149,12 +149,12 @@ function howToJoin({ team }: HostContext, accept: PairAccept): Result<PairConfir
 
 /** The log that the device has named: whole, with itself as a device and this host as a host. */
 async function readJoined(
-  { crypto, keys, relay }: HostContext,
+  { crypto, keys, relay, clock }: HostContext,
   accept: PairAccept,
   { team, head }: PairJoined,
 ): Promise<Result<TeamState>> {
   if (head === undefined) return refused('pairing_accept_invalid', 'log')
-  const read = await fetchLog(crypto, relay, { team, head })
+  const read = await fetchLog(crypto, relay, { team, head, now: clock.now() })
   if (!read.ok) return read
   const device = read.value.keys.get(accept.keys.kid)
   const host = read.value.keys.get(keys.keys.kid)
