@@ -138,8 +138,9 @@ function useReview(taskId: string) {
   // What is written before the others are here is one more of them.
   useEffect(() => void readReview(store, taskId).then((kept) => setComments((now) => now.reduce(add, kept))), [taskId])
   const change = (next: ReviewChange) => {
-    setComments(next)
-    void changeReview(store, taskId, next)
+    // Kept before it is shown, so that nothing that was seen is lost; where it can't be kept it is still there to be sent.
+    const show = () => setComments(next)
+    void changeReview(store, taskId, next).then(show, show)
   }
   return { comments, change }
 }
