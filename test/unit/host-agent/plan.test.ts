@@ -205,7 +205,7 @@ describe('what an agent says of its plan', () => {
         fc.oneof(
           fc.string(),
           fc.json().map(wordsOf),
-          fc.anything().map((any) => wordsOf(String(any))),
+          fc.anything().map((any) => wordsOf(fc.stringify(any))),
         ),
         (words) => {
           const found = readPlan(words, world.project)
