@@ -84,14 +84,14 @@ export async function offerPairing(ports: PairingOffer): Promise<Result<PairingA
     }
     return null
   }
-  async function codeIsRight(right: string): Promise<Result<void>> {
+  async function codeIsRight(right: string, first: Promise<string>): Promise<Result<void>> {
     const typing = new AbortController()
     const stop = () => typing.abort()
     signal.addEventListener('abort', stop)
     const race = raced(typing.signal)
     try {
-      for (let left = codeTries; ; ) {
-        const code = await Promise.race([ports.nextCode(), race])
+      for (let left = codeTries, next = first; ; next = ports.nextCode()) {
+        const code = await Promise.race([next, race])
         if (code === null) return isOver() ? refused('rendezvous_expired') : burn('rendezvous_taken')
         if (code === right) return ok(undefined)
         left -= 1
@@ -110,10 +110,12 @@ export async function offerPairing(ports: PairingOffer): Promise<Result<PairingA
   if (!opened.ok) return burn(opened.code)
   const { accept, session } = opened.value
   const lock = await makeLock(crypto, session)
+  // The other may show the code before the relay has answered here: whoever types at once is heard.
+  const first = ports.nextCode()
   const locked = await put('lock', lock.text)
   if (!locked.ok) return locked
   ports.onLocked(accept)
-  const typed = await codeIsRight(lock.code)
+  const typed = await codeIsRight(lock.code, first)
   if (!typed.ok) return typed
 
   const welcome = await ports.welcome(accept)

@@ -21,6 +21,7 @@ let wrong: number[]
 let welcomed: number
 let type: (code: string) => void
 let over: AbortController
+let hearsAtLock: boolean
 
 beforeEach(async () => {
   world = await newTeam()
@@ -43,6 +44,7 @@ beforeEach(async () => {
     },
     'rendezvous.read': () => ({ card, expiresAt: 0, messages }),
     'rendezvous.answer': ({ body }) => {
+      if (body.slot === 'lock') hearsAtLock = waiting !== null
       messages.push(body)
       return {}
     },
@@ -97,6 +99,12 @@ test('the right code lets in whoever was locked to, after two wrong ones as well
   for (const digits of ['wrong', 'again', code]) type(digits)
   expect(await offer).toMatchObject({ code: 'role_refused' })
   expect([wrong, welcomed, burnt()]).toEqual([[2, 1], 1, 'role_refused'])
+})
+
+test('a code that is typed as soon as the other shows it is heard', async () => {
+  await codeOf(await answer(await link))
+  expect(hearsAtLock).toBe(true)
+  over.abort()
 })
 
 test('three wrong codes burn the offer: nobody is let in, and the right code comes too late', async () => {
