@@ -5,7 +5,8 @@ import { type Disk, isFullDisk } from './disk.ts'
 /**
  * A file that only grows. `append` resolves when the bytes are on the disk (fdatasync): what was asked for while a sync
  * was under way shares the next one, in the order of the calls. What the disk has no room for waits until there is some. After a write that fails
- * for another reason every later one fails too, because the file's end is no longer known.
+ * for another reason every later one fails too, because the file's end is no longer known. What is appended after `close` never resolves: it is not on the disk, and nothing
+ * that depends on it goes on.
  */
 export type AppendFile = { append(line: string): Promise<void>; close(): Promise<void> }
 
@@ -18,6 +19,7 @@ export async function openAppendFile(path: string, bytes: number, disk: Disk): P
   /** Bytes of whole lines that are on the disk. */
   let size = bytes
   const closing = new AbortController()
+  let isClosed = false
 
   /** Written whole and synced, or not at all. */
   async function keep(content: Buffer): Promise<void> {
@@ -54,6 +56,7 @@ export async function openAppendFile(path: string, bytes: number, disk: Disk): P
 
   return {
     append(line) {
+      if (isClosed) return new Promise(() => {})
       const durable = new Promise<void>((done, failed) => {
         waiting.push({ line, done, failed })
         // Not at once: what is appended in the same breath (a decision, then its CONSUME) shares one sync.
@@ -66,7 +69,11 @@ export async function openAppendFile(path: string, bytes: number, disk: Disk): P
     },
     async close() {
       closing.abort()
-      await writing?.catch(() => {})
+      for (let last: Promise<void> | null = null; writing !== last; ) {
+        last = writing
+        await last?.catch(() => {})
+      }
+      isClosed = true
       await file.close()
     },
   }

@@ -22,8 +22,8 @@ export function namedTests(document: string, markdown: string): NamedTest[] {
   )
 }
 
-/** Whether a title as it ran is the one that is named: `%s`, `%j` and `$name` stand for anything. */
+/** Whether a title as it ran is the one that is named: `%s`, `%i`, `%j` and `$name` stand for anything. */
 export function isTitle(named: string, ran: string): boolean {
-  const parts = named.split(/%[sdj]|\$\w+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const parts = named.split(/%[sdij]|\$\w+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${parts.join('.*')}$`, 's').test(ran)
 }

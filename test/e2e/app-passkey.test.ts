@@ -88,7 +88,7 @@ suite('Passkeys of people who are no owners', { needs: ['chromium', 'dbus-daemon
     await ada.goto(`${world.origin}/people`)
     await ada.getByRole('link', { name: 'Confirm a passkey' }).tap()
     await ada.getByLabel('Or paste the link').fill(link)
-    await ada.getByText(/^Edsger/).waitFor()
+    await ada.getByText(/^Edsger.* wants to approve/).waitFor()
     await ada.getByText('approver, up to tier 3').waitFor()
     await ada.getByRole('button', { name: 'Confirm it' }).tap()
     await ada.getByText('Every host hears of it.').waitFor()

@@ -25,6 +25,7 @@ test('SECURITY.md has the 25 attacks, each with a test', () => {
 test('a named title may leave its values open, and nothing else', () => {
   expect(isTitle('%s is an alarm', 'a lower number is an alarm')).toBe(true)
   expect(isTitle('%s is an alarm', 'a lower number is an alarm that stays')).toBe(false)
+  expect(isTitle('before its %i seconds', 'before its 30 seconds')).toBe(true)
   expect(isTitle('$name mode: (it) opens', 'psk mode: (it) opens')).toBe(true)
   expect(isTitle('one (a.b)', 'one (axb)')).toBe(false)
   expect(namedTests('x', '[a\\_b](test/a.test.ts) [no](docs/x.md) [c](../test/e2e/c.test.ts)')).toEqual([

@@ -1,0 +1,24 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { openAppendFile } from '#host-agent/append-file.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'countersign-append-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('what was appended before it is closed is kept; what comes after is never said to be', async () => {
+  const path = join(folder, 'lines')
+  const disk = { written: () => {}, wait: () => Promise.reject(new Error('there is room')) }
+  const file = await openAppendFile(path, 0, disk as never)
+  const kept: string[] = []
+  const append = (line: string) => void file.append(`${line}\n`).then(() => kept.push(line))
+  append('one')
+  const closed = file.close()
+  append('two')
+  await closed
+  append('three')
+  await new Promise((later) => setTimeout(later, 20))
+  expect(kept).toEqual(['one', 'two'])
+  expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n')
+})
