@@ -3,14 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { openAppendFile } from '#host-agent/append-file.ts'
+import { createDisk } from '#host-agent/disk.ts'
+import { systemClock } from '#link/clock.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-append-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('what was appended before it is closed is kept; what comes after is never said to be', async () => {
   const path = join(folder, 'lines')
-  const disk = { written: () => {}, wait: () => Promise.reject(new Error('there is room')) }
-  const file = await openAppendFile(path, 0, disk as never)
+  const file = await openAppendFile(
+    path,
+    0,
+    createDisk(systemClock, () => {}),
+  )
   const kept: string[] = []
   const append = (line: string) => void file.append(`${line}\n`).then(() => kept.push(line))
   append('one')
