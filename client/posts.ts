@@ -45,6 +45,12 @@ const blobAt = (id: string) => `post-blob/${id}`
 export const listPosts = async ({ store }: Pick<Context, 'store'>): Promise<Post[]> =>
   (await store.list<Post>('post/')).map(({ value }) => value).sort((a, b) => a.at - b.at)
 
+/** Whether a task or an input is still to be sent. */
+export async function isWaiting({ store }: Pick<Context, 'store'>, id: string): Promise<boolean> {
+  const made = await store.get<Post>(keyOf(id))
+  return made !== undefined && made.code === undefined
+}
+
 export async function dropPost({ store }: Context, id: string): Promise<void> {
   const { blobs = [] } = (await store.get<Post>(keyOf(id))) ?? {}
   await store.delete(keyOf(id))

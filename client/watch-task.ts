@@ -9,7 +9,7 @@ import type { OpenedBatch } from '#trust/task-key.ts'
 import { openBatch } from '#trust/task-key.ts'
 import type { Context } from './context.ts'
 import type { Live } from './live.ts'
-import { listPosts } from './posts.ts'
+import { isWaiting } from './posts.ts'
 import { readTask, taskKeys } from './task-keys.ts'
 
 /**
@@ -99,8 +99,8 @@ export async function watchTask(context: Context, live: Live | null, input: Watc
         if (!(await live.request({ type: 'task.watch', taskId })).ok) isWatched = false
       }
       if (!reader) {
-        // Asked first: it may arrive while it is read.
-        const isComing = await isOnItsWay(context, taskId)
+        // The relay can't know yet what still waits here. Asked first: it may arrive while it is read.
+        const isComing = await isWaiting(context, taskId)
         const opened = await openReader(context, taskId)
         if (opened.ok) reader = opened.value
         else if (!isComing && !passing.has(opened.code)) return opened
@@ -153,10 +153,6 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'too_many_requests',
   'proof_expired',
 ])
-
-/** The relay can't know it yet. */
-const isOnItsWay = async (context: Context, taskId: string): Promise<boolean> =>
-  (await listPosts(context)).some(({ id, code }) => id === taskId && code === undefined)
 
 function unreadOf(opened: Result<OpenedBatch>): Unread | null {
   if (!opened.ok) return { is: 'unreadable', code: opened.code }
