@@ -1,4 +1,5 @@
 import type { Clock } from '#link/clock.ts'
+import { fetchLeases } from '#link/fetch-leases.ts'
 import { findBranches, isNews } from '#link/find-branches.ts'
 import type { Relay } from '#link/relay-http.ts'
 import type { Result } from '#protocol/errors.ts'
@@ -125,11 +126,10 @@ export async function openTeamLog(
       if (page.value.from !== from) return refused('trust_log_behind')
       if (first !== known.entries[from]) return refuseFork(known, relay, { from, entries })
       if (entries.length > 1) {
-        const leases = async () => {
-          const read = await relay.call('leases.read', { tries: 1 })
-          return read.ok ? read.value.leases : []
-        }
-        const news = await takeNews(crypto, known, entries.slice(1), { now: now(), leases })
+        const news = await takeNews(crypto, known, entries.slice(1), {
+          now: now(),
+          leases: fetchLeases(relay, { tries: 1 }),
+        })
         if (news.refused?.code === 'trust_log_forked') return refuseFork(known, relay, { from, entries })
         if (news.team.entries.length > known.entries.length) {
           const written = await write(news.team, origin ?? relay.origin)

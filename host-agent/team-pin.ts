@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { type Clock, systemClock } from '#link/clock.ts'
+import { fetchLeases } from '#link/fetch-leases.ts'
 import { findBranches, isNews } from '#link/find-branches.ts'
 import type { Relay } from '#link/relay-http.ts'
 import { ok, type Result, refused } from '#protocol/errors.ts'
@@ -190,11 +191,7 @@ export async function openTeamPin(
       const { entries, more } = page.value
       if (page.value.from !== from) return refused('trust_log_behind')
       if (entries[0] !== known.entries[from]) return refuseFork(known, relay, { from, entries })
-      const leases = async () => {
-        const read = await relay.call('leases.read', {})
-        return read.ok ? read.value.leases : []
-      }
-      const news = await takeNews(crypto, known, entries.slice(1), { now: clock.now(), leases })
+      const news = await takeNews(crypto, known, entries.slice(1), { now: clock.now(), leases: fetchLeases(relay) })
       if (news.refused?.code === 'trust_log_forked') return refuseFork(known, relay, { from, entries })
       const kept = await keep(news.team, pinned.relay)
       if (news.refused) return news.refused

@@ -6,6 +6,7 @@ import { hashOf } from '#trust/hash.ts'
 import { takeNews } from '#trust/take-news.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { readLog } from '#trust/trust-log.ts'
+import { fetchLeases } from './fetch-leases.ts'
 import type { Relay } from './relay-http.ts'
 
 /**
@@ -31,10 +32,7 @@ export async function fetchLog(
   const vouched = await readLog(crypto, entries.slice(0, head.n + 1))
   if (!vouched.ok) return vouched
   if (vouched.value.teamId !== team) return refused('trust_log_forked')
-  const leases = async () => {
-    const read = await relay.call('leases.read', { tries: 1, team })
-    return read.ok ? read.value.leases : []
-  }
+  const leases = fetchLeases(relay, { tries: 1, team })
   const news = await takeNews(crypto, vouched.value, entries.slice(head.n + 1), { now, leases })
   return news.refused ?? ok(news.team)
 }
