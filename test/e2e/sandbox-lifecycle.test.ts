@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readStatuses, statusLine, summarize } from '#host-agent/sandbox/status.ts'
 import { suite } from '../support/needs.ts'
@@ -88,6 +89,19 @@ suite('a sandbox from opening to its end', { needs: ['bwrap', 'socat', 'git'] },
     await new Promise((resolve) => stubborn.process.child.stdout?.once('data', resolve))
     await stubborn.process.kill(100)
     expect((await stubborn.result).stdout).toBe('ready\n')
+  })
+
+  // A launcher that dies before all are bound to it leaves a command behind, which then asks whether we live.
+  test('what is killed while it starts never begins', async () => {
+    const sandbox = await world.open()
+    const word = `early-${process.pid}`
+    const moments = Array.from({ length: 60 }, (_, ms) => ms)
+    for (const ms of moments) {
+      const started = await start(sandbox, ['/bin/sh', '-c', `sleep 1000; : ${word}`])
+      await wait(ms)
+      await started.process.kill(0)
+    }
+    expect(living(word)).toEqual([])
   })
 
   test('closing ends what still runs and leaves no folder behind', async () => {

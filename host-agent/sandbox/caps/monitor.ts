@@ -20,8 +20,8 @@ const usualMs = 100
 /** When nobody has used the processor for a while, or when there is nothing to hold and only the status line asks. */
 const restingMs = 500
 const leastMs = 2
-/** Faster than a page cache or a memory takes: decides how long one may look away before a cap could be passed. */
-const bytesAMs = 2_500_000
+/** Faster than a page cache takes, or a memory that several processes fill: decides how long one may look away before a cap could be passed. */
+const bytesAMs = 6_000_000
 const shownOverMs = 1_000
 
 type Watched = {

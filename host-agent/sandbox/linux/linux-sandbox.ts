@@ -326,13 +326,17 @@ function stdioOf(stdio: StdioOptions): Exclude<StdioOptions, string> {
   return typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio.slice(0, 3)
 }
 
-/** Tells a command that asks whether we live that we do. */
+/** Tells a command that asks whether we live that we do, unless it was ended meanwhile: what its launcher left behind before it was bound to it would run on. */
 function answer(child: ChildProcess, fd: number): void {
   const life = child.stdio[fd]
   if (!(life instanceof Socket)) return
   // It has ended, which is told by its exit.
   life.on('error', () => {})
-  life.once('data', () => life.end('\n'))
+  life.once('data', () => {
+    const isEnded = child.killed || child.exitCode !== null || child.signalCode !== null
+    if (isEnded) life.destroy()
+    else life.end('\n')
+  })
 }
 
 /** On a busy machine, whoever watches has to come before what is watched. Inherited by all that it starts. */
