@@ -11,6 +11,7 @@ export type HostFlags = SandboxFlags & {
   project?: string[]
   agent?: string
   agentCommand?: string
+  agentTitle?: string
   pass?: string[]
   allowUnproven?: true
   policy?: string
@@ -30,6 +31,9 @@ export const addHostFlags = (command: Command): Command =>
       )
       .option('--agent <name>', 'one that countersign agents lists, or command; default: the first that is installed')
       .option('--agent-command <cmd>', 'command line of any other agent that speaks ACP')
+      .addOption(
+        textOption('--agent-title <text>', 'what people call that agent; default: the name of its program', 80),
+      )
       .option(
         '--pass <name>',
         'a variable that the chosen agent may inherit; NAME@HOST: the key for a model at that host; may be repeated',
@@ -47,7 +51,7 @@ export const addHostFlags = (command: Command): Command =>
 
 /** The flags as words of a command line that is started somewhere else: each path is whole. */
 export function wordsOf(flags: HostFlags): string[] {
-  const { relay, project, agent, agentCommand, pass, allowUnproven, policy, name, sandbox } = flags
+  const { relay, project, agent, agentCommand, agentTitle, pass, allowUnproven, policy, name, sandbox } = flags
   const { allow, read, write, allowRoot, firewallStrict, maxCpu, maxMemory, maxDiskWrite } = flags
   const one = (flag: string, value: string | number | undefined) => (value === undefined ? [] : [flag, String(value)])
   const many = (flag: string, values: readonly string[] = []) => values.flatMap((value) => [flag, value])
@@ -58,6 +62,7 @@ export function wordsOf(flags: HostFlags): string[] {
     ...many('--project', whole(project ?? [process.cwd()])),
     ...one('--agent', agent),
     ...one('--agent-command', agentCommand),
+    ...one('--agent-title', agentTitle),
     ...many('--pass', pass),
     ...whether('--allow-unproven', allowUnproven),
     ...one('--policy', policy && resolve(policy)),

@@ -47,6 +47,7 @@ export const addHost: AddVerb = (program, run) => {
           projects: options.project ?? [process.cwd()],
           ...(options.agent === undefined ? {} : { agent: options.agent }),
           ...(options.agentCommand === undefined ? {} : { agentCommand: options.agentCommand }),
+          ...(options.agentTitle === undefined ? {} : { agentTitle: options.agentTitle }),
           ...(options.pass === undefined ? {} : { pass: options.pass }),
           ...(options.allowUnproven ? { allowUnproven: true } : {}),
           ...(options.policy === undefined ? {} : { policyPath: options.policy }),

@@ -7,15 +7,15 @@ import { findingFor } from './canary/findings.ts'
 import { findProgram } from './files.ts'
 import { parseShell } from './parse-shell.ts'
 
-/** `pass`: see `passing`, for the chosen agent. */
-export type AgentWish = { agent?: string; agentCommand?: string; pass?: readonly string[] }
+/** `agentTitle`: what people call the one of `agentCommand`; absent: by its program. `pass`: see `passing`, for the chosen agent. */
+export type AgentWish = { agent?: string; agentCommand?: string; agentTitle?: string; pass?: readonly string[] }
 
 /**
  * The agents that this host offers: the chosen one first, then those found on PATH, then plain command lines. One whose check found that it acts
  * without asking is not among them. `folder`: the host's own. Errors: `agent_unknown`, `agent_ungoverned`.
  */
 export async function chooseDrivers(
-  { agent, agentCommand, pass = [], folder }: AgentWish & { folder: string },
+  { agent, agentCommand, agentTitle, pass = [], folder }: AgentWish & { folder: string },
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Result<readonly Driver[]>> {
   const found: Driver[] = []
@@ -30,7 +30,7 @@ export async function chooseDrivers(
   if (agentCommand !== undefined) {
     const { argv } = parseShell(agentCommand)
     if (!argv) return refused('agent_unknown', 'The agent’s command line has to be one simple command.')
-    return ok([acpDriver(passing(unknownAgent(argv), pass)), ...all])
+    return ok([acpDriver(passing(unknownAgent(argv, agentTitle), pass)), ...all])
   }
   if (agent === undefined) return ok(all)
   const facts = findAgent(agent)

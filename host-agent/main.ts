@@ -45,6 +45,8 @@ export type HostOptions = {
   agent?: string
   /** The command line of any other agent that speaks ACP. */
   agentCommand?: string
+  /** What people call that agent. Absent: by its program. */
+  agentTitle?: string
   /** Variables that the chosen agent may inherit besides those that are known to be its own, e.g. its model's key. */
   pass?: readonly string[]
   /** Agents that nobody has seen ask before they act may work also where no sandbox holds them. */

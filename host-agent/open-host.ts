@@ -13,7 +13,6 @@ import { openChoices } from './agents/choices-file.ts'
 import type { Driver } from './agents/driver.ts'
 import { openBlobOutbox } from './artifacts/blob-outbox.ts'
 import { createGovernance } from './canary/governance.ts'
-import type { Governed } from './canary/governed.ts'
 import type { HostContext } from './context.ts'
 import { createDisk } from './disk.ts'
 import { createFileHasher } from './files.ts'
@@ -25,6 +24,7 @@ import { openJournal } from './journal.ts'
 import { loadKeys } from './keys-file.ts'
 import { secretsOfEnvironment } from './known-secrets.ts'
 import { openLeases } from './leases.ts'
+import { listAgents } from './list-agents.ts'
 import { createListings } from './listings.ts'
 import type { HostEvent } from './main.ts'
 import { createMemory } from './memory.ts'
@@ -34,6 +34,7 @@ import type { LoadedPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
 import { createPoster } from './poster.ts'
 import type { Project } from './projects/projects-file.ts'
+import { createRedactor } from './redact.ts'
 import { publishStatus } from './status.ts'
 import { createTasks } from './tasks.ts'
 import { openTeamPin } from './team-pin.ts'
@@ -206,10 +207,10 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       name: parts.name,
       version: parts.version,
       projects: parts.projects.map(({ path, name }) => ({ path, name })),
-      agents: parts.drivers.map(({ name, title }) => {
-        const offered = choices.of(name)
-        const governed = governedAs(governance.known().get(name))
-        return { name, title, ...governed, ...(offered ? { choices: offered } : {}) }
+      agents: listAgents(parts.drivers, {
+        governed: (name) => governance.known().get(name),
+        choices: choices.of,
+        redact: createRedactor('', context.knownSecrets).redact,
       }),
       defaultAgent: parts.drivers[0]?.name ?? '',
       ...(parts.routes.length > 0 ? { routes: [...parts.routes] } : {}),
@@ -309,12 +310,6 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
       await journal.value.journal.close()
     },
   })
-}
-
-function governedAs(governed: Governed | undefined): Pick<HostStatus['agents'][number], 'version' | 'governed'> {
-  if (!governed || governed.is === 'absent') return {}
-  const { is, version } = governed
-  return { governed: is, ...(version === null ? {} : { version: version.slice(0, 40) }) }
 }
 
 function usageOf(sandbox: HostSandbox | null): Pick<HostStatus, 'usage'> {

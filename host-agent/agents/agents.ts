@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import * as z from 'zod/mini'
 import data from './registry.json' with { type: 'json' }
 
@@ -48,15 +49,30 @@ export const agents: readonly AgentFacts[] = z.array(Agent).parse(data)
 export const findAgent = (name: string): AgentFacts | undefined =>
   agents.find((facts) => facts.name === name || facts.registry === name)
 
-/** An agent that the person at the host named by its command line: nothing is known of it, so what it may do unasked is not either. */
-export const unknownAgent = (words: readonly string[]): AgentFacts =>
+/**
+ * An agent that the person at the host named by its command line: nothing is known of it, so what it may do unasked is not either. Without a `title` of the
+ * person's it is called by its program.
+ */
+export const unknownAgent = (words: readonly string[], title = programOf(words)): AgentFacts =>
   Agent.parse({
     name: 'custom',
     registry: '',
-    title: words.join(' ').slice(0, 120),
+    title: title.slice(0, 120),
     command: words[0] ?? '',
     args: words.slice(1),
   })
+
+/** What runs others says nothing of them. */
+const runners: ReadonlySet<string> = new Set(
+  'node nodejs bun deno tsx npx bunx pnpm yarn uv uvx pipx python python3 ruby java sh bash env'.split(' '),
+)
+
+/** The name of the program that a command line is about: of `node --flag /opt/my-agent.ts --acp` it is `my-agent`. */
+export function programOf(words: readonly string[]): string {
+  const [first = '', ...rest] = words.map((word) => basename(word))
+  const said = runners.has(first) ? rest.find((word) => !/^-|=|^(run|exec|dlx|x)$/.test(word)) : undefined
+  return (said ?? first).replace(/\.([cm]?[jt]sx?|py|rb|jar|sh)$/, '')
+}
 
 /** The agent with further variables that it may inherit, each as NAME, or as NAME@HOST where it is the key for a model at that host. */
 export function passing(facts: AgentFacts, wishes: readonly string[]): AgentFacts {

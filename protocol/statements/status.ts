@@ -23,6 +23,8 @@ export const HostStatus = z.strictObject({
         name: text(80),
         title: text(120),
         version: z.optional(text(40)),
+        /** By which command line the person at the host named it, without secrets. Absent: it has a name that is known. */
+        command: z.optional(text(500)),
         /** Whether it is known to ask before it acts. Absent: the host itself does what this agent does, or has not looked yet. */
         governed: z.optional(z.enum(['governed', 'ungoverned', 'unproven', 'unchecked'])),
         choices: z.optional(AgentChoices),

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { hostEnvironment } from '#cli/host-environment.ts'
+import { acpDriver } from '#host-agent/agents/acp.ts'
 import { type AgentFacts, agents, findAgent, howToInstall, passing, unknownAgent } from '#host-agent/agents/agents.ts'
 import { cleanEnvironment } from '#host-agent/agents/clean-environment.ts'
 import { signedIn } from '#host-agent/agents/signed-in.ts'
+import { listAgents } from '#host-agent/list-agents.ts'
+import { createRedactor } from '#host-agent/redact.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'countersign-agents-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -28,6 +31,29 @@ test.each([
   ['pi-acp', 'pi'],
 ])('the registry’s name %s is understood', (registry, name) => {
   expect(findAgent(registry)?.name).toBe(name)
+})
+
+test.each([
+  ['/opt/tools/my-agent --acp', 'my-agent'],
+  ['node --enable-source-maps /srv/agents/my-agent.mjs --acp', 'my-agent'],
+  ['npx -y @somebody/agent@1.2.3', 'agent@1.2.3'],
+  ['python3 -m my_agent', 'my_agent'],
+  ['env TOKEN=secret my-agent', 'my-agent'],
+  ['node', 'node'],
+])('an agent that was named by “%s” is called %s', (line, title) => {
+  expect(unknownAgent(line.split(' ')).title).toBe(title)
+})
+
+test('the status calls it as its person does, and has its command line without secrets', () => {
+  const secret = 'the-key-of-the-model-0123456789'
+  const facts = unknownAgent(['node', '/opt/my-agent.ts', '--key', secret], 'Night shift')
+  const known = acpDriver(findAgent('claude') as AgentFacts)
+  const { redact } = createRedactor('', [secret])
+  const listed = listAgents([acpDriver(facts), known], { governed: () => undefined, choices: () => undefined, redact })
+  expect(listed).toMatchObject([{ name: 'custom', title: 'Night shift' }, { name: 'claude' }])
+  expect(listed[0]?.command).toMatch(/^node \/opt\/my-agent\.ts --key /)
+  expect(JSON.stringify(listed)).not.toContain(secret)
+  expect(listed[1]).not.toHaveProperty('command')
 })
 
 test('an agent inherits what the person at the host lets it, and nothing else', () => {

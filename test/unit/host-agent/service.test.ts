@@ -107,10 +107,11 @@ test.skipIf(process.platform !== 'linux')('what is installed is what was typed, 
   const limits = ['--allow', 'example.org:443', '--read', '/usr/share', '--write', home, '--allow-root']
   const caps = ['--firewall-strict', '--max-cpu', '80', '--max-memory', '4GB', '--max-disk-write', '1GB']
   const more = ['--pass', 'MY_KEY@models.example', '--allow-unproven', ...limits, ...caps]
-  expect(run('install', '--no-start', ...flags, ...more, '--agent-command', 'my agent').status).toBe(0)
+  const named = ['--agent-command', 'my agent', '--agent-title', 'Mine']
+  expect(run('install', '--no-start', ...flags, ...more, ...named).status).toBe(0)
   const words = execStart()
   const typed = [...flags, ...more].map((word) => ({ '4GB': '4294967296', '1GB': '1073741824' })[word] ?? word)
-  expect(words.slice(3).sort()).toEqual([...typed, '--agent-command', 'my agent'].sort())
+  expect(words.slice(3).sort()).toEqual([...typed, ...named].sort())
 
   expect(run('install', '--no-start', ...flags, '--no-sandbox').status).toBe(0)
   const [program = '', ...args] = execStart()

@@ -103,3 +103,11 @@ test('a host says of its agents which version they are, and whether they ask', (
   expect(getByText('never seen to ask').parentElement?.textContent).not.toContain('\u202E')
   expect(container.textContent).toContain('Command line')
 })
+
+test('an agent is called by its short name, and its command line is one tap away', () => {
+  const agents = [{ name: 'custom', title: 'my-agent', command: 'node /opt/my-agent.ts --acp' }]
+  const { container } = shown(new Map(), { hosts: [host({ agents })] })
+  const [agent] = container.querySelectorAll('dl.facts dd')
+  expect(agent?.firstChild?.textContent).toBe('my-agent')
+  expect(agent?.querySelector('details:not([open]) code')?.textContent).toBe('node /opt/my-agent.ts --acp')
+})

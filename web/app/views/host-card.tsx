@@ -91,10 +91,18 @@ export function HostCard(props: HostCardProps) {
             </dd>
           ))}
           <dt>{t('hosts.agents')}</dt>
-          {status.agents.map(({ name: agent, title, version, governed }) => (
+          {status.agents.map(({ name: agent, title, version, governed, command }) => (
             <dd key={agent}>
               <Exact text={version ? `${title} ${version}` : title} />{' '}
               {governed && <span class="quiet">{t(`governed.${governed}`)}</span>}
+              {command !== undefined && (
+                <details class="fold">
+                  <summary>{t('hosts.command')}</summary>
+                  <code class="code">
+                    <Exact text={command} />
+                  </code>
+                </details>
+              )}
             </dd>
           ))}
           <dt>{status.sandbox === 'isolated' ? t('task.isolated') : t('task.unprotected')}</dt>

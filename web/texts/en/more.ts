@@ -285,6 +285,7 @@ export default {
     never: 'never connected',
     projects: 'Projects',
     agents: 'Agents',
+    command: 'Its command line',
     pairAnother: 'Pair another host',
     version: 'Version {version}',
     cpu: 'CPU',

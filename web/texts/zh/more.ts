@@ -271,6 +271,7 @@ export default {
     never: '从未连接',
     projects: '项目',
     agents: '智能体',
+    command: '它的命令行',
     pairAnother: '配对另一台主机',
     version: '版本 {version}',
     cpu: '处理器',
