@@ -32,7 +32,7 @@ export async function auditVerify(): Promise<Figure[]> {
       for await (const { bytes } of readLines(path)) createHash('sha256').update(bytes).digest()
     })
     const spent = await seconds(async () => {
-      const report = await verifyAudit(nodeCrypto, { path, team, witnesses: [head] })
+      const report = await verifyAudit(nodeCrypto, { path, team, origin: null, witnesses: [head] })
       if (report.entries !== entries || report.faults.length > 0 || report.witnessed !== 1)
         throw new Error(`not whole: ${JSON.stringify(report)}`)
     })

@@ -27,7 +27,8 @@ export const addAuditVerify: AddVerb = (audit, run) => {
         const store = existingStore(home)
         const own = store ? (await listWitnesses(store)).filter(({ host }) => host === names?.hostId) : []
         const witnesses = [...options.witness, ...own.flatMap(({ seen }) => seen)]
-        const report = await verifyAudit(nodeCrypto, { path: chain.path, team: names?.team ?? null, witnesses })
+        const { team = null, origin = null } = names ?? {}
+        const report = await verifyAudit(nodeCrypto, { path: chain.path, team, origin, witnesses })
         for (const { line, what, detail } of report.faults)
           output.fact('fault', { line, what, detail }, `line ${line}: ${what}: ${detail}`)
         const { entries, head, statements, witnessed, faults } = report

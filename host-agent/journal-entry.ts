@@ -21,7 +21,8 @@ const body = text(limits.bodyBytes * 2)
 
 /** Everything the host must know again after a crash, and everything an auditor asks for. Written before it takes effect. */
 export const JournalEntry = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('opened'), version: text(40), torn: z.int() }),
+  /** `origin`: where the app is served, by which passkeys are judged; absent in journals of before. */
+  z.strictObject({ type: z.literal('opened'), version: text(40), torn: z.int(), origin: z.optional(text(300)) }),
   /** `salt` commits to redacted secrets: the same for all of a task, so that the same operation has the same digest. */
   z.strictObject({ type: z.literal('task'), taskId: TaskId, from: Kid, request: statement, salt: Hash }),
   /** `text`: the words of a prompt, until the agent has `heard` them. Absent: another kind of input, or one from before they were kept. */

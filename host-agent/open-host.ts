@@ -111,7 +111,8 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
   if (!journal.ok) return journal
   const { lines, torn } = journal.value
   const memory = createMemory(journal.value.journal, lines, clock.now)
-  await memory.record({ type: 'opened', version: parts.version, torn })
+  const appOrigin = parts.appOrigin ?? new URL(parts.relayUrl).origin
+  await memory.record({ type: 'opened', version: parts.version, torn, origin: appOrigin })
   if (torn > 0) log('journal.torn', { bytes: torn })
 
   const caller = { crypto, keys: keys.value, team: () => pin.state()?.teamId }
@@ -152,7 +153,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     policy: parts.policy,
     hasher: createFileHasher(),
     knownSecrets: secretsOfEnvironment(parts.environment),
-    appOrigin: parts.appOrigin ?? relay.origin,
+    appOrigin,
     connectionId,
     emit: (taskId, event) => tasks.emit(taskId, event),
     post: poster.post,

@@ -6,14 +6,19 @@ import { Receipt } from '#protocol/statements/receipt.ts'
 import { type Typ, typ } from '#protocol/statements/typ.ts'
 import { requestHash } from '#trust/approval.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
-import { gestureFor, includesGesture, wasRead } from '#trust/gesture.ts'
+import { gestureFor, includesGesture, passkeyChallenge, wasRead } from '#trust/gesture.ts'
 import { hashOf } from '#trust/hash.ts'
 import { headerOf, parseJws, verifySignature } from '#trust/jws.ts'
 import { isEnough } from '#trust/quorum.ts'
 import { ruleFits } from '#trust/standing-rule.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import type { JournalEntry } from '../journal-entry.ts'
+import { verifyPasskey } from '../verify-passkey.ts'
 import type { AuditFault } from './audit-report.ts'
+import { createTeamThen } from './team-then.ts'
+
+/** A device's word. `proof`: the decision whose passkey is still to be verified; null: it took none, or nobody is known any more who gave it. */
+type Word = { kid: string; answer: Decision['answer']; person: string; proof: Decision | null }
 
 /** What an auditor has to remember of an approval to judge its later entries. */
 type Known = {
@@ -21,8 +26,8 @@ type Known = {
   request: string | null
   /** What was asked; null: it can't be read, or is settled. */
   approval: Approval | null
-  /** Who said what, by device: only what would count at the host. */
-  said: Map<string, { answer: Decision['answer']; person: string }>
+  /** Who said what: only what would count at the host. A device may have said more than once, and only one of it have counted. */
+  said: Word[]
   consumed: string | null
   result: boolean
   settled: boolean
@@ -37,9 +42,14 @@ export type EntryChecker = {
 type Fault = Omit<AuditFault, 'line'>
 const fault = (what: Fault['what'], detail: string): Fault => ({ what, detail })
 
-/** Checks entries in their order: what was signed, by whom, and that nothing was released without an accepted decision, or twice. `team` null: no statement can be verified. */
-export function createEntryChecker(c: CryptoPort, team: TeamState | null): EntryChecker {
+/**
+ * Checks entries in their order: what was signed, by whom, and that nothing was released without an accepted decision, or twice. `team` null: no statement can be verified.
+ * `origin`: the app's own, for journals that don't say it; null: it is unknown, and no passkey proves anything.
+ */
+export function createEntryChecker(c: CryptoPort, team: TeamState | null, origin: string | null): EntryChecker {
   const approvals = new Map<string, Known>()
+  const then = createTeamThen(c, team)
+  let appOrigin = origin
   const statements = { verified: 0, ofEarlierTeams: 0 }
 
   /** The payload of a statement by a key of the team; `foreign` when it is of another team. */
@@ -64,7 +74,7 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
       digest: entry.digest,
       request: null,
       approval: null,
-      said: new Map(),
+      said: [],
       consumed: null,
       result: false,
       settled: false,
@@ -99,14 +109,25 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
     if (!bound || !fits(known.approval, value)) return null
     // Of an earlier team nobody is known any more: a device stands for its person.
     const key = kid === null ? null : team?.keys.get(kid)
-    if (kid === null) known.said.set(entry.device, { answer: value.answer, person: entry.device })
-    else if (key?.kind === 'device' && key.rights)
-      known.said.set(kid, { answer: value.answer, person: key.rights.person })
+    if (kid === null) known.said.push({ kid: entry.device, answer: value.answer, person: entry.device, proof: null })
+    else if (key?.kind === 'device' && key.rights) {
+      const isProof = value.answer === 'approve' && gestureFor(known.approval) === 'passkey'
+      known.said.push({ kid, answer: value.answer, person: key.rights.person, proof: isProof ? value : null })
+    }
     return null
+  }
+
+  /** As the host judged it: by the credential that the log stated for this device when the decision was spent. */
+  async function isProven(decision: Decision): Promise<boolean> {
+    const { device, passkey: assertion } = decision
+    const passkey = then.team()?.keys.get(device)?.passkey
+    if (!assertion || !passkey || assertion.id !== passkey.id || appOrigin === null) return false
+    return verifyPasskey(appOrigin, assertion, await passkeyChallenge(c, decision), passkey)
   }
 
   /** Of an earlier team there is nothing to compare it with: another log's entry would be told as ours only where the log ends before it. */
   async function trust({ n, hash }: Extract<JournalEntry, { type: 'trust' }>): Promise<Fault | null> {
+    await then.reached(n)
     const known = team?.entries[n]
     if (known === undefined || (await hashOf(c, 'entry', known)) === hash) return null
     return fault('statement', `entry ${n} of the trust log`)
@@ -118,6 +139,7 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
     if (known.settled) return fault('order', `${entry.approvalId} is settled twice`)
     known.settled = true
     known.approval = null
+    known.said = []
     if (entry.outcome === 'released' && known.consumed !== 'approve')
       return fault('order', `${entry.approvalId} is released without CONSUME`)
     const receipt = await read(entry.receipt, typ.receipt, Receipt, ({ aud }) => aud)
@@ -125,7 +147,7 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
     return fits ? null : fault('statement', `the receipt of ${entry.approvalId}`)
   }
 
-  function consume(entry: Extract<JournalEntry, { type: 'consume' }>): Fault | null {
+  async function consume(entry: Extract<JournalEntry, { type: 'consume' }>): Promise<Fault | null> {
     const known = approvals.get(entry.approvalId)
     if (!known) return fault('order', `${entry.approvalId} is consumed and was never asked`)
     if (known.consumed !== null) return fault('order', `${entry.approvalId} is consumed twice`)
@@ -133,7 +155,9 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
     if (known.settled) return fault('order', `${entry.approvalId} is consumed after it was settled`)
     if (!isCarried(known, entry) || known.digest !== entry.digest)
       return fault('order', `${entry.approvalId} is consumed without enough decisions that say ${entry.answer}`)
-    return null
+    const proven = await Promise.all(known.said.map(async ({ proof }) => proof === null || isProven(proof)))
+    known.said = known.said.filter((_, at) => proven[at])
+    return isCarried(known, entry) ? null : fault('statement', `the passkey that approved ${entry.approvalId}`)
   }
 
   function result(entry: Extract<JournalEntry, { type: 'result' }>): Fault | null {
@@ -160,6 +184,9 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null): Entry
           return settled(entry)
         case 'trust':
           return trust(entry)
+        case 'opened':
+          appOrigin = entry.origin ?? origin
+          return null
         default:
           return null
       }
@@ -181,9 +208,9 @@ function isCarried(
   { approval, said }: Known,
   { answer, counted }: Extract<JournalEntry, { type: 'consume' }>,
 ): boolean {
-  const by = [...said].filter(([kid, each]) => each.answer === answer && (counted?.includes(kid) ?? true))
+  const by = said.filter(({ kid, ...word }) => word.answer === answer && (counted?.includes(kid) ?? true))
   if (answer !== 'approve') return by.length > 0
-  const isWhole = counted?.every((kid) => said.get(kid)?.answer === 'approve') ?? true
-  const persons = by.map(([, { person }]) => person).filter((person) => person !== approval?.quorum.without)
+  const isWhole = counted?.every((counts) => by.some(({ kid }) => kid === counts)) ?? true
+  const persons = by.map(({ person }) => person).filter((person) => person !== approval?.quorum.without)
   return approval !== null && isWhole && isEnough(approval.quorum, persons)
 }

@@ -6,11 +6,11 @@ import { openTeamPin } from '../team-pin.ts'
 
 export type DeviceName = { label: string; person: string; personId: string | null }
 
-/** This host's id, its team as it is pinned, and what people called their devices. Null when the host has no team or its files are damaged. */
+/** This host's id, its team as it is pinned, where that was founded, and what people called their devices. Null when the host has no team or its files are damaged. */
 export async function readNames(
   c: CryptoPort,
   home: string,
-): Promise<{ hostId: string; team: TeamState; nameOf(kid: string): DeviceName } | null> {
+): Promise<{ hostId: string; team: TeamState; origin: string | null; nameOf(kid: string): DeviceName } | null> {
   const pin = await openTeamPin(c, home)
   const team = pin.ok ? pin.value.state() : null
   const keys = team ? await loadKeys(c, home) : null
@@ -19,6 +19,7 @@ export async function readNames(
   return {
     hostId: hostIdOf(keys.value.keys.kid),
     team,
+    origin: pin.value.relay(),
     nameOf: (kid) => ({
       label: names[kid]?.label ?? '',
       person: names[kid]?.person ?? '',

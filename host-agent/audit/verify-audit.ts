@@ -11,6 +11,8 @@ export type ToVerify = {
   path: string
   /** Whose keys signed; null leaves signatures unchecked. */
   team: TeamState | null
+  /** Where the app was served, of journals that don't say it; null: unknown, and no passkey in them proves anything. */
+  origin: string | null
   /** Heads that devices have seen: without them a chain that was cut or written anew as a whole can't be told from a whole one. */
   witnesses: readonly AuditHead[]
 }
@@ -19,8 +21,8 @@ export type ToVerify = {
  * Verifies the audit chain from its first line to its last: each hash, each signature, the order of what happened, and what devices have witnessed. Finds any
  * edit, deletion, insertion, reorder and, against a witness, truncation and rollback. It goes on after a fault, and never holds the file in memory.
  */
-export async function verifyAudit(c: CryptoPort, { path, team, witnesses }: ToVerify): Promise<AuditReport> {
-  const checker = createEntryChecker(c, team)
+export async function verifyAudit(c: CryptoPort, { path, team, origin, witnesses }: ToVerify): Promise<AuditReport> {
+  const checker = createEntryChecker(c, team, origin)
   const waiting = new Map<number, AuditHead[]>()
   for (const seen of witnesses) waiting.set(seen.n, [...(waiting.get(seen.n) ?? []), seen])
   const faults: AuditFault[] = []

@@ -53,6 +53,7 @@ export async function judgeEnd(ports: EndPorts): Promise<void> {
   const report = await verifyAudit(crypto, {
     path,
     team: team.state(),
+    origin: null,
     witnesses: seen.flatMap((witness) => witness.seen),
   })
   for (const { what, detail } of report.faults) oracle.note('broken', `audit: ${what}: ${detail}`)

@@ -6,6 +6,7 @@ import { hashLine } from '#host-agent/journal-reader.ts'
 import { writeFileWhole } from '#host-agent/write-file-whole.ts'
 import { newId } from '#protocol/ids.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
+import type { Assertion } from '#protocol/statements/passkey.ts'
 import type { ToDecide } from '#trust/decision.ts'
 import { exportKeys, type KeyPair } from '#trust/keys.ts'
 import { nodeCrypto } from '#trust/node/node-crypto.ts'
@@ -27,11 +28,18 @@ export function lineChain(): { next(entry: JournalEntry): string; head(): { n: n
   }
 }
 
+type Saying = {
+  asking?: Partial<Approval>
+  said?: Partial<ToDecide>
+  /** The authenticator's word, for a passkey. */
+  assert?: (challenge: string) => Assertion
+}
+
 /** All that the journal keeps of one approval that was asked, approved by these devices, consumed, executed and settled, with real signatures. */
 export async function approvalEntries(
   world: World,
   devices: KeyPair | readonly KeyPair[] = world.owner,
-  { asking = {}, said = {} }: { asking?: Partial<Approval>; said?: Partial<ToDecide> } = {},
+  { asking = {}, said = {}, assert }: Saying = {},
 ): Promise<JournalEntry[]> {
   const task = newId('tsk', NOW)
   const asked = await ask(world, { task, operation: anOperation(world.host), ...asking })
@@ -39,7 +47,7 @@ export async function approvalEntries(
   const by = 'signKey' in devices ? [devices] : devices
   const decisions = await Promise.all(
     by.map(async (device): Promise<JournalEntry> => {
-      const decision = await decide(world, device, asked, said)
+      const decision = await decide(world, device, asked, said, assert)
       return { type: 'decision', approvalId: id, device: device.keys.kid, decision, code: null }
     }),
   )

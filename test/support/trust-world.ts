@@ -1,11 +1,12 @@
 import { hostIdOf, newId } from '#protocol/ids.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
+import type { Assertion } from '#protocol/statements/passkey.ts'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
 import { makeApproval } from '#trust/approval.ts'
 import type { DecisionToCheck } from '#trust/check-decision.ts'
 import type { ToDecide } from '#trust/decision.ts'
-import { makeDecision } from '#trust/decision.ts'
+import { makeDecision, makeVerifiedDecision } from '#trust/decision.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import { generateKeys } from '#trust/keys.ts'
 import type { TeamState } from '#trust/trust-log.ts'
@@ -86,13 +87,14 @@ export async function ask({ host, team }: World, change: Partial<Approval> = {})
   return must(await makeApproval(c, host, fields))
 }
 
-export const decide = (
+export async function decide(
   { team }: World,
   device: KeyPair,
   { approval, jws }: Asked,
   change: Partial<ToDecide> = {},
-): Promise<string> =>
-  makeDecision(c, device, {
+  assert?: (challenge: string) => Assertion,
+): Promise<string> {
+  const said: ToDecide = {
     id: newId('dec', NOW),
     approval,
     approvalJws: jws,
@@ -101,7 +103,12 @@ export const decide = (
     now: NOW + MINUTE,
     trustHead: team.head,
     ...change,
-  })
+  }
+  if (!assert) return makeDecision(c, device, said)
+  return must(
+    await makeVerifiedDecision(c, device, said, async (challenge) => ({ ok: true, value: assert(challenge) })),
+  )
+}
 
 /** What the host holds against a decision a minute after it was asked; everything in order. */
 export const judged = (

@@ -11,10 +11,13 @@ import { verifyAudit } from '#host-agent/audit/verify-audit.ts'
 import type { JournalEntry } from '#host-agent/journal-entry.ts'
 import { newId } from '#protocol/ids.ts'
 import type { AuditHead } from '#protocol/statements/audit-head.ts'
+import type { Assertion } from '#protocol/statements/passkey.ts'
 import { approvalEntries, hostHome, lineChain } from '#test/support/audit-world.ts'
-import { anOperation, NOW, type World, withDevice } from '#test/support/trust-world.ts'
+import { createAuthenticator } from '#test/support/authenticator.ts'
+import { type Asked, anOperation, decide, must, NOW, type World, withDevice } from '#test/support/trust-world.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import { nodeCrypto } from '#trust/node/node-crypto.ts'
+import { appendEntry, makeAddPasskey } from '#trust/trust-log.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'audit-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
@@ -37,7 +40,7 @@ function chained(of: readonly JournalEntry[]): { lines: string[]; head: AuditHea
 
 async function audit(lines: readonly string[], witnesses: AuditHead[] = []) {
   writeFileSync(path, `${lines.join('\n')}\n`)
-  return verifyAudit(nodeCrypto, { path, team: world.team, witnesses })
+  return verifyAudit(nodeCrypto, { path, team: world.team, origin: null, witnesses })
 }
 const whatOf = async (lines: readonly string[], witnesses?: AuditHead[]) =>
   (await audit(lines, witnesses)).faults.map(({ what }) => what)
@@ -116,7 +119,9 @@ test('a yes that is not enough releases nothing: the host’s own, one person’
   const all = { ...world, team: phone.team }
   const faultsOf = async (...of: Parameters<typeof approvalEntries>) => {
     writeFileSync(path, `${chained(await approvalEntries(...of)).lines.join('\n')}\n`)
-    return (await verifyAudit(nodeCrypto, { path, team: all.team, witnesses: [] })).faults.map(({ what }) => what)
+    return (await verifyAudit(nodeCrypto, { path, team: all.team, origin: null, witnesses: [] })).faults.map(
+      ({ what }) => what,
+    )
   }
   const both = { asking: { quorum: { persons: 2 } } }
   expect(await faultsOf(all, [world.owner, team.device], both)).toEqual([])
@@ -143,6 +148,61 @@ test('a decision that is written down under another device’s name is found, an
   expect(await whatOf(chained(counted([world.owner.keys.kid, device.keys.kid])).lines)).toEqual(['order'])
 })
 
+test('a passkey that was asked for is verified anew, by the credential that the log stated then', async () => {
+  const origin = 'https://app.example.org'
+  const { passkey, assert } = createAuthenticator(origin)
+  const { kid } = world.owner.keys
+  const stated = await makeAddPasskey(nodeCrypto, world.owner, world.team, { kid, passkey, now: NOW })
+  const team = must(await appendEntry(nodeCrypto, world.team, stated))
+  const all = { ...world, team }
+  const opened: JournalEntry = { type: 'opened', version: '1', torn: 0, origin }
+  const inApp = { gesture: 'passkey', shown: { where: 'app', whole: true } } as const
+  const by = (word: (challenge: string) => Assertion) =>
+    approvalEntries(all, world.owner, { asking: { gesture: 'passkey' }, said: inApp, assert: word })
+  const faultsOf = async (of: readonly JournalEntry[], known: string | null = null) => {
+    writeFileSync(path, `${chained(of).lines.join('\n')}\n`)
+    return (await verifyAudit(nodeCrypto, { path, team, origin: known, witnesses: [] })).faults
+  }
+  const proven = await by(assert)
+  const [asked] = proven
+  const fault = [{ line: expect.any(Number), what: 'statement', detail: expect.stringMatching(/^the passkey that/) }]
+  expect(asked?.type).toBe('pending')
+  expect(await faultsOf([opened, { type: 'trust', ...team.head }, ...proven])).toEqual([])
+  expect(await faultsOf(proven, origin)).toEqual([])
+  expect(await faultsOf(proven)).toEqual(fault)
+  expect(await faultsOf([{ ...opened, origin: 'https://evil.example' }, ...proven], origin)).toEqual(fault)
+  // The log stated it only after the decision was spent; with the old head before it, and without it.
+  const before: JournalEntry = { type: 'trust', ...world.team.head }
+  expect(await faultsOf([opened, before, ...proven])).toEqual(fault)
+  const late = [opened, before, ...proven.slice(0, 2), { type: 'trust', ...team.head } as const, ...proven.slice(2)]
+  expect(await faultsOf(late)).toEqual([])
+
+  const foreign = createAuthenticator(origin)
+  const falsified: ((challenge: string) => Assertion)[] = [
+    (challenge) => assert(challenge, { verified: false }),
+    (challenge) => assert(challenge, { origin: 'https://evil.example', rpId: 'app.example.org' }),
+    (challenge) => assert(challenge, { rpId: 'evil.example' }),
+    (challenge) => assert(challenge, { crossOrigin: true }),
+    () => assert(Buffer.alloc(32).toString('base64url')),
+    (challenge) => ({ ...foreign.assert(challenge), id: passkey.id }),
+    (challenge) => ({ ...assert(challenge), signature: foreign.assert(challenge).signature }),
+    foreign.assert,
+  ]
+  for (const word of falsified) expect(await faultsOf([opened, ...(await by(word))])).toEqual(fault)
+})
+
+test('what a device says once more, and what was not judged, changes nothing in what was counted', async () => {
+  const again = await approvalEntries(world)
+  const [pending, first, ...rest] = again
+  if (pending?.type !== 'pending' || first?.type !== 'decision') throw new Error('not asked')
+  const asked = { approval: payloadOf(pending.approval), jws: pending.approval } as Asked
+  const decision = await decide(world, world.owner, asked, { answer: 'deny' })
+  const more: JournalEntry = { ...first, decision }
+  expect(await whatOf(chained([pending, first, more, ...rest]).lines)).toEqual([])
+  expect(await whatOf(chained([pending, more, ...rest]).lines)).toEqual(['order'])
+})
+
+const payloadOf = (jws: string) => JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString())
 const personOf = ({ keys }: KeyPair) => world.team.keys.get(keys.kid)?.rights?.person ?? ''
 
 test('who approved this, on which device, having seen what, under which rule, and what happened', async () => {
