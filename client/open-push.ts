@@ -5,6 +5,7 @@ import { typ } from '#protocol/statements/typ.ts'
 import { headerOf } from '#trust/jws.ts'
 import { openPush } from '#trust/push.ts'
 import { readReceipt } from '#trust/receipt.ts'
+import { remindAt } from '#trust/remind-at.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { readRecord } from './approval-record.ts'
 import { readPushCheck } from './check-push.ts'
@@ -19,12 +20,12 @@ import { verifyApproval } from './verify-approval.ts'
 import { verifyReceipt } from './verify-receipt.ts'
 
 /**
- * What a push turned out to be, verified. `approval`: show it; `approve` says whether Approve may be offered on the notification itself, or why not. `receipt`: what
+ * What a push turned out to be, verified. `approval`: show it; `approve` says whether Approve may be offered on the notification itself, or why not; `leftMs`, where it reminds: how long it can still be answered. `receipt`: what
  * the host did; replaces the notification of the same approval. `notice`: something waits that did not fit a push and could not be fetched either, or (`approvals_many`) several wait: open the app. `newcomer`: a device was let into the team. `ended`: a task that this person asked for is over. `check`:
  * what this device sent itself to see whether pushes arrive.
  */
 export type PushView =
-  | { kind: 'approval'; card: ApprovalCard; approve: Result<void> }
+  | { kind: 'approval'; card: ApprovalCard; approve: Result<void>; leftMs?: number }
   | { kind: 'receipt'; card: ApprovalCard }
   | { kind: 'notice'; approvalId: string; code: ErrorCode }
   | { kind: 'check'; id: string }
@@ -72,9 +73,11 @@ function approvalView(context: Context, card: ApprovalCard): Result<PushView> {
   const team = context.team.need()
   if (!team.ok) return team
   if (card.receipt) return ok({ kind: 'receipt', card })
+  const leftMs = leftOf(context, card)
   return ok({
     kind: 'approval',
     card,
+    ...(leftMs === null ? {} : { leftMs }),
     approve: mayDecide(
       { team: team.value, kid: context.keys.keys.kid, now: context.clock.now() },
       card.approval,
@@ -82,6 +85,12 @@ function approvalView(context: Context, card: ApprovalCard): Result<PushView> {
       { gesture: 'tap', shown: { where: 'notification', whole: true } },
     ),
   })
+}
+
+/** The clock says that it reminds, and not the relay: a first push that comes so late says the same. */
+function leftOf({ relay }: Context, { state, approval }: ApprovalCard): number | null {
+  const [at, now] = [remindAt(approval), relay.now()]
+  return at === null || now < at || state !== 'open' ? null : approval.expiresAt - now
 }
 
 async function receiptView(context: Context, team: TeamState, jws: string): Promise<Result<PushView>> {

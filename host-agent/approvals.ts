@@ -11,6 +11,7 @@ import { fitsEnvelope, sealTo } from '#trust/envelope.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import { signStatement } from '#trust/jws.ts'
 import { sealPush } from '#trust/push.ts'
+import { remindAt } from '#trust/remind-at.ts'
 import { devicesOf, type TeamState } from '#trust/trust-log.ts'
 import { timesOf } from './approval-times.ts'
 import type { HostContext } from './context.ts'
@@ -127,7 +128,8 @@ export async function makeQuestion(
       ? null
       : ((announce === 'push' ? await sealTold(statement) : null) ??
         (await sealTold(await notice(context, team, id, announce === 'push' ? 'too-large' : 'digest'))))
-  const later = laterPushes(team, approval, approvers)
+  const escalated = push === null ? [] : laterPushes(team, approval, approvers)
+  const later = [...escalated, ...(announce === 'push' ? reminder(approval, approvers, escalated) : [])]
   const body = { id, taskId, expiresAt, sealed, push, ...(later.length > 0 ? { later } : {}) }
   return ok({ approval, statement, body: JSON.stringify(body) })
 }
@@ -142,6 +144,15 @@ function laterPushes(team: TeamState, { steps = [] }: Approval, approvers: reado
     for (const kid of kids) known.add(kid)
     return index > 0 && kids.length > 0 ? [{ at, kids }] : []
   })
+}
+
+/** Shortly before it ends, to whoever is asked by then. What was only counted by a digest is not reminded of. */
+function reminder(approval: Approval, approvers: readonly PublicKeys[], steps: readonly LaterPush[]): LaterPush[] {
+  const at = remindAt(approval)
+  if (at === null) return []
+  const notYet = new Set(steps.filter((step) => step.at >= at).flatMap(({ kids }) => kids))
+  const kids = approvers.map(({ kid }) => kid).filter((kid) => !notYet.has(kid))
+  return kids.length > 0 ? [{ at, kids, again: true }] : []
 }
 
 function notice(

@@ -53,9 +53,10 @@ export const PushParts = z.strictObject({
 })
 export type PushParts = z.infer<typeof PushParts>
 
-/** Devices that a push goes to only from `at` on, if what it is about is still open. */
+/** Devices that a push goes to from `at` on, if what it is about is still open. `again`: it has gone to them before, and this reminds them; absent: not before that. */
 export const LaterPush = z.strictObject({
   at: Millis,
+  again: z.optional(z.literal(true)),
   kids: z.array(Kid).check(z.minLength(1), z.maxLength(limits.keysPerTeam)),
 })
 export type LaterPush = z.infer<typeof LaterPush>

@@ -229,8 +229,8 @@ export const httpRoutes = {
       expiresAt: Millis,
       sealed: Envelope,
       push: z.nullable(PushParts),
-      /** Devices that are pushed to only from then on, while the approval is open (escalation). In the clear: ids and times are what the relay sees. */
-      later: z.optional(z.array(LaterPush).check(z.maxLength(5))),
+      /** Devices that are pushed to only from then on (escalation), or once more (a reminder), while the approval is open. In the clear: ids and times are what the relay sees. */
+      later: z.optional(z.array(LaterPush).check(z.maxLength(6))),
       /** The host's present connection: the decision is told there first, which saves a read. */
       connectionId: z.nullable(text(128)),
     }),

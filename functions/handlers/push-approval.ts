@@ -15,7 +15,7 @@ export type ApprovalPush = {
   until: number
   /** Null at the first try. */
   retry: PushRetry | null
-  /** Who is not to be pushed to yet; earliest first. */
+  /** Who is not to be pushed to yet, or once more; earliest first. */
   later: readonly LaterPush[]
 }
 
@@ -26,7 +26,7 @@ export async function pushApproval(
   rows: readonly DeviceRow[],
   { id, stage, parts, until, retry, later }: ApprovalPush,
 ): Promise<void> {
-  const waiting = new Set(later.flatMap(({ kids }) => kids))
+  const waiting = new Set(later.flatMap(({ kids, again }) => (again ? [] : kids)))
   const to = rows.filter(({ kid }) => (retry ? retry.kids.includes(kid) : !waiting.has(kid)))
   const outcomes = await pushDevices(ports, teamId, to, parts, until)
   const kids = [...outcomes].filter(([, outcome]) => outcome === 'retry').map(([kid]) => kid)

@@ -1,3 +1,4 @@
+import type { LaterPush } from '#protocol/envelope.ts'
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { endsInTime, viewApproval } from '../domain/approval.ts'
@@ -27,15 +28,19 @@ export const requestApproval: HttpHandler<'approval.request'> = async ({ caller,
   if (!endsInTime(body.expiresAt, now) || !hasRoom) {
     return repeat(ports, teamId, asked, endsInTime(body.expiresAt, now) ? 'approvals_full' : 'approval_expired')
   }
+  let left: readonly LaterPush[] = later
   if ((await approvals.request(teamId, asked)) === 'exists') {
     const again = await repeat(ports, teamId, asked, 'id_reused')
-    if (!again.ok || !(await approvals.openOne(teamId, asked.id))) return again
+    const open = again.ok && (await approvals.openOne(teamId, asked.id))
+    if (!open) return again
+    // Who was told or reminded since is not told to wait again, nor reminded twice.
+    left = open.later
   }
   const approval = viewApproval({ ...asked, settledState: null, decisions: [], receipt: null }, now)
   const { push: parts, id, expiresAt: until } = asked
   await Promise.all([
     tellDevices(ports, teamId, rows, { type: 'approval.requested', approval }),
-    parts && pushApproval(ports, teamId, rows, { id, stage: 'open', parts, until, retry: null, later }),
+    parts && pushApproval(ports, teamId, rows, { id, stage: 'open', parts, until, retry: null, later: left }),
   ])
   return ok({})
 }

@@ -9,7 +9,7 @@ export type NewApproval = {
   expiresAt: number
   sealed: Envelope
   push: PushParts | null
-  /** Who is pushed to only later; empty: everybody at once. */
+  /** Who is pushed to only later, or once more then; empty: everybody at once, and once. */
   later: readonly LaterPush[]
   /** The host's connection at the time: told first, only a hint. */
   connectionId: string | null
@@ -31,7 +31,7 @@ export type OpenApproval = {
   connectionId: string | null
   expiresAt: number
   retry: PushRetry | null
-  /** Who is still to be pushed to, and when; earliest first. */
+  /** Who is still to be pushed to, or once more, and when; earliest first. */
   later: readonly LaterPush[]
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { declarative } from '#functions/adapters/web-push/declarative.ts'
+import type { LaterPush } from '#protocol/envelope.ts'
 import { newId } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
 import { sealedTextOf } from '#protocol/push-message.ts'
@@ -53,7 +54,7 @@ async function subscribed(device: Member) {
   expect((await device.call('subscription.write', { body: { subscription } })).status).toBe(200)
   return { keys, phone, subscription }
 }
-async function ask(ttl = 3_600, lifeMs = 600_000, later: { at: number; kids: string[] }[] = []) {
+async function ask(ttl = 3_600, lifeMs = 600_000, later: LaterPush[] = []) {
   const { host } = team
   const push = pushParts([...team.state.keys.keys()], ttl)
   const body = {
@@ -66,7 +67,7 @@ async function ask(ttl = 3_600, lifeMs = 600_000, later: { at: number; kids: str
     ...(later.length > 0 ? { later } : {}),
   }
   expect((await host.call('approval.request', { body })).status).toBe(200)
-  return { id: body.id, push }
+  return { id: body.id, push, body }
 }
 const settle = (id: string) => {
   const push = pushParts([team.owner.kid])
@@ -160,6 +161,40 @@ test('who is asked later is pushed to when nobody has settled it by then, once, 
   await advance(3_600_000)
   await relay.sweep()
   expect(sent()).toBe(before + 1)
+})
+
+test('who was asked at once is reminded once, while it is open, also when the host asks anew; of what is settled nobody is', async () => {
+  const busy = await addDevice(relay, team, {}, clock)
+  const { phone, keys } = await subscribed(busy)
+  const sent = () => service.requests.filter(({ path }) => phone.subscription.endpoint.endsWith(path)).length
+  const reminder = (): LaterPush[] => [{ at: clock.now() + 480_000, kids: [busy.kid], again: true }]
+  const settled = await ask(7_200, 900_000, reminder())
+  const open = await ask(7_200, 900_000, reminder())
+  expect(sent()).toBe(2)
+  await settle(settled.id)
+  const before = sent()
+  await advance(420_000)
+  await relay.sweep()
+  expect(sent()).toBe(before)
+  await advance(61_000)
+  // Of the two that were asked for only the one that still waits; its bytes are those of the first time.
+  await relay.sweep()
+  expect(sent()).toBe(before + 1)
+  for (let seen = 0; seen < before; seen += 1) await phone.next()
+  const reminded = await phone.next()
+  expect(decryptPush(reminded.body ?? new Uint8Array(), keys)).toBe(pushText(open.push, busy.kid))
+  expect(reminded.ttl).toBeLessThanOrEqual(420)
+  // The host has not heard the relay's answer, and one push service fails: told again, and nobody is reminded twice by the sweep that tries again.
+  const taken = () =>
+    service.requests.filter(({ path, status }) => status === 201 && phone.subscription.endpoint.endsWith(path)).length
+  const once = taken()
+  service.fault(503)
+  expect((await team.host.call('approval.request', { body: open.body })).status).toBe(200)
+  await advance(61_000)
+  await relay.sweep()
+  await advance(121_000)
+  await relay.sweep()
+  expect(taken()).toBe(once + 1)
 })
 
 test('so is a push that replaces a settled one', async () => {

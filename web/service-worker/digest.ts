@@ -7,13 +7,22 @@ import { t } from '../texts/worker-texts.ts'
 import type { Note } from './note.ts'
 import { look } from './note.ts'
 
-/** Whether a verified push goes into the digest instead of being shown by itself. What was shown by itself (`shown`) is also replaced by itself. */
-export function belongsInDigest(view: PushView, settings: NotifySettings, shown: boolean, at: Date): boolean {
-  if (view.kind === 'ended') return !isLoud(settings, { host: view.ended.host, kind: 'done', tier: null }, at)
-  if (view.kind !== 'approval' && view.kind !== 'receipt') return false
-  if (shown) return false
+/** How a verified push is shown: by itself, by itself without a sound, or only counted in the digest. What was shown by itself (`shown`) is also replaced by itself. */
+export function showingOf(
+  view: PushView,
+  settings: NotifySettings,
+  shown: boolean,
+  at: Date,
+): 'aloud' | 'hushed' | 'counted' {
+  if (isWanted(view, settings, at)) return 'aloud'
+  return shown ? 'hushed' : 'counted'
+}
+
+function isWanted(view: PushView, settings: NotifySettings, at: Date): boolean {
+  if (view.kind === 'ended') return isLoud(settings, { host: view.ended.host, kind: 'done', tier: null }, at)
+  if (view.kind !== 'approval' && view.kind !== 'receipt') return true
   const { host, tier } = view.card.approval
-  return !isLoud(settings, { host, tier, kind: view.kind === 'receipt' ? 'outcome' : kindOfTier(tier) }, at)
+  return isLoud(settings, { host, tier, kind: view.kind === 'receipt' ? 'outcome' : kindOfTier(tier) }, at)
 }
 
 /** One silent notification for all that waits: it counts, and is replaced by the next. */

@@ -17,7 +17,7 @@ import { sentenceOf } from '../texts/texts.ts'
 import { t } from '../texts/worker-texts.ts'
 import type { AnswerPorts } from './answer-approval.ts'
 import { answerApproval, flushKept } from './answer-approval.ts'
-import { belongsInDigest, noteOfDigest } from './digest.ts'
+import { noteOfDigest, showingOf } from './digest.ts'
 import type { Note, NoteData } from './note.ts'
 import { isAnswer, noteOfCleared, noteOfPush, noteOfRefusal } from './note.ts'
 import { openPlace } from './open-place.ts'
@@ -162,9 +162,9 @@ async function noteFor(device: Result<Device>, opened: Result<PushView>): Promis
   const settings = await readNotifySettings(device.value.context.store)
   const tag = 'card' in view ? view.card.id : ''
   const isShown = tag !== '' && (await worker.registration.getNotifications({ tag })).length > 0
-  return belongsInDigest(view, settings, isShown, new Date())
-    ? noteOfDigest(await knownWaitingCards(device.value))
-    : noteOfPush(opened)
+  const showing = showingOf(view, settings, isShown, new Date())
+  if (showing === 'counted') return noteOfDigest(await knownWaitingCards(device.value))
+  return showing === 'hushed' ? hushed(noteOfPush(opened)) : noteOfPush(opened)
 }
 
 function tellPage(view: PushView): void {

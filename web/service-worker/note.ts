@@ -7,6 +7,7 @@ import type { Answer } from '#protocol/statements/decision.ts'
 import type { TaskEnded } from '#protocol/statements/ended.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import { sentenceOf } from '../texts/texts.ts'
+import { shortTime } from '../texts/times.ts'
 import { t } from '../texts/worker-texts.ts'
 import { describeApproval } from './describe-approval.ts'
 
@@ -36,7 +37,7 @@ export const look = { icon: '/icons/icon-192.png', badge: '/icons/badge-96.png' 
 
 /**
  * The notification for a push: one for each approval, tagged by its id, so that what follows replaces it. Approve is offered only where one tap is enough: the operation may
- * be approved by this device, needs no more than a tap, is of tier 1, or of tier 2 and shown whole. Everything else opens the app.
+ * be approved by this device, needs no more than a tap, is of tier 1, or of tier 2 and shown whole. Everything else opens the app. A reminder is the same anew, with how long is left.
  */
 export function noteOfPush(opened: Result<PushView>): Note {
   if (!opened.ok) return generic(null)
@@ -46,7 +47,7 @@ export function noteOfPush(opened: Result<PushView>): Note {
   if (view.kind === 'ended') return noteOfEnded(view.ended)
   if (view.kind === 'notice') return generic(view.approvalId)
   if (view.kind === 'receipt') return noteOfReceipt(view.card)
-  const { card, approve } = view
+  const { card, approve, leftMs } = view
   if (card.state !== 'open' || card.decision) return noteOfCard(card)
   const { title, body, whole } = describeApproval(card.approval)
   const oneTap =
@@ -56,14 +57,15 @@ export function noteOfPush(opened: Result<PushView>): Note {
     gestureFor(card.approval) === 'tap' &&
     (card.approval.tier <= 1 || (card.approval.tier === 2 && whole))
   return {
-    title,
+    title: leftMs === undefined ? title : t('push.left', { left: shortTime(wholeMinutes(leftMs)), title }),
     options: {
       ...look,
       body: oneTap ? body : `${body}\n${t('push.open')}`,
       tag: card.id,
       renotify: true,
       requireInteraction: true,
-      timestamp: card.approval.iat,
+      // What is left is said of now.
+      ...(leftMs === undefined ? { timestamp: card.approval.iat } : {}),
       data: { approvalId: card.id, whole, asks: true },
       actions: [
         ...(oneTap ? [{ action: 'approve', title: t('approval.approve') }] : []),
@@ -72,6 +74,9 @@ export function noteOfPush(opened: Result<PushView>): Note {
     },
   }
 }
+
+/** Never more than there is. */
+const wholeMinutes = (ms: number): number => Math.floor(ms / 60_000) * 60_000
 
 /** What is known of an approval that is answered or over. */
 export function noteOfCard(card: ApprovalCard): Note {

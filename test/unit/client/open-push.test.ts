@@ -32,6 +32,23 @@ test('a verified approval may be approved on the notification; then its receipt 
   })
 })
 
+test('a push of an approval whose time has mostly gone reminds of it: how long is left is reckoned here, by the relay’s clock', async () => {
+  const { device, host, team } = await foundTeam()
+  const minute = 60_000
+  const at = async (goneMs: number, expiresInMs: number) => {
+    const relay = { ...relayOf({}), now: () => Date.now() + goneMs }
+    const context = await contextOf(device, team, relay)
+    const request = await ask(host, team, { expiresInMs })
+    const view = must(await openPushText(context, await pushOf(request.jws, device)))
+    return view.kind === 'approval' && view.leftMs !== undefined ? Math.round(view.leftMs / minute) : null
+  }
+  expect(await at(0, 60 * minute)).toBeNull()
+  expect(await at(47 * minute, 60 * minute)).toBeNull()
+  expect(await at(49 * minute, 60 * minute)).toBe(11)
+  expect(await at(14 * minute, 15 * minute)).toBeNull()
+  expect(await at(61 * minute, 60 * minute)).toBeNull()
+})
+
 test('what may not be approved with a tap is shown without Approve', async () => {
   const { device, host, team } = await foundTeam()
   const context = await contextOf(device, team, relayOf({}))

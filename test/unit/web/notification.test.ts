@@ -165,6 +165,17 @@ describe('a notification', () => {
     expect(asked.options).toMatchObject({ renotify: true })
   })
 
+  test('that reminds is the same one anew, aloud, and says first how long is left', () => {
+    const asked = noteOfPush(ok(pushOf({})))
+    const reminder = noteOfPush(ok({ ...pushOf({}), leftMs: 95.9 * 60_000 } as PushView))
+    expect(reminder).toMatchObject({
+      title: '95 min left: Run a command · greetings',
+      options: { tag: asked.options.tag, body: asked.options.body, renotify: true, actions: asked.options.actions },
+    })
+    // The phone says beside it how old it is.
+    expect(reminder.options.timestamp).toBeUndefined()
+  })
+
   test('of an approval whose time is over claims no outcome: only the host’s receipt does', () => {
     const over = cardWith(approvalWith(), { state: 'expired' })
     for (const note of [noteOfCard(over), noteOfPush(ok({ kind: 'approval', card: over, approve: ok(undefined) }))]) {

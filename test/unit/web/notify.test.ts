@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { belongsInDigest, noteOfDigest } from '#web/service-worker/digest.ts'
+import { noteOfDigest, showingOf } from '#web/service-worker/digest.ts'
 import type { NotifySettings } from '#web/shared/notify-settings.ts'
 import { allOn, isLoud, withKind } from '#web/shared/notify-settings.ts'
 import { approvalId, approvalWith, cardWith, endedWith, receiptWith } from './world.ts'
@@ -44,20 +44,22 @@ describe('the digest', () => {
   const approval = { kind: 'approval', card: cardWith(), approve: { ok: true, value: undefined } } as const
 
   test('takes what is not loud; what was shown by itself is replaced by itself', () => {
-    expect(belongsInDigest(approval, night, false, at('03:00'))).toBe(true)
-    expect(belongsInDigest(approval, night, false, at('12:00'))).toBe(false)
+    expect(showingOf(approval, night, false, at('03:00'))).toBe('counted')
+    expect(showingOf(approval, night, false, at('12:00'))).toBe('aloud')
+    // A reminder of what was shown in the evening.
+    expect(showingOf(approval, night, true, at('03:00'))).toBe('hushed')
     const receipt = { kind: 'receipt', card: cardWith(approvalWith(), { receipt: receiptWith('executed') }) } as const
-    expect(belongsInDigest(receipt, night, true, at('03:00'))).toBe(false)
-    expect(belongsInDigest(receipt, night, false, at('03:00'))).toBe(true)
-    expect(belongsInDigest({ kind: 'check', id: 'chk_1' }, night, false, at('03:00'))).toBe(false)
+    expect(showingOf(receipt, night, true, at('03:00'))).toBe('hushed')
+    expect(showingOf(receipt, night, false, at('03:00'))).toBe('counted')
+    expect(showingOf({ kind: 'check', id: 'chk_1' }, night, false, at('03:00'))).toBe('aloud')
   })
 
   test('takes that a task has ended where that is turned off, or by night', () => {
     const ended = { kind: 'ended', ended: endedWith() } as const
-    expect(belongsInDigest(ended, allOn, false, at('12:00'))).toBe(false)
-    expect(belongsInDigest(ended, withKind(allOn, host, 'done', false), false, at('12:00'))).toBe(true)
-    expect(belongsInDigest(ended, withKind(allOn, host, 'outcome', false), false, at('12:00'))).toBe(false)
-    expect(belongsInDigest(ended, night, false, at('03:00'))).toBe(true)
+    expect(showingOf(ended, allOn, false, at('12:00'))).toBe('aloud')
+    expect(showingOf(ended, withKind(allOn, host, 'done', false), false, at('12:00'))).toBe('counted')
+    expect(showingOf(ended, withKind(allOn, host, 'outcome', false), false, at('12:00'))).toBe('aloud')
+    expect(showingOf(ended, night, false, at('03:00'))).toBe('counted')
   })
 
   test('is one, silent, and counts what waits', () => {

@@ -5,6 +5,7 @@ export default {
     genericBody: 'It could not be shown here. Open the app.',
     open: 'Open the app to read it and decide.',
     ask: '{kind} · {project}',
+    left: '{left} left: {title}',
     folder: 'in {path}',
     more: '⟨{count} more characters⟩',
     sent: 'You {answer} it. The host has not applied it yet.',

@@ -7,6 +7,7 @@ export default {
     genericBody: '无法在此显示。请打开应用。',
     open: '请打开应用查看并决定。',
     ask: '{kind} · {project}',
+    left: '还剩 {left}：{title}',
     folder: '位于 {path}',
     more: '⟨还有 {count} 个字符⟩',
     sent: '您已{answer}。主机尚未执行。',
