@@ -16,7 +16,7 @@ import type { AddVerb, World } from './verb.ts'
 export const addAgents: AddVerb = (program, run) => {
   program
     .command('agents')
-    .description('the coding agents of this machine, and whether each asks before it acts')
+    .description('on a host: the coding agents of this machine, and whether each asks before it acts')
     .addOption(
       new Option(
         '--check <name>',

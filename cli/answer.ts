@@ -8,7 +8,8 @@ import type { Outcome as ReceiptOutcome } from '#protocol/statements/receipt.ts'
 import { makeGesture } from './make-gesture.ts'
 import type { Output } from './output.ts'
 import { readAnswers } from './read-answers.ts'
-import { showApproval } from './show-approval.ts'
+import { readTeamNames } from './team-names.ts'
+import { tellApproval } from './tell-approval.ts'
 import { asDevice } from './terminal-device.ts'
 import type { Outcome, World } from './verb.ts'
 
@@ -34,17 +35,22 @@ const wanted: Record<Answer, readonly ReceiptOutcome[]> = {
  * said, or when it has not answered yet: the decision is kept and is applied when the host is back.
  */
 export function answerApproval(world: World, output: Output, input: AnswerInput): Promise<Outcome> {
-  return asDevice(world.home, (device) => answer(device, { world, output }, input))
+  return asDevice(world.home, (device) => answerOn(device, { world, output }, input))
 }
 
-async function answer(
-  device: Device,
-  { world, output }: { world: World; output: Output },
+type Answering = Pick<Device, 'context' | 'approval' | 'decide' | 'connect' | 'awaitReceipt'>
+
+/** As `answerApproval`, on a device that is open. */
+export async function answerOn(
+  device: Answering,
+  { world, output }: { world: Pick<World, 'stdin' | 'stop'>; output: Output },
   { id, answer: said, reason, code: typed, scope, answers: words = [], without, waitMs }: AnswerInput,
 ): Promise<Outcome> {
   const card = await device.approval(id)
   if (!card.ok) return card
-  output.hint(showApproval(card.value, device.context.relay.now()))
+  // In either form of output: what is signed as seen whole was shown whole.
+  const { context } = device
+  tellApproval(output, card.value, { names: await readTeamNames(context, output), now: context.relay.now() })
   const { form } = card.value.approval.operation
   const answers = form && said === 'approve' ? readAnswers(form, words) : null
   if (answers?.ok === false) return answers

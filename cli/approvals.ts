@@ -1,10 +1,8 @@
-import { listHosts } from '#client/list-hosts.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import { followSettlement } from '#client/settle-fork.ts'
-import type { Output } from './output.ts'
-import { showApproval } from './show-approval.ts'
-import { type TeamNames, teamNames } from './team-names.ts'
-import { nameOf, tellDecided, tellTeamChange } from './tell-watched.ts'
+import { readTeamNames } from './team-names.ts'
+import { tellApproval } from './tell-approval.ts'
+import { tellDecided, tellTeamChange } from './tell-watched.ts'
 import { asDevice } from './terminal-device.ts'
 import type { AddVerb } from './verb.ts'
 
@@ -20,12 +18,10 @@ export const addApprovals: AddVerb = (program, run) => {
         asDevice(world.home, async (device) => {
           const list = await device.approvals()
           if (!list.ok) return list
-          let names: TeamNames = {}
+          let names = await readTeamNames(device.context, output)
           const rename = async () => {
-            const hosts = await listHosts(device.context)
-            if (hosts.ok) names = teamNames(hosts.value)
+            names = { ...names, ...(await readTeamNames(device.context, output)) }
           }
-          await rename()
           let team = device.team()
           const shown = new Map<string, string>()
           const tell = (card: ApprovalCard) => {
@@ -69,27 +65,4 @@ export const addApprovals: AddVerb = (program, run) => {
         }),
       ),
     )
-}
-
-/** One approval as a fact: what was asked, by whom, how risky, and what became of it. */
-function tellApproval(output: Output, card: ApprovalCard, { names, now }: { names: TeamNames; now: number }): void {
-  const { approval, decision, receipt } = card
-  const fields = {
-    approval: card.id,
-    state: card.state,
-    host: approval.host,
-    task: approval.task,
-    tier: approval.tier,
-    digest: approval.digest,
-    project: approval.project,
-    operation: approval.operation,
-    createdAt: approval.iat,
-    expiresAt: approval.expiresAt,
-    ...(decision ? { decision } : {}),
-    ...(receipt ? { outcome: receipt.outcome, decisions: receipt.decisions } : {}),
-  }
-  const by = (receipt?.decisions ?? []).map(
-    ({ device, answer, code }) => `\n  ${answer} by ${nameOf(names, device)}${code ? `: not counted, ${code}` : ''}`,
-  )
-  output.fact('approval', fields, `${showApproval(card, now)}${by.join('')}`)
 }

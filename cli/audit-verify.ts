@@ -16,7 +16,7 @@ export const addAuditVerify: AddVerb = (audit, run) => {
     .addOption(
       new Option('--witness <number:hash>', 'what a device has seen: countersign audit witness, or the app’s host page')
         .argParser(readWitness)
-        .default([] as AuditHead[]),
+        .default([] as AuditHead[], 'what this machine’s own device has seen'),
     )
     .option('--json', 'one JSON object a line')
     .action((options: { witness: AuditHead[] }, command) =>

@@ -12,7 +12,7 @@ export const addDevicePair: AddVerb = (program, run) => {
   device
     .command('pair')
     .description('pair with the host, or join the team, behind a link; prints the code to type there')
-    .argument('<link>', 'the whole link that the host shows')
+    .argument('<link>', 'the whole link that the host, or an owner’s device, shows')
     .addOption(textOption('--label <text>', 'what others call this device; default: this machine’s name', 80))
     .addOption(textOption('--person <text>', 'your name; default: your login', 80))
     .option('--json', 'one JSON object a line')

@@ -9,7 +9,7 @@ export const addFinish: AddVerb = (program, run) => {
   program
     .command('finish')
     .description('say what becomes of an ended task’s changes, which are apart from the project')
-    .argument('<task>', 'its id')
+    .argument('<task>', 'its id, see: countersign tasks')
     .argument('<how>', 'apply (to the project’s folder), keep (the branch), push, pull-request, or discard')
     .option('--json', 'one JSON object a line')
     .action((taskId: string, wanted: string, _options, command) =>

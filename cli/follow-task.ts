@@ -2,6 +2,7 @@ import type { Device } from '#client/open-device.ts'
 import type { Unread } from '#client/watch-task.ts'
 import type { Output } from './output.ts'
 import { showEvent } from './show-event.ts'
+import { readTeamNames } from './team-names.ts'
 import type { Outcome, World } from './verb.ts'
 
 const wordsOf = (unread: Unread): string =>
@@ -11,6 +12,7 @@ const wordsOf = (unread: Unread): string =>
 
 /** Shows a task's log until it ends. Success only for `completed`. */
 export async function followTask(device: Device, { stop }: World, output: Output, taskId: string): Promise<Outcome> {
+  const names = await readTeamNames(device.context, output)
   device.connect()
   const ended = await device.watchTask({
     taskId,
@@ -18,7 +20,7 @@ export async function followTask(device: Device, { stop }: World, output: Output
     onEvents(events, seq, unread) {
       for (const event of events) {
         const { type, ...fields } = event
-        output.fact(type, { task: taskId, seq, ...fields }, showEvent(event))
+        output.fact(type, { task: taskId, seq, ...fields }, showEvent(event, names))
       }
       if (unread) output.fact('unread', { task: taskId, seq, ...unread }, wordsOf(unread))
     },

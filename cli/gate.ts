@@ -17,6 +17,10 @@ export const addGate: AddVerb = (program, run) => {
     .command('gate')
     .description('on a host, for scripts and CI: run a command once a person has released exactly it')
     .argument('<command...>', 'the command and its arguments, after --')
+    .addHelpText(
+      'after',
+      '\nExit codes: the command’s own once it ran; 77: denied; 75: nobody could be asked, or\nnobody answered in time; 126: released, and could not be started.',
+    )
     .option('--json', 'one JSON object a line; what the command prints goes to standard error')
     .action((argv: string[], _options, command) =>
       run(command, async (world, output) => {

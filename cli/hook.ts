@@ -17,7 +17,7 @@ export const addHook: AddVerb = (program, run) => {
     .command('hook')
     .description('on a host: sessions that somebody starts in a terminal ask like tasks do, by the agent’s own hooks')
     .addArgument(new Argument('<agent>', 'whose').choices(HookAgent.options))
-    .option('--install', 'add the hooks to the agent’s settings')
+    .option('--install', 'add the hooks to the agent’s settings; one of this and --uninstall has to be said')
     .option('--uninstall', 'take out exactly what was added')
     .option(
       '--headless',

@@ -24,12 +24,11 @@ export const addHostFlags = (command: Command): Command =>
   addSandboxFlags(
     command
       .addOption(urlOption('--relay <url>', 'the relay’s public address').default(DEFAULT_RELAY))
+      .option('--project <dir>', 'a folder in which tasks may work; may be repeated; default: this one', collect)
       .option(
-        '--project <dir>',
-        'a folder in which tasks may work, more than once if needed; default: this one',
-        collect,
+        '--agent <name>',
+        'one that countersign agents lists, or command, which runs a task’s text as a command line; default: the first that is installed',
       )
-      .option('--agent <name>', 'one that countersign agents lists, or command; default: the first that is installed')
       .option('--agent-command <cmd>', 'command line of any other agent that speaks ACP')
       .addOption(
         textOption('--agent-title <text>', 'what people call that agent; default: the name of its program', 80),

@@ -29,8 +29,7 @@ export async function makeGesture(
     const code = (await nextLine(stdin, stop)).replace(/\D/g, '')
     return code === '' ? refused('decision_gesture', 'No code was typed.') : ok({ gesture: 'code', code })
   }
-  const { operation } = card.approval
-  output.fact('confirm', { approval: card.id, type: word, operation }, `Read it to its end, then type ${word}:`)
+  output.fact('confirm', { approval: card.id, type: word }, `Read it to its end, then type ${word}:`)
   if ((await nextLine(stdin, stop)) === word) return ok({ gesture: needed })
   return refused(needed === 'read' ? 'decision_unread' : 'decision_gesture', `${word} was not typed.`)
 }

@@ -1,3 +1,4 @@
+import { escapeHidden } from '#client/display.ts'
 import type { ErrorCode, Refused } from '#protocol/errors.ts'
 import { errors } from '#protocol/errors.ts'
 
@@ -17,7 +18,7 @@ export function outputTo({ stdout, stderr }: Streams, json: boolean): Output {
   return {
     json,
     fact(event, fields, text) {
-      if (json) stdout.write(`${JSON.stringify({ event, ...fields })}\n`)
+      if (json) stdout.write(`${jsonLine({ event, ...fields })}\n`)
       else if (text !== null) stdout.write(`${text}\n`)
     },
     hint(text) {
@@ -25,11 +26,14 @@ export function outputTo({ stdout, stderr }: Streams, json: boolean): Output {
     },
     refuse({ code, detail }) {
       const title = errors[code][1]
-      if (json) stdout.write(`${JSON.stringify({ event: 'refused', code, title, ...(detail ? { detail } : {}) })}\n`)
+      if (json) stdout.write(`${jsonLine({ event: 'refused', code, title, ...(detail ? { detail } : {}) })}\n`)
       else stderr.write(`${sentence(code, detail)}\n`)
     },
   }
 }
+
+/** The same value to every program; on a terminal nothing in it moves the cursor, turns the direction or goes unseen. */
+const jsonLine = (fact: Record<string, unknown>): string => escapeHidden(JSON.stringify(fact))
 
 export const sentence = (code: ErrorCode, detail?: string) =>
   `${code}: ${errors[code][1]}${detail ? ` (${detail})` : ''}`

@@ -78,9 +78,16 @@ function idsBehindDashes(args: readonly string[]): readonly string[] {
 const verbsFor = async ([first]: readonly string[]): Promise<readonly AddVerb[]> =>
   first === 'host' ? [(await import('./host.ts')).addHost] : (await import('./verbs.ts')).verbs
 
+const epilogue = `
+All state is in COUNTERSIGN_HOME, by default ~/.countersign. With --json a verb
+prints facts, one object a line. Exit codes: 0 done, 1 refused or not successful,
+2 not a valid command line; gate and sandbox end with that of their command.
+`
+
 function programOf(verbs: readonly AddVerb[], run: Run): Command {
   const program = new Command('countersign')
     .description('Run coding agents on your own machines from your phone, and release what is sensitive with one tap.')
+    .addHelpText('after', epilogue)
     .showHelpAfterError(false)
     // What stands behind a verb is that verb's, also where the verb above knows an option of this name.
     .enablePositionalOptions()

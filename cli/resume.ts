@@ -8,8 +8,10 @@ import type { AddVerb, Outcome, World } from './verb.ts'
 export const addResume: AddVerb = (program, run) => {
   program
     .command('resume')
-    .description('let a task ask again that was paused after denials or a report, or a session in a terminal')
-    .argument('<id>', 'a task’s, see: countersign tasks; or a session’s, see: countersign hosts')
+    .description(
+      'let a task, a session in a terminal, or the scripts of a project ask again after denials or a report have paused it',
+    )
+    .argument('<id>', 'a task’s, see: countersign tasks; of all else, see: countersign hosts')
     .option('--json', 'one JSON object a line')
     .action((id: string, _options, command) =>
       run(command, (world, output) =>

@@ -12,14 +12,23 @@ export type SandboxFlags = WideningFlags & {
 /** The flags that `sandbox` and `host` share. */
 export const addSandboxFlags = (command: Command): Command =>
   command
-    .option('--allow <host[:port]>', 'let this host be reached; may be repeated', collect, [])
-    .option('--read <path>', 'share this path read-only; may be repeated', collect, [])
-    .option('--write <path>', 'share this path; may be repeated', collect, [])
+    .addOption(manyOption('--allow <host[:port]>', 'let this host be reached; may be repeated'))
+    .addOption(manyOption('--read <path>', 'share this path read-only; may be repeated'))
+    .addOption(manyOption('--write <path>', 'share this path, to be changed too; may be repeated'))
     .option('--allow-root', 'run also as root, where the sandbox holds less')
     .option('--firewall-strict', 'reach nothing on the network but what is allowed')
-    .addOption(new Option('--max-cpu <n>', 'per cent of all cores').argParser(percent))
-    .addOption(new Option('--max-memory <size>', 'memory in use at a time, like 4GB').argParser(size))
-    .addOption(new Option('--max-disk-write <size>', 'bytes written in all, like 1GB').argParser(size))
+    .addOption(
+      new Option('--max-cpu <n>', 'the most CPU, in per cent of all cores; default: no cap').argParser(percent),
+    )
+    .addOption(
+      new Option('--max-memory <size>', 'the most memory in use at a time, like 4GB; default: no cap').argParser(size),
+    )
+    .addOption(
+      new Option(
+        '--max-disk-write <size>',
+        'the most that is written to disk in all, like 1GB; default: no cap',
+      ).argParser(size),
+    )
 
 export const capsFrom = ({ maxCpu, maxMemory, maxDiskWrite }: SandboxFlags): Caps => ({
   cpuPercent: maxCpu ?? null,
@@ -27,7 +36,10 @@ export const capsFrom = ({ maxCpu, maxMemory, maxDiskWrite }: SandboxFlags): Cap
   diskWriteBytes: maxDiskWrite ?? null,
 })
 
-const collect = (value: string, before: string[]) => [...before, value]
+const manyOption = (flags: string, description: string) =>
+  new Option(flags, description)
+    .default([] as string[], 'none')
+    .argParser((value: string, before: string[]) => [...before, value])
 
 const units = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const
 

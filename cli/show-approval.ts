@@ -1,24 +1,26 @@
 import { visible } from '#client/display.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
+import { kidOfHost } from '#protocol/ids.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
 import type { Form } from '#protocol/statements/form.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { gestureFor } from '#trust/gesture.ts'
+import { nameOf, type TeamNames } from './team-names.ts'
 
 /** An approval as text: everything that was signed and can be read, nothing cut, every unseen character visible; the agent's own words apart. `now` by the relay's clock: a wrong one here must not call what waits expired. */
-export function showApproval(card: ApprovalCard, now: number): string {
+export function showApproval(card: ApprovalCard, { names, now }: { names: TeamNames; now: number }): string {
   const { approval, decision, receipt } = card
   const { operation } = approval
   const lines = [
     `${card.id}  ${card.state}  tier ${approval.tier}  ${approval.operation.binding}  ${timeLeft(approval.expiresAt - now)}`,
     `  ${operation.kind} asked by ${visible(operation.driver)} in ${visible(approval.project)}`,
-    ...showOperation(operation).map((line) => `  ${line}`),
+    ...showOperation(operation, names).map((line) => `  ${line}`),
   ]
   const gesture = gestureFor(approval)
   if (gesture !== 'tap') lines.push(`  ${asks[gesture]}`)
-  lines.push(...showQuorum(approval))
-  for (const { person, answer, reason } of card.decisions ?? [])
-    lines.push(`  ${person} said ${answer}${reason ? `: “${visible(reason)}”` : ''}`)
+  lines.push(...showQuorum(approval, names), ...showRule(approval))
+  for (const { device, answer, reason } of card.decisions ?? [])
+    lines.push(`  ${nameOf(names, device)} said ${answer}${reason ? `: “${visible(reason)}”` : ''}`)
   if (approval.agentWords) lines.push(`  the agent’s own words, not verified: “${visible(approval.agentWords)}”`)
   if (decision)
     lines.push(`  this device said ${decision.answer}: ${decision.state}${decision.code ? ` (${decision.code})` : ''}`)
@@ -26,15 +28,23 @@ export function showApproval(card: ApprovalCard, now: number): string {
   return lines.join('\n')
 }
 
-function showQuorum({ quorum, steps = [] }: Approval): string[] {
+function showQuorum({ quorum, steps = [] }: Approval, names: TeamNames): string[] {
   const { persons, groups = [], without } = quorum
   return [
     ...(persons > 1 ? [`  needs ${persons} persons`] : []),
     ...groups.map(({ name }) => `  needs somebody of ${visible(name)}`),
-    ...(without === undefined ? [] : [`  not by ${without}, who asked for the work`]),
+    ...(without === undefined ? [] : [`  not by ${nameOf(names, without)}, who asked for the work`]),
     ...steps.map(({ at, group }) => `  asks ${visible(group.name)} from ${new Date(at).toISOString()}`),
   ]
 }
+
+/** What a wider scope lets run: the same words, and no more often or longer than this. */
+const showRule = ({ rule }: Approval): string[] =>
+  rule
+    ? [
+        `  --scope session or rule: the same words again, ${rule.uses} times at most, until ${new Date(rule.expiresAt).toISOString()}`,
+      ]
+    : []
 
 const asks = {
   read: 'has to be read to its end: in a terminal, a word typed after it',
@@ -43,7 +53,7 @@ const asks = {
   code: 'needs the code that the host shows (countersign code): --code DIGITS',
 } as const
 
-function showOperation(operation: Operation): string[] {
+function showOperation(operation: Operation, names: TeamNames): string[] {
   const { newcomer, plan, form } = operation
   return [
     ...(operation.command === null ? [] : [`command  ${visible(operation.command)}`]),
@@ -63,7 +73,7 @@ function showOperation(operation: Operation): string[] {
     ...(newcomer
       ? [
           `admit    ${newcomer.device.kid}, which calls itself “${visible(newcomer.label)}”`,
-          `rights   ${newcomer.rights.role}, up to tier ${newcomer.rights.maxTier}, ${newcomer.rights.hosts === '*' ? 'every host' : newcomer.rights.hosts.join(', ')}`,
+          `rights   ${newcomer.rights.role}, up to tier ${newcomer.rights.maxTier}, ${newcomer.rights.hosts === '*' ? 'every host' : newcomer.rights.hosts.map((id) => (names[kidOfHost(id)] ? nameOf(names, kidOfHost(id)) : id)).join(', ')}`,
         ]
       : []),
   ]

@@ -1,10 +1,11 @@
 import { visible } from '#client/display.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
+import { nameOf, type TeamNames } from './team-names.ts'
 
 const prose = (text: string) => visible(text, { lines: true })
 
 /** One event of a task's log as text; null for what a terminal need not say. Everything may come from the agent, so everything is made visible. */
-export function showEvent(event: TaskEvent): string | null {
+export function showEvent(event: TaskEvent, names: TeamNames): string | null {
   switch (event.type) {
     case 'state':
       return `state: ${event.state}${event.code ? ` (${visible(event.code)})` : ''}${event.detail ? `\n${prose(event.detail)}` : ''}`
@@ -24,8 +25,8 @@ export function showEvent(event: TaskEvent): string | null {
       return [
         `approval ${event.approval}: ${event.state}`,
         ...(event.decisions ?? []).map(
-          ({ person, device, answer, reason }) =>
-            `  ${person ?? 'somebody'} on ${device.slice(0, 10)} said ${answer}${reason ? `: “${visible(reason)}”` : ''}`,
+          ({ device, answer, reason }) =>
+            `  ${nameOf(names, device)} said ${answer}${reason ? `: “${visible(reason)}”` : ''}`,
         ),
         ...(event.state === 'pending' ? [`  countersign approve ${event.approval}`] : []),
       ].join('\n')

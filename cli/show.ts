@@ -2,6 +2,7 @@ import type { Device } from '#client/open-device.ts'
 import { followTask } from './follow-task.ts'
 import type { Output } from './output.ts'
 import { showEvent } from './show-event.ts'
+import { readTeamNames } from './team-names.ts'
 import { asDevice } from './terminal-device.ts'
 import type { AddVerb, Outcome } from './verb.ts'
 
@@ -24,6 +25,7 @@ export const addShow: AddVerb = (program, run) => {
 
 /** Read once, without a connection: what is at the relay now. */
 async function showSoFar(device: Device, output: Output, taskId: string): Promise<Outcome> {
+  const names = await readTeamNames(device.context, output)
   const caughtUp = new AbortController()
   const read = await device.watchTask({
     taskId,
@@ -32,7 +34,7 @@ async function showSoFar(device: Device, output: Output, taskId: string): Promis
     onEvents(events, seq) {
       for (const event of events) {
         const { type, ...fields } = event
-        output.fact(type, { task: taskId, seq, ...fields }, showEvent(event))
+        output.fact(type, { task: taskId, seq, ...fields }, showEvent(event, names))
       }
     },
   })

@@ -20,7 +20,7 @@ export const addTeamInvite: AddVerb = (program, run) => {
     program
       .command('invite')
       .description(
-        'on an owner’s terminal: let another device into the team; shows a link, and reads the code that the device then shows. Without more words: an approver up to tier 2 for every host',
+        'on an owner’s terminal: let another device into the team; shows a link, and reads the code that the device then shows. Without options: an approver up to tier 2 for every host',
       ),
   )
     .option('--own', 'it is a further device of yours: your person, with your rights where nothing else is said')

@@ -16,7 +16,7 @@ type Branch = {
 export const addTeamSettle: AddVerb = (program, run) => {
   program
     .command('settle')
-    .description('at the host: confirm which of two trust logs counts, by the code on an owner’s phone')
+    .description('at the host: confirm which of two trust logs counts, by the code that an owner’s device shows')
     .option('--json', 'one JSON object a line')
     .action((_options, command) =>
       run(command, async ({ home, stdin, stop }, output) => {

@@ -2,18 +2,7 @@ import { visible } from '#client/display.ts'
 import type { TeamDecision } from '#client/open-decisions.ts'
 import { presentKeys, type TeamState } from '#trust/team-state.ts'
 import type { Output } from './output.ts'
-import type { TeamNames } from './team-names.ts'
-
-/** Who somebody is, as the hosts call them: the person, and on which device. */
-export const nameOf = (names: TeamNames, kid: string): string => {
-  const { label = '', person = '' } = names[kid] ?? {}
-  return (
-    [person, label]
-      .filter((word) => word !== '')
-      .map((word) => visible(word))
-      .join(', ') || kid
-  )
-}
+import { nameOf, type TeamNames } from './team-names.ts'
 
 /** What somebody's device has said of an approval; what the host makes of it comes as its receipt. */
 export function tellDecided(output: Output, names: TeamNames, approvalId: string, decision: TeamDecision): void {

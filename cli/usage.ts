@@ -6,11 +6,11 @@ import { readUsage } from '#host-agent/usage/usage-log.ts'
 import { readDuration } from './duration.ts'
 import type { AddVerb } from './verb.ts'
 
-/** `countersign usage`: what tasks of this host took, of all routes: tokens, cost and time. */
+/** `countersign usage`: on a host: what its tasks took, of all routes: tokens, cost and time. */
 export const addUsage: AddVerb = (program, run) => {
   program
     .command('usage')
-    .description('what tasks of this host took: tokens, cost and time of every turn, summed')
+    .description('on a host: what its tasks took: tokens, cost and time of every turn, summed')
     .addOption(
       new Option('--since <duration>', 'how far back: 90m, 12h, 7d, 8w')
         .argParser(readDuration)

@@ -70,6 +70,14 @@ export const visible = (text: string, options?: { lines?: boolean }): string =>
     .map((segment) => segment.text)
     .join('')
 
+/** JSON text in which what would not be seen stands as its number (RFC 8259 section 7): the same value. */
+export const escapeHidden = (json: string): string =>
+  json.replace(new RegExp(hidden.source, 'gu'), (character) =>
+    [...Array(character.length).keys()]
+      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
+
 /** In prose a word of another script is just that; only one that mixes scripts, or is written in no script, is marked. In a command any look-alike is. */
 function markWords(text: string, prose: boolean): Segment[] {
   const segments: Segment[] = []

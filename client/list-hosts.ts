@@ -21,10 +21,10 @@ export type HostSummary = {
 }
 
 /** The hosts of the trust log; what the relay adds is only whether they are there now. Errors: those of the call. */
-export async function listHosts(context: Context): Promise<Result<HostSummary[]>> {
+export async function listHosts(context: Context, { tries }: { tries?: number } = {}): Promise<Result<HostSummary[]>> {
   const team = context.team.need()
   if (!team.ok) return team
-  const answer = await context.relay.call('hosts.list', {})
+  const answer = await context.relay.call('hosts.list', tries === undefined ? {} : { tries })
   if (!answer.ok) return answer
   const views = new Map(answer.value.hosts.map((view) => [view.hostId, view]))
   const kids = hostsOf(team.value).map((host) => host.keys.kid)

@@ -143,8 +143,9 @@ describe('a relay, a host and terminals as devices', () => {
     ])
     const answered = await run(['approve', String(approval)])
     expect(answered.code).toBe(0)
-    expect(answered.facts.map(({ event }) => event)).toEqual(['decision', 'receipt'])
-    expect(answered.facts[1]).toMatchObject({ outcome: expect.stringMatching(/^(released|executed)$/) })
+    expect(answered.facts.map(({ event }) => event)).toEqual(['approval', 'decision', 'receipt'])
+    expect(answered.facts[0]).toMatchObject({ approval, operation: { command: 'echo one > approved.txt' } })
+    expect(answered.facts[2]).toMatchObject({ outcome: expect.stringMatching(/^(released|executed)$/) })
     expect(await task.ended).toBe(0)
     expect(readFileSync(join(project, 'approved.txt'), 'utf8')).toBe('one\n')
     expect(task.facts.filter(is('state')).map(({ state }) => state)).toEqual([
@@ -162,7 +163,7 @@ describe('a relay, a host and terminals as devices', () => {
     expect(await task.ended).toBe(1)
     expect(existsSync(join(project, 'denied.txt'))).toBe(false)
     const again = await run(['approve', String(approval)])
-    expect(again).toMatchObject({ code: 1, facts: [{ event: 'refused', code: 'conflict' }] })
+    expect(again).toMatchObject({ code: 1, facts: [{ event: 'approval' }, { event: 'refused', code: 'conflict' }] })
   })
 
   test('what can’t be inspected is approved by a word after it was shown, with a reason; a report refuses it', async () => {
@@ -174,7 +175,8 @@ describe('a relay, a host and terminals as devices', () => {
     expect(await unread.ended).toBe(1)
     expect(unread.facts.at(-1)).toMatchObject({ code: 'decision_unread' })
     const approving = start(['approve', String(approval), '--reason', 'it names one file'])
-    expect(await approving.fact(is('confirm'))).toMatchObject({ operation: { command: 'touch "$(echo read.txt)"' } })
+    await approving.fact(is('confirm'))
+    expect(approving.facts[0]).toMatchObject({ event: 'approval', operation: { command: 'touch "$(echo read.txt)"' } })
     approving.type('approve')
     expect(await approving.ended).toBe(0)
     expect(await task.ended).toBe(0)
@@ -184,7 +186,7 @@ describe('a relay, a host and terminals as devices', () => {
     const asked = await spam.fact(is('approval', 'pending'))
     const reported = await run(['report', String(asked.approval), '--reason', 'never'])
     expect(reported.code).toBe(0)
-    expect(reported.facts[0]).toMatchObject({ answer: 'report', state: 'sent' })
+    expect(reported.facts.find(is('decision'))).toMatchObject({ answer: 'report', state: 'sent' })
     expect(await spam.ended).toBe(1)
     expect(existsSync(join(project, 'reported.txt'))).toBe(false)
   })
@@ -209,7 +211,7 @@ describe('a relay, a host and terminals as devices', () => {
     await relay.kill()
     const answered = await run(['approve', String(approval), '--wait', '0'])
     expect(answered.code).toBe(0)
-    expect(answered.facts[0]).toMatchObject({ event: 'decision', state: 'kept' })
+    expect(answered.facts.find(is('decision'))).toMatchObject({ state: 'kept' })
     relay = start(['up', '--port', new URL(origin).port])
     await relay.fact(is('relay', 'ready'))
     await run(['approvals'])
@@ -243,7 +245,7 @@ describe('a relay, a host and terminals as devices', () => {
     ])
     expect(await run(['approve', String(facts[0]?.approval)])).toMatchObject({
       code: 0,
-      facts: [{ state: 'sent' }, { outcome: 'released' }],
+      facts: [{ event: 'approval' }, { state: 'sent' }, { outcome: 'released' }],
     })
     expect(await device.ended).toBe(0)
     expect(await offering.ended).toBe(0)
