@@ -40,7 +40,7 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
   const folder = await stat(cwd, { bigint: true }).catch(() => null)
   if (!folder?.isDirectory()) return refused('project_invalid', 'its folder does not exist')
 
-  const { redact, redactValue, redactPath, secrets } = createRedactor(place.salt, place.known)
+  const { redact, redactValue, redactWords, redactPath, secrets } = createRedactor(place.salt, place.known)
   let total: Risk = request.unknown.reduce((sum, what) => worse(sum, hidden(what)), noRisk)
   if (placeOf(cwd, project) === 'outside') total = worse(total, risk(3, 'Works outside of the project'))
   let argv: string[] | null = null
@@ -103,7 +103,7 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
         ? `${input.slice(0, shownInput)}⟨${input.length - shownInput} more⟩ ${hashText(input)}`
         : input,
     command: request.command === null ? null : redact(request.command),
-    argv: argv?.map(redact) ?? null,
+    argv: argv && redactWords(argv),
     executable,
     environment: request.environment ? hashText(canonicalize(request.environment) ?? '') : null,
     files: files.map((file) => ({ ...file, path: redactPath(file.path) })),
@@ -113,7 +113,7 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
     uninspectable: total.uninspectable.map((reason) => redact(reason).slice(0, 200)),
     secrets: await secrets(place.crypto),
     ...(planned
-      ? { plan: { ...planned.plan, commands: planned.plan.commands.map((words) => words.map(redact)) } }
+      ? { plan: { steps: planned.plan.steps.map(redact), commands: planned.plan.commands.map(redactWords) } }
       : {}),
     ...(form ? { form } : {}),
   })

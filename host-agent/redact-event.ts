@@ -96,7 +96,7 @@ function redactEvent(event: TaskEvent, { redact: redactWhole, redactPath }: Reda
         failures: event.failures.map(({ name, message, place }) => ({
           name: redact(name),
           message: redact(message),
-          ...(place === undefined ? {} : { place: redactPath(place) }),
+          ...(place === undefined ? {} : { place: redactPath(withoutStump(place)) }),
         })),
         ...(event.newlyFailing === undefined ? {} : { newlyFailing: event.newlyFailing.map(redact) }),
         ...(event.newlyPassing === undefined ? {} : { newlyPassing: event.newlyPassing.map(redact) }),

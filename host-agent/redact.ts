@@ -1,7 +1,7 @@
 import type { Operation } from '#protocol/statements/operation.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import { commitTo } from '#trust/operation.ts'
-import { secretForms } from './secret-forms.ts'
+import { secretFlag, secretForms } from './secret-forms.ts'
 
 /** Commitments that an operation carries; the last one binds all further secrets together. */
 const listed = 100
@@ -11,6 +11,8 @@ export type Redactor = {
   redact(text: string): string
   /** A JSON value with every text in it redacted, names of members too. */
   redactValue(value: unknown): unknown
+  /** A command's words, as many as there are: one may be secret by the flag before it alone. */
+  redactWords(words: readonly string[]): string[]
   /** A path, step by step: no secret in one of them takes the name of another away from the policy. */
   redactPath(path: string): string
   /** Where a text holds secrets, as [start, end) in its characters. */
@@ -54,9 +56,17 @@ export function createRedactor(salt: string, known: readonly string[] = []): Red
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [redact(name), redactValue(each)]))
   }
+  const redactWord = (word: string, before: string | undefined): string => {
+    if (before === undefined || !secretFlag.test(before)) return redact(word)
+    // As it would be typed.
+    const quote = /^[^\s"']+$/.test(word) ? '' : '"'
+    const line = redact(`${before} ${quote}${word}${quote}`)
+    return line.slice(before.length + 1 + quote.length, line.length - quote.length)
+  }
   return {
     redact,
     redactValue,
+    redactWords: (words) => words.map((word, at) => redactWord(word, words[at - 1])),
     redactPath: (path) => path.split('/').map(redact).join('/'),
     spans: (text) => [
       ...secretForms.flatMap((form) =>

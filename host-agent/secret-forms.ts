@@ -24,6 +24,12 @@ const prefixes = [
   `AGE-SECRET-KEY-1[A-Z0-9]{50,}`,
   String.raw`\d{8,10}:AA[A-Za-z0-9_-]{32,35}`,
 ]
+/** A word that is a flag of its own, and no value: the word before it must not be able to hide it. */
+const noFlag = '(?!--?[a-z][a-z-]*(?![A-Za-z0-9_-]))'
+/** A flag whose value is secret. */
+const flag = `--?[a-z-]{0,40}(?:password|passwd|passphrase|secret|token|api-?key)`
+/** The same as a whole word of a command: the word after it is its value. */
+export const secretFlag = new RegExp(`^(?:${flag}|-u|--user)$`)
 /** Between two stretches of a key file: a line's end, as it is or escaped, and what a diff or an indent puts before the next. */
 const fold = String.raw`(?:\r?\n[ \t+-]{0,40}|(?:\\{1,4}r)?\\{1,4}n|(?:Proc-Type|DEK-Info): [A-Za-z0-9,-]{1,60})`
 
@@ -37,15 +43,12 @@ export const secretForms: readonly RegExp[] = [
   new RegExp(`(?<![A-Za-z0-9])(${prefixes.join('|')})`, 'g'),
   /(https:\/\/hooks\.slack\.com\/services\/[A-Za-z0-9/]{20,80}|https:\/\/(?:ptb\.|canary\.)?discord(?:app)?\.com\/api\/webhooks\/\d{10,20}\/[A-Za-z0-9_-]{40,90})/g,
   /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,15}:\/\/[^\s/:@"']{0,100}:([^\s/@"'`$<>(){};|&]{3,200})@/gi,
-  /\b(?:bearer|basic)\s{1,4}([A-Za-z0-9._~+/=-]{12,})/gi,
+  new RegExp(String.raw`\b(?:bearer|basic)\s{1,4}${noFlag}([A-Za-z0-9._~+/=-]{12,})`, 'gi'),
   /(?:^|\s)(?:-u|--user)[ =]["']?[^\s:"']{1,100}:([^\s"'`$<>(){};|&]{4,200})/g,
-  /\blogin\s{1,4}\S{1,100}\s{1,4}password\s{1,4}([^\s"'`$<>(){};|&]{4,200})/g,
+  new RegExp(String.raw`\blogin\s{1,4}\S{1,100}\s{1,4}password\s{1,4}${noFlag}([^\s"'\`$<>(){};|&]{4,200})`, 'g'),
   /\b_?auth["']?\s{0,4}[:=]\s{0,4}["']?([A-Za-z0-9+/]{16,400}={0,2})/gi,
   /\bidentified by\s{1,4}["']([^"'`$\\\r\n]{4,200})["']/gi,
-  new RegExp(
-    String.raw`(?:^|\s)--?[a-z-]{0,40}(?:password|passwd|passphrase|secret|token|api-?key)(?:=|\s{1,4})${value}`,
-    'g',
-  ),
+  new RegExp(String.raw`(?:^|\s)${flag}(?:=|\s{1,4}${noFlag})${value}`, 'g'),
   new RegExp(
     String.raw`(?<![A-Z0-9])[A-Z0-9_.-]{0,60}${name}[A-Z0-9_]{0,30}\\{0,3}["']?\s{0,4}[=:]\s{0,4}${value}`,
     'gi',

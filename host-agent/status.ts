@@ -5,6 +5,7 @@ import { signStatement } from '#trust/jws.ts'
 import { devicesOf } from '#trust/trust-log.ts'
 import type { HostContext } from './context.ts'
 import { pausedSessions } from './paused-sessions.ts'
+import { createRedactor } from './redact.ts'
 import { liveRules } from './standing-rules.ts'
 import { listWorktrees } from './worktree/list-worktrees.ts'
 
@@ -62,7 +63,7 @@ export async function publishStatus(context: HostContext, facts: StatusFacts): P
         rule: { argv, uses, expiresAt },
       })),
     ...pausedSessions(memory),
-    ...listWorktrees(memory),
+    ...listWorktrees(memory, createRedactor('', context.knownSecrets)),
     at: now,
   }
   const statement = await signStatement(crypto, keys, typ.status, status)

@@ -149,7 +149,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
   async function live(entry: Running): Promise<void> {
     const { task } = entry
     const chosen = task.request.finish
-      ? endingWork(task.id, task.request.finish, ports)
+      ? endingWork(task.id, task.request.finish, { ...ports, knownSecrets: context.knownSecrets })
       : choose(firstRequest(memory.tasks, task.request), ports.drivers, ports.projects)
     if (!chosen.ok) {
       // Killed after the ending and before its last word: the worktree is gone because it was done.

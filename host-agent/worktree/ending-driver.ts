@@ -4,6 +4,7 @@ import { createCommandDriver } from '../agents/command.ts'
 import type { AgentEvent, Driver, RunContext, RunEnd } from '../agents/driver.ts'
 import { signIn } from '../gh.ts'
 import type { TaskMemory } from '../memory.ts'
+import { createRedactor } from '../redact.ts'
 import { applyWork } from './apply-work.ts'
 import { commitWork } from './commit-work.ts'
 import { deviatedRequest } from './deviated-request.ts'
@@ -19,6 +20,8 @@ export type EndingFacts = {
   /** A folder for what the ending itself keeps. */
   folder: string
   worktrees: Worktrees
+  /** Values that the host knows to be secret. */
+  knownSecrets: readonly string[]
 }
 
 /** Nothing that the project configures runs, and nothing waits for somebody at a keyboard. */
@@ -46,7 +49,10 @@ export function createEndingDriver(facts: EndingFacts): Driver {
   }
 }
 
-async function endWork({ how, of, folder, worktrees }: EndingFacts, context: RunContext): Promise<RunEnd> {
+async function endWork(
+  { how, of, folder, worktrees, knownSecrets }: EndingFacts,
+  context: RunContext,
+): Promise<RunEnd> {
   const work = of.worktree as WorktreeFacts
   const path = context.environment.PATH ?? ''
   const say = (text: string) => context.emit({ type: 'notice', code: 'ending', text })
@@ -69,7 +75,7 @@ async function endWork({ how, of, folder, worktrees }: EndingFacts, context: Run
     say(`${applied.value} files were changed in ${work.top}; nothing is committed.`)
     return { state: 'completed' }
   }
-  const message = messageOf(of)
+  const message = messageOf(of, knownSecrets)
   const committed = await commitWork(work, `${message.title}\n\n${message.body}`, {
     path,
     home: context.environment.HOME,
@@ -119,9 +125,12 @@ const failed = ({ code, detail }: { code: RunEnd['code'] & string; detail?: stri
   ...(detail === undefined ? {} : { detail }),
 })
 
-/** The task's own words, on one line each and without what a terminal would obey. */
-function messageOf({ id, request }: TaskMemory): { title: string; body: string } {
-  const words = request.text.replace(/[\p{C}\s]+/gu, ' ').trim()
+/** The task's own words, on one line each, without what a terminal would obey, and without secrets before anything is cut: a repository keeps them for ever. */
+function messageOf({ id, request }: TaskMemory, known: readonly string[]): { title: string; body: string } {
+  const words = createRedactor('', known)
+    .redact(request.text)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim()
   const title = words.length <= 72 ? words : `${words.slice(0, 71).trimEnd()}…`
   return { title, body: `${words === title ? '' : `${words.slice(0, 2_000)} `}(Countersign task ${id})` }
 }

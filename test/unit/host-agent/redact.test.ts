@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { classifyCommand } from '#host-agent/classify-command.ts'
+import { createFileHasher } from '#host-agent/files.ts'
 import { secretsOfEnvironment, secretsOfProject } from '#host-agent/known-secrets.ts'
+import { buildOperation } from '#host-agent/operation.ts'
 import { createRedactor } from '#host-agent/redact.ts'
 import { createEventRedactor } from '#host-agent/redact-event.ts'
 import { createRedactStream } from '#host-agent/redact-stream.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import { partsOf, seededSecrets } from '#test/support/secrets.ts'
+import { must } from '#test/support/trust-world.ts'
 import { commitTo } from '#trust/operation.ts'
 import { webCrypto } from '#trust/web-crypto.ts'
 
@@ -24,6 +28,43 @@ test('a seeded corpus of secrets is found in commands, files and outputs', () =>
       .map((text) => `${form}: ${text}`)
   })
   expect(leaked).toEqual([])
+})
+
+test('an operation holds no secret: not in its words, which stand alone, nor in the words and steps of a plan', async () => {
+  const place = { crypto: webCrypto, hostId: `hst_${'h'.repeat(43)}`, project: tmpdir(), salt: 'salt', known: [] }
+  const asked = { driver: 'acp', binding: 'fenced', edits: [], paths: [], reads: false, unknown: [] } as const
+  const leaked: string[] = []
+  for (const { form, secret, command, output } of corpus) {
+    const request = { ...asked, kind: 'command', input: { command }, command } as const
+    const plan = {
+      steps: [output],
+      files: [],
+      commands: [{ line: command, argv: classifyCommand(command, tmpdir(), tmpdir()).argv ?? ['true'] }],
+    }
+    const planned = { ...asked, kind: 'plan', input: null, command: null, plan } as const
+    for (const each of [request, planned]) {
+      const operation = must(await buildOperation(each, { ...place, hasher: createFileHasher() }))
+      if (left(JSON.stringify(operation), JSON.stringify(secret).slice(1, -1)).length > 0)
+        leaked.push(`${form}: ${command}`)
+    }
+  }
+  expect(leaked).toEqual([])
+  const words = [
+    'tool',
+    '--token',
+    'has a Space 7',
+    '--password',
+    '--force-with-lease',
+    '-u',
+    'me:hunter22',
+    'hunter22',
+  ]
+  const shown = ['tool', '--token', '⟨secret 1⟩', '--password', '--force-with-lease', '-u', 'me:⟨secret 2⟩', 'hunter22']
+  expect(createRedactor('salt').redactWords(words)).toEqual(shown)
+  // No word takes another one along, and none hides a flag.
+  const { redact } = createRedactor('salt')
+  for (const flag of ['git push --token --force-with-lease', 'npm run basic --ignore-everything'])
+    expect(redact(flag)).toBe(flag)
 })
 
 test('a secret that comes in pieces is found, wherever it is cut', () => {
