@@ -23,7 +23,10 @@ export const addTeamInvite: AddVerb = (program, run) => {
         'on an owner’s terminal: let another device into the team; shows a link, and reads the code that the device then shows. Without options: an approver up to tier 2 for every host',
       ),
   )
-    .option('--own', 'it is a further device of yours: your person, with your rights where nothing else is said')
+    .option(
+      '--own',
+      'it is a further device of yours: your person, with your rights where nothing else is said (an owner’s begins as an approver where two persons are owners: --role approver)',
+    )
     .option('--json', 'one JSON object a line')
     .action((flags: Flags, command) =>
       run(command, (world, output) => asDevice(world.home, (device) => inviteHere(device, { world, output, flags }))),

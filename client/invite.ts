@@ -3,6 +3,7 @@ import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { newId } from '#protocol/ids.ts'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
+import { mayBeginAsOwner } from '#trust/team-state.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { makeAddDevice } from '#trust/trust-log.ts'
 import type { Context } from './context.ts'
@@ -25,14 +26,17 @@ export type InviteInput = {
 
 export type Invited = { team: TeamState; kid: string; label: string; person: string }
 
+const secondly = 'Two persons are owners: let it in as an approver, then both give it an owner’s rights.'
+
 /**
  * An owner's device lets another device into the team, phone to phone: the same dance as with a host, and this device signs the entry itself. Hosts are told what the
- * newcomer is called. Errors: those of `offerPairing` and `extendTeam`; `conflict` when the newcomer is in this or another team.
+ * newcomer is called. Errors: `trust_entry_refused` before anything is shown, where no device may begin with these rights; those of `offerPairing` and `extendTeam`; `conflict` when the newcomer is in this or another team.
  */
 export async function invite(context: Context, input: InviteInput): Promise<Result<Invited>> {
   const { crypto, keys, clock, relay, team } = context
   const known = team.need()
   if (!known.ok) return known
+  if (input.rights.role === 'owner' && !mayBeginAsOwner(known.value)) return refused('trust_entry_refused', secondly)
   const { person = newId('per', clock.now()), ...rest } = input.rights
   const answered = await offerPairing({
     crypto,

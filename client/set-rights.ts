@@ -1,7 +1,7 @@
 import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
-import { isSeconded, needsSecondOwner } from '#trust/team-state.ts'
+import { isSeconded, lacksSecondOwner, needsSecondOwner } from '#trust/team-state.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { makeInvite, makeSetRights } from '#trust/trust-log.ts'
 import type { Context } from './context.ts'
@@ -24,7 +24,11 @@ export async function setRights(
     if (!signer) return refused('trust_entry_refused')
     const rights: Rights = { ...wanted, person: key.rights.person }
     const change = { kid, rights, now }
-    stands = !needsSecondOwner(state, rights, signer) || isSeconded(state, { kid, rights, at: now }, signer)
+    const needed = { kid, rights, at: now }
+    // As the log is read, and as its news are judged.
+    stands =
+      !lacksSecondOwner(state, needed, signer) &&
+      (!needsSecondOwner(state, rights, signer) || isSeconded(state, needed, signer))
     return ok(await (stands ? makeSetRights : makeInvite)(crypto, keys, state, change))
   })
   return team.ok ? ok({ team: team.value, stands }) : team

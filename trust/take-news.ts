@@ -5,7 +5,7 @@ import { TrustEntry } from '#protocol/statements/trust-entry.ts'
 import type { CryptoPort } from './crypto.ts'
 import { parseJws } from './jws.ts'
 import { leaseUntil, readLeases } from './lease.ts'
-import { isOwner, isSeconded, ownersOf, type TeamState } from './team-state.ts'
+import { isOwner, lacksSecondOwner, type TeamState } from './team-state.ts'
 import { extendLog } from './trust-log.ts'
 
 /** `leases`: as the relay has them; asked for only where the first lease of a signer has run out. */
@@ -67,9 +67,7 @@ function whyNot(team: TeamState, jws: string, now: number): Refused | null {
   const signer = team.keys.get(kid)
   const { rights, at } = entry
   const own = entry.type === 'AddDevice' ? entry.device.kid : entry.kid
-  const persons = new Set(ownersOf(team).map((owner) => owner.rights?.person))
-  const isAlone = rights.role === 'owner' && persons.size >= 2 && !isOwner(team.keys.get(own))
-  if (!isAlone || (signer && isSeconded(team, { kid: own, rights, at }, signer))) return null
+  if (!lacksSecondOwner(team, { kid: own, rights, at }, signer)) return null
   return refused('trust_entry_refused', 'A further owner needs two owners.')
 }
 

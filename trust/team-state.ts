@@ -71,3 +71,17 @@ export function isSeconded(
     canonicalJson(word.rights) === canonicalJson(rights)
   )
 }
+
+/** Whether a device may be an owner's by the first entry that names it. Where two persons are owners it takes both, and one entry carries one word; also one's own, as a lost phone would live on in it. */
+export const mayBeginAsOwner = (state: TeamState): boolean =>
+  new Set(ownersOf(state).map((owner) => owner.rights?.person)).size < 2
+
+/** Whether these rights take another owner's word that has not been given: then `signer` alone can only give theirs. */
+export function lacksSecondOwner(
+  state: TeamState,
+  change: { kid: string; rights: Rights; at: number },
+  signer: TeamKey | undefined,
+): boolean {
+  const isNew = change.rights.role === 'owner' && !mayBeginAsOwner(state) && !isOwner(state.keys.get(change.kid))
+  return isNew && !(signer && isSeconded(state, change, signer))
+}

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { invite } from '#client/invite.ts'
+import { mayBeginAsOwner } from '#trust/team-state.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { useApp } from '../model/use-app.ts'
 import { Screen } from '../parts/layout.tsx'
@@ -57,6 +58,7 @@ export function InviteScreen() {
         refusal={refusal}
         hosts={model.hosts.value}
         own={own}
+        mayOwn={team !== null && mayBeginAsOwner(team)}
         now={model.now.value}
         onStart={(rights, isOwn) => void start(rights, isOwn)}
         onCode={(code) => typed.current(code)}

@@ -23,19 +23,21 @@ export type InviteProps = {
   hosts: readonly HostSummary[]
   /** This device's rights: a further device of the same person gets them too. */
   own: Rights | null
+  /** Whether a device may begin as an owner's; where two persons are owners, none may. */
+  mayOwn: boolean
   now: number
   onStart(rights: ChosenRights, isOwn: boolean): void
   onCode(code: string): void
   onDone(): void
 }
 
-export function InviteView({ state, refusal, hosts, own, now, onStart, onCode, onDone }: InviteProps) {
+export function InviteView({ state, refusal, hosts, own, mayOwn, now, onStart, onCode, onDone }: InviteProps) {
   switch (state.is) {
     case 'choosing':
       return (
         <>
           {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
-          <Choose hosts={hosts} own={own} onStart={onStart} />
+          <Choose hosts={hosts} own={own} mayOwn={mayOwn} onStart={onStart} />
         </>
       )
     case 'offered':
@@ -62,12 +64,14 @@ export function InviteView({ state, refusal, hosts, own, now, onStart, onCode, o
   }
 }
 
-function Choose({ hosts, own, onStart }: Pick<InviteProps, 'hosts' | 'own' | 'onStart'>) {
+function Choose({ hosts, own, mayOwn, onStart }: Pick<InviteProps, 'hosts' | 'own' | 'mayOwn' | 'onStart'>) {
   const [isOwn, setOwn] = useState(false)
   const [rights, setRights] = useState<ChosenRights>({ role: 'approver', hosts: '*', maxTier: 2 })
+  const isLess = own?.role === 'owner' && !mayOwn
   const start = (event: Event) => {
     event.preventDefault()
-    onStart(isOwn && own ? { role: own.role, hosts: own.hosts, maxTier: own.maxTier } : rights, isOwn)
+    const mine = own && { role: isLess ? 'approver' : own.role, hosts: own.hosts, maxTier: own.maxTier }
+    onStart(isOwn && mine ? mine : rights, isOwn)
   }
   return (
     <form class="stack" onSubmit={start}>
@@ -80,10 +84,11 @@ function Choose({ hosts, own, onStart }: Pick<InviteProps, 'hosts' | 'own' | 'on
         </label>
         <label class="choose">
           <input type="radio" name="whose" checked={isOwn} onChange={() => setOwn(true)} />
-          <span>{t('invite.mine')}</span>
+          <span>{t(isLess ? 'invite.mineAsApprover' : 'invite.mine')}</span>
         </label>
       </fieldset>
-      {!isOwn && <RightsFields rights={rights} hosts={hosts} onChange={setRights} />}
+      {!isOwn && <RightsFields rights={rights} hosts={hosts} mayOwn={mayOwn} onChange={setRights} />}
+      {!mayOwn && <p class="quiet">{t('invite.ownerTakesTwo')}</p>}
       <button type="submit" class="button button-big button-primary">
         {t('invite.start')}
       </button>

@@ -45,10 +45,14 @@ export function RightsForm({ rights, hosts, onSave, onCancel }: Props) {
 const roles: readonly Role[] = ['approver', 'viewer', 'owner']
 const tiers: readonly Tier[] = [1, 2, 3]
 
-type FieldsProps = Pick<Props, 'rights' | 'hosts'> & { onChange(rights: ChosenRights): void }
+type FieldsProps = Pick<Props, 'rights' | 'hosts'> & {
+  /** A device that is not in the team yet: false where none can begin as an owner’s. */
+  mayOwn?: boolean
+  onChange(rights: ChosenRights): void
+}
 
 /** What a device may: its role, how far, and where. */
-export function RightsFields({ rights, hosts, onChange }: FieldsProps) {
+export function RightsFields({ rights, hosts, mayOwn = true, onChange }: FieldsProps) {
   const of = rights.hosts
   const toggle = (hostId: string, on: boolean) =>
     onChange({ ...rights, hosts: [...(of === '*' ? [] : of).filter((id) => id !== hostId), ...(on ? [hostId] : [])] })
@@ -64,11 +68,13 @@ export function RightsFields({ rights, hosts, onChange }: FieldsProps) {
             onChange({ ...rights, role, maxTier })
           }}
         >
-          {roles.map((role) => (
-            <option key={role} value={role}>
-              {t(`people.roleLong.${role}`)}
-            </option>
-          ))}
+          {roles
+            .filter((role) => mayOwn || role !== 'owner')
+            .map((role) => (
+              <option key={role} value={role}>
+                {t(`people.roleLong.${role}`)}
+              </option>
+            ))}
         </select>
       </label>
       {rights.role === 'approver' && (

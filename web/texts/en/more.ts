@@ -230,6 +230,9 @@ export default {
     whose: 'Whose phone is it?',
     somebody: 'Somebody else’s',
     mine: 'Another one of mine, with my rights',
+    mineAsApprover: 'Another one of mine, as an approver at first',
+    ownerTakesTwo:
+      'Two persons are owners here, so no phone begins as an owner’s. Once it is in, two of you give it an owner’s rights under People and devices.',
     start: 'Show the code',
     scan: 'Scan this with the other phone’s camera',
     qr: 'QR code of the invitation',
