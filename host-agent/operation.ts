@@ -11,6 +11,7 @@ import { type FileHasher, findProgram, hashText } from './files.ts'
 import { absolutePath, followLinks, placeOf } from './places.ts'
 import { describePlan, plannedRisk } from './plan/describe-plan.ts'
 import { createRedactor } from './redact.ts'
+import { secretForms } from './secret-forms.ts'
 import { hidden, noRisk, type Risk, risk, tooLong, worse } from './tiers.ts'
 import { deletedFiles } from './touched-files.ts'
 import type { BudgetWish } from './usage/budget.ts'
@@ -40,7 +41,7 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
   const folder = await stat(cwd, { bigint: true }).catch(() => null)
   if (!folder?.isDirectory()) return refused('project_invalid', 'its folder does not exist')
 
-  const { redact, redactValue, redactWords, redactPath, secrets } = createRedactor(place.salt, place.known)
+  const { redact, redactValue, redactWords, redactPath, secrets } = createRedactor(place.salt, place.known, secretForms)
   let total: Risk = request.unknown.reduce((sum, what) => worse(sum, hidden(what)), noRisk)
   if (placeOf(cwd, project) === 'outside') total = worse(total, risk(3, 'Works outside of the project'))
   let argv: string[] | null = null
@@ -113,7 +114,12 @@ export async function buildOperation(request: ToolRequest, place: OperationPlace
     uninspectable: total.uninspectable.map((reason) => redact(reason).slice(0, 200)),
     secrets: await secrets(place.crypto),
     ...(planned
-      ? { plan: { steps: planned.plan.steps.map(redact), commands: planned.plan.commands.map(redactWords) } }
+      ? {
+          plan: {
+            steps: planned.plan.steps.map((step) => redact(step).slice(0, 500)),
+            commands: planned.plan.commands.map(redactWords),
+          },
+        }
       : {}),
     ...(form ? { form } : {}),
   })

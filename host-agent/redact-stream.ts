@@ -22,7 +22,9 @@ export function createRedactStream({ redact, spans, mayBegin }: Redactor): Redac
   return {
     take(piece) {
       held += piece
-      const cut = held.length > heldMost ? held.length - heldChars : safeCut(held, spans(held), mayBegin)
+      const safe = safeCut(held, spans(held), mayBegin)
+      // Not by how long the piece is: a large one is cut as safely as a small one.
+      const cut = held.length - safe > heldMost ? held.length - heldChars : safe
       const shown = redact(held.slice(0, cut))
       held = held.slice(cut)
       return shown

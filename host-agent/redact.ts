@@ -1,7 +1,7 @@
 import type { Operation } from '#protocol/statements/operation.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import { commitTo } from '#trust/operation.ts'
-import { secretFlag, secretForms } from './secret-forms.ts'
+import { printedForms, secretFlag } from './secret-forms.ts'
 
 /** Commitments that an operation carries; the last one binds all further secrets together. */
 const listed = 100
@@ -25,9 +25,13 @@ export type Redactor = {
 
 /**
  * Replaces secrets, by their form (`secret-forms.ts`) and by value where the host knows them (`known-secrets.ts`). `salt` stays on the host, so that nobody can
- * try out short secrets against their commitments. What has neither form nor name can't be found: it is shown.
+ * try out short secrets against their commitments. `forms`: those of what is only read, or of what may run. What has neither form nor name can't be found: it is shown.
  */
-export function createRedactor(salt: string, known: readonly string[] = []): Redactor {
+export function createRedactor(
+  salt: string,
+  known: readonly string[] = [],
+  forms: readonly RegExp[] = printedForms,
+): Redactor {
   const found = new Map<string, string>()
   // The longest first: one known secret may be the beginning of another.
   const values = [...known].sort((a, b) => b.length - a.length)
@@ -46,7 +50,7 @@ export function createRedactor(salt: string, known: readonly string[] = []): Red
       return match.slice(0, at) + placeholder(secret) + match.slice(at + secret.length)
     })
   const redact = (text: string) =>
-    secretForms.reduce(
+    forms.reduce(
       byForm,
       values.reduce((clear, each) => (clear.includes(each) ? clear.replaceAll(each, placeholder(each)) : clear), text),
     )
@@ -69,7 +73,7 @@ export function createRedactor(salt: string, known: readonly string[] = []): Red
     redactWords: (words) => words.map((word, at) => redactWord(word, words[at - 1])),
     redactPath: (path) => path.split('/').map(redact).join('/'),
     spans: (text) => [
-      ...secretForms.flatMap((form) =>
+      ...forms.flatMap((form) =>
         [...text.matchAll(form)].map(({ index, 0: match }): [number, number] => [index, index + match.length]),
       ),
       ...values.flatMap((each) => occurrences(text, each)),

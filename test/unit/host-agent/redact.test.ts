@@ -10,6 +10,7 @@ import { buildOperation } from '#host-agent/operation.ts'
 import { createRedactor } from '#host-agent/redact.ts'
 import { createEventRedactor } from '#host-agent/redact-event.ts'
 import { createRedactStream } from '#host-agent/redact-stream.ts'
+import { secretForms } from '#host-agent/secret-forms.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import { partsOf, seededSecrets } from '#test/support/secrets.ts'
 import { must } from '#test/support/trust-world.ts'
@@ -23,7 +24,15 @@ test('a seeded corpus of secrets is found in commands, files and outputs', () =>
   expect(corpus.length).toBeGreaterThanOrEqual(1_000)
   const leaked = corpus.flatMap(({ form, secret, command, file, output }) => {
     const redact = createRedactor('salt').redact
-    return [command, file, output, JSON.stringify({ text: file }), JSON.stringify(JSON.stringify({ text: output }))]
+    const asXml = output.replaceAll('"', '&quot;')
+    return [
+      command,
+      file,
+      output,
+      asXml,
+      JSON.stringify({ text: file }),
+      JSON.stringify(JSON.stringify({ text: output })),
+    ]
       .filter((text) => left(redact(text), secret).length > 0)
       .map((text) => `${form}: ${text}`)
   })
@@ -87,6 +96,21 @@ test('a secret that comes in pieces is found, wherever it is cut', () => {
   )
 })
 
+test('a secret that lies across two large pieces is found, wherever it is cut', () => {
+  const piece = 32_768
+  const some = corpus.filter((_, n) => n % 9 === 0)
+  const leaked = some.flatMap(({ form, secret, file }, n) => {
+    const within = file.indexOf(secret) + (n % (secret.length - 1)) + 1
+    // What is held of the first piece and the second together is cut in the middle of this secret.
+    const text = `${'a word '.repeat(20_000).slice(0, 2 * piece - 4_096 - within - 1)}\n${file}\n${'more. '.repeat(8_000)}`
+    const stream = createRedactStream(createRedactor('salt'))
+    let shown = ''
+    for (let at = 0; at < text.length; at += piece) shown += stream.take(text.slice(at, at + piece))
+    return left(shown + stream.end(), secret).length > 0 ? [form] : []
+  })
+  expect(leaked).toEqual([])
+})
+
 test('what is no secret stays, to its last character, and what a shell would run is never hidden', () => {
   const { redact } = createRedactor('salt')
   for (const text of [
@@ -99,7 +123,13 @@ test('what is no secret stays, to its last character, and what a shell would run
     'TOKEN=$TOKEN npm test',
   ])
     expect(redact(text)).toBe(text)
-  expect(redact('DB_PASSWORD=hunter22; rm -rf /home')).toBe('DB_PASSWORD=⟨secret 1⟩; rm -rf /home')
+  // As XML prints it, but not where it may be a command.
+  expect(redact('name="&quot;password&quot;: &quot;hunt&amp;er22&quot;"')).toContain('&quot;⟨secret 1⟩&quot;"')
+  const hiding = 'PASSWORD=&quot;reboot-now'
+  expect(createRedactor('salt', [], secretForms).redact(hiding)).toBe(hiding)
+  expect(createRedactor('salt').redact('DB_PASSWORD=hunter22; rm -rf /home')).toBe(
+    'DB_PASSWORD=⟨secret 1⟩; rm -rf /home',
+  )
   expect(redact('x://a:hunter22|sh')).toBe('x://a:hunter22|sh')
   expect(redact('API_TOKEN=abcdef12&&reboot')).toContain('&&reboot')
 })
