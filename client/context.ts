@@ -3,6 +3,7 @@ import type { Caller } from '#link/proof-of-key.ts'
 import type { Relay } from '#link/relay-http.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { KeyPair } from '#trust/keys.ts'
+import type { Patience } from './patience.ts'
 import type { Store } from './store.ts'
 import type { TeamLog } from './team-log.ts'
 
@@ -16,4 +17,6 @@ export type Context = {
   /** The relay at its public origin; one program speaks to one relay. */
   relay: Relay
   team: TeamLog
+  /** Absent: verbs wait for the relay as long as it may take. */
+  patience?: Patience
 }

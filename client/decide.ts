@@ -21,6 +21,7 @@ import type { Context } from './context.ts'
 import { mayDecide } from './may-decide.ts'
 import { keepForSending, sendItem } from './outbox.ts'
 import { checkOwnLease } from './own-lease.ts'
+import { sendPatiently } from './patience.ts'
 import { readApprovalCard } from './read-approval.ts'
 
 export type DecideInput = {
@@ -50,7 +51,7 @@ export type AskAuthenticator = (ask: { challenge: string; id: string }) => Promi
 
 /**
  * Decides an approval: signs over the exact verified operation, stores the decision durably, and only then sends it. Resolves with `sent` when the relay has it, with
- * `kept` when it could not be reached (it is sent later), with `refused` and a code when the relay will not take it. The first tap wins: an approval
+ * `kept` when it could not be reached (it is sent later) or takes longer than the device's patience, with `refused` and a code when the relay will not take it. The first tap wins: an approval
  * that this device has answered already gives that answer back, unless its proof (a code, a passkey) may have to be mended. Errors: those of `mayDecide` and `assert`, `decision_lease_expired`, of reading and verifying the approval, `decision_scope_refused`, `decision_answers`, and for a
  * newcomer what the trust log would refuse.
  */
@@ -100,7 +101,7 @@ export async function decide(context: Context, input: DecideInput): Promise<Resu
   }
   await keepForSending(context, item)
   await keepDecision(context.store, approval.id, decision)
-  const state = await sendItem(context, item)
+  const state = (await sendPatiently(context, sendItem(context, item))) ?? 'kept'
   return ok((await readRecord(context.store, approval.id))?.decision ?? { ...decision, state })
 }
 

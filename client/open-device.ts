@@ -27,6 +27,7 @@ import type { PushView } from './open-push.ts'
 import { openPushText } from './open-push.ts'
 import type { OutboxItem } from './outbox.ts'
 import { flushOutbox } from './outbox.ts'
+import type { Patience } from './patience.ts'
 import type { Post } from './posts.ts'
 import { dropPost, flushPosts, listPosts } from './posts.ts'
 import type { ApprovalCard } from './read-approval.ts'
@@ -53,6 +54,8 @@ export type DeviceOptions = {
   fetch: typeof fetch
   WebSocket: WebSocketPort
   clock?: Clock
+  /** Absent: verbs wait for the relay as long as it may take. */
+  patience?: Patience
 }
 
 /** A device without a screen: what the app's page, its service worker, the terminal and other people's programs sit on. */
@@ -60,12 +63,13 @@ export type Device = ReturnType<typeof deviceOver>
 
 /** Opens what this store knows of a team; `not_paired` comes only from the verbs. Errors: `state_damaged`. Makes no connection: `connect` does. */
 export async function openDevice(options: DeviceOptions): Promise<Result<Device>> {
-  const { crypto, store, keys, clock = systemClock } = options
+  const { crypto, store, keys, clock = systemClock, patience } = options
   const team = await openTeamLog(crypto, store, clock)
   if (!team.ok) return team
   const caller: Caller = { crypto, keys, team: () => team.value.state()?.teamId }
   const relay = openRelay({ url: options.relay, fetch: options.fetch, clock, caller })
-  return ok(deviceOver({ crypto, store, clock, keys, caller, relay, team: team.value }, options.WebSocket))
+  const known = { crypto, store, clock, keys, caller, relay, team: team.value }
+  return ok(deviceOver({ ...known, ...(patience ? { patience } : {}) }, options.WebSocket))
 }
 
 function deviceOver(context: Context, WebSocket: WebSocketPort) {

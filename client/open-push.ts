@@ -1,5 +1,6 @@
+import { within } from '#link/clock.ts'
 import type { ErrorCode, Result } from '#protocol/errors.ts'
-import { ok } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
 import type { TaskEnded } from '#protocol/statements/ended.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { headerOf } from '#trust/jws.ts'
@@ -32,6 +33,12 @@ export type PushView =
   | { kind: 'newcomer'; device: string; label: string; person: string }
   | { kind: 'ended'; ended: TaskEnded }
 
+/** A browser ends a worker soon after a push has come, and something has to be shown by then, also on a network that answers nothing. Milliseconds. */
+const FETCH_MS = 8_000
+
+const inTime = async <T>({ clock }: Context, asked: Promise<Result<T>>): Promise<Result<T>> =>
+  (await within(clock, FETCH_MS, asked)) ?? refused('relay_unreachable')
+
 /** Opens the text of a push message. A refusal means: show that something came, in general words, and offer nothing but to open the app. */
 export async function openPushText(context: Context, text: string): Promise<Result<PushView>> {
   await context.team.reload()
@@ -48,24 +55,24 @@ export async function openPushText(context: Context, text: string): Promise<Resu
   }
   if (header.value.typ === typ.receipt) return receiptView(context, team.value, jws)
   if (header.value.typ === typ.approval) {
-    const record = await verifyApproval(context, jws)
+    const record = await inTime(context, verifyApproval(context, jws))
     return record.ok ? approvalView(context, cardOf(record.value, context.relay.now())) : record
   }
   if (header.value.typ === typ.newcomer) {
-    const newcomer = await readNewcomer(context, team.value, jws)
+    const newcomer = await inTime(context, readNewcomer(context, team.value, jws))
     if (!newcomer.ok) return newcomer
     const { device, label, person } = newcomer.value
     return ok({ kind: 'newcomer', device, label, person })
   }
   if (header.value.typ === typ.ended) {
-    const ended = await readEnded(context, team.value, jws)
+    const ended = await inTime(context, readEnded(context, team.value, jws))
     return ended.ok ? ok({ kind: 'ended', ended: ended.value }) : ended
   }
-  const notice = await readNotice(context, team.value, jws)
+  const notice = await inTime(context, readNotice(context, team.value, jws))
   if (!notice.ok) return notice
   const { approval: approvalId, kind } = notice.value
   if (kind === 'digest') return ok({ kind: 'notice', approvalId, code: 'approvals_many' })
-  const card = await readApprovalCard(context, approvalId)
+  const card = await inTime(context, readApprovalCard(context, approvalId))
   return card.ok ? approvalView(context, card.value) : ok({ kind: 'notice', approvalId, code: card.code })
 }
 
@@ -98,7 +105,7 @@ async function receiptView(context: Context, team: TeamState, jws: string): Prom
   if (!receipt.ok) return receipt
   const id = receipt.value.approval
   const known = await readRecord(context.store, id)
-  const record = known ? ok(known) : await readApprovalCard(context, id)
+  const record = known ? ok(known) : await inTime(context, readApprovalCard(context, id))
   if (!record.ok) return record
   const settled = await verifyReceipt(context, jws, record.value)
   return settled.ok ? ok({ kind: 'receipt', card: cardOf(settled.value, context.relay.now()) }) : settled

@@ -6,6 +6,7 @@ import type { TaskView } from '#protocol/records.ts'
 import type { Input } from '#protocol/statements/task.ts'
 import type { SealedBlob } from './attach.ts'
 import type { Context } from './context.ts'
+import { sendPatiently } from './patience.ts'
 
 type Send =
   | { route: 'task.submit'; body: BodyOf<'task.submit'> }
@@ -58,7 +59,7 @@ export async function dropPost({ store }: Context, id: string): Promise<void> {
 }
 
 /**
- * Sends a task or an input. With `keep` it is stored before, and a relay that can't be reached is no refusal: `flushPosts` sends it later, and the value is null; what already
+ * Sends a task or an input. With `keep` it is stored before, and a relay that can't be reached, or takes longer than the device's patience, is no refusal: `flushPosts` sends it later, and the value is null; what already
  * waits for the same task goes before it. Errors: those of the call.
  */
 export async function post(
@@ -73,14 +74,21 @@ export async function post(
   for (const { id, ciphertext } of blobs) await context.store.put(blobAt(id), ciphertext)
   await context.store.put<Post>(keyOf(made.id), made)
   if (waits) return sendInTurn(context, made)
-  const sent = await call(context, made.send, blobs)
-  if (!sent.ok && passing.has(sent.code)) return ok(null)
+  const sent = await sendPatiently(context, call(context, made.send, blobs), (late) => note(context, made.id, late))
+  if (!sent || (!sent.ok && passing.has(sent.code))) return ok(null)
   await dropPost(context, made.id)
   return sent
 }
 
+/** What came of sending what is kept: it is there no more, stays with the relay's reason, or waits on. */
+async function note(context: Context, id: string, sent: Result<unknown>): Promise<void> {
+  if (sent.ok) await dropPost(context, id)
+  else if (!passing.has(sent.code))
+    await context.store.update<Post>(keyOf(id), (old) => old && { ...old, code: sent.code })
+}
+
 async function sendInTurn(context: Context, { id, taskId }: Post): Promise<Result<null>> {
-  await flushPosts(context, { taskId })
+  await sendPatiently(context, flushPosts(context, { taskId }))
   const code = (await context.store.get<Post>(keyOf(id)))?.code
   if (code === undefined) return ok(null)
   await dropPost(context, id)
@@ -102,9 +110,8 @@ export async function flushPosts(context: Context, only?: Pick<Post, 'taskId'>):
       if (ciphertext) blobs.push({ id, ciphertext })
     }
     const sent = await call(context, each.send, blobs)
+    await note(context, each.id, sent)
     if (!sent.ok && passing.has(sent.code)) return waiting.slice(index)
-    if (sent.ok) await dropPost(context, each.id)
-    else await context.store.update<Post>(keyOf(each.id), (old) => old && { ...old, code: sent.code })
   }
   return []
 }

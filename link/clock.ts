@@ -25,3 +25,13 @@ export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     signal?.addEventListener('abort', done)
   })
 }
+
+/** What `work` comes to, if it does so within `ms`; undefined: it takes longer, and goes on. Rejects as `work` does until then. */
+export async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T | undefined> {
+  const over = new AbortController()
+  try {
+    return await Promise.race([work, pause(clock, ms, over.signal).then(() => undefined)])
+  } finally {
+    over.abort()
+  }
+}

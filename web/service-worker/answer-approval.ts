@@ -31,8 +31,12 @@ export async function answerApproval(
   if (decided.ok && decided.value.state === 'sent') performance.measure('answer-sent', { start })
   ports.changed(approvalId)
   if (!decided.ok) return ports.show(noteOfRefusal(approvalId, sentenceOf(decided.code)))
-  if (decided.value.state === 'kept') await ports.syncLater()
   await showState(device, approvalId, ports)
+  if (decided.value.state === 'kept') {
+    // Where nothing wakes the worker for it, it goes on trying for as long as it is let.
+    if (!(await ports.syncLater())) await flushKept(device, ports)
+    return
+  }
   if (decided.value.state !== 'sent') return
   const settled = await device.awaitReceipt({ approvalId, withinMs: RECEIPT_MS })
   if (!settled.ok || !settled.value.receipt) return

@@ -1,10 +1,11 @@
 /**
- * What pages and worker tell each other; it says only that something was written to the store they share. `queue`: something was kept or dropped. `left`: what this browser had of
+ * What pages and worker tell each other; it says only that something was written to the store they share. `queue`: something was kept or dropped. `tried`: sending what is kept took long, and is over. `left`: what this browser had of
  * the team at this place is deleted. Whoever says it hears it too.
  */
 export type Bulletin =
   | { type: 'approval'; id: string }
   | { type: 'queue' }
+  | { type: 'tried' }
   | { type: 'left'; place: string }
   | { type: 'subscription' }
   | { type: 'push-check'; id: string }

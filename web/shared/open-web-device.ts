@@ -7,8 +7,12 @@ import type { Store } from '#client/store.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { KeyPair } from '#trust/keys.ts'
 import { webCrypto } from '#trust/web-crypto.ts'
+import { post } from './bulletin.ts'
 import { openIdbStore } from './idb-store.ts'
 import { readTeams } from './web-teams.ts'
+
+/** Whoever has tapped wants to know within a breath that it is kept, and a worker may be ended before a hanging network is given up. Milliseconds. */
+const PATIENCE_MS = 2_000
 
 /**
  * This browser as a device of a team: of the one at this `place`, or of the one that is shown. Page and worker call it alike and get the same keys, which nobody can copy out.
@@ -32,5 +36,6 @@ export const webRotation = (store: Store): Rotation => ({
       crypto: webCrypto,
       fetch: (...call) => fetch(...call),
       WebSocket,
+      patience: { ms: PATIENCE_MS, tried: () => post({ type: 'tried' }) },
     }),
 })

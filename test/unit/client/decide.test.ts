@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { awaitReceipt } from '#client/await-receipt.ts'
 import { decide } from '#client/decide.ts'
 import type { OutboxItem } from '#client/outbox.ts'
@@ -11,6 +11,7 @@ import { refused } from '#protocol/errors.ts'
 import { Decision } from '#protocol/statements/decision.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { createAuthenticator } from '#test/support/authenticator.ts'
+import { handClock } from '#test/support/hand-clock.ts'
 import { requestHash } from '#trust/approval.ts'
 import { openEnvelope, sealTo } from '#trust/envelope.ts'
 import { verifyStatement } from '#trust/jws.ts'
@@ -99,6 +100,42 @@ test('without a relay the decision is kept, survives the program, and is sent wi
   expect(must(await awaitReceipt(later, null, { approvalId: request.id, withinMs: 0 })).decision).toMatchObject({
     state: 'sent',
   })
+})
+
+test('a relay that takes it and does not answer is waited for no longer than the device’s patience; it stays under way, and what came of it is noted', async () => {
+  let answer = () => {}
+  const posted: unknown[] = []
+  const { request, context, store } = await asked(
+    {},
+    {
+      'approval.decide': ({ body }) => {
+        posted.push(body)
+        return new Promise((resolve) => {
+          answer = () => resolve({})
+        })
+      },
+    },
+  )
+  must(await openApprovalView(context, request.view))
+  const clock = handClock(Date.now())
+  const tried = vi.fn()
+  const deciding = decide(
+    { ...context, clock, patience: { ms: 2_000, tried } },
+    { approvalId: request.id, answer: 'approve', shown },
+  )
+  await vi.waitUntil(() => posted.length === 1)
+  clock.advance(2_000)
+  expect(must(await deciding)).toMatchObject({ state: 'kept' })
+  expect(await store.list('outbox/')).toHaveLength(1)
+  expect(tried).not.toHaveBeenCalled()
+  answer()
+  await vi.waitUntil(() => tried.mock.calls.length === 1)
+  expect(await store.list('outbox/')).toEqual([])
+  expect(must(await decide(context, { approvalId: request.id, answer: 'deny', shown }))).toMatchObject({
+    answer: 'approve',
+    state: 'sent',
+  })
+  expect(posted).toHaveLength(1)
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { checkPush } from '#client/check-push.ts'
 import { openPushText } from '#client/open-push.ts'
 import { memoryStore } from '#client/store.ts'
@@ -8,6 +8,7 @@ import { isErrorCode } from '#protocol/errors.ts'
 import { hostIdOf, newId } from '#protocol/ids.ts'
 import type { Typ } from '#protocol/statements/typ.ts'
 import { typ } from '#protocol/statements/typ.ts'
+import { handClock } from '#test/support/hand-clock.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
 import type { KeyPair } from '#trust/keys.ts'
@@ -147,6 +148,29 @@ test('a notice of what did not fit fetches it, and without a network says only t
     approvalId: request.id,
     code: 'relay_unreachable',
   })
+})
+
+test('a relay that takes the question and never answers keeps no push from being shown', async () => {
+  const { device, host, team } = await foundTeam()
+  const request = await ask(host, team)
+  const iat = Date.now()
+  const notice = { v: 1, aud: team.teamId, host: hostIdOf(host.keys.kid), approval: request.id, kind: 'too-large', iat }
+  const clock = handClock(iat)
+  const relay = relayOf({ 'approval.read': () => new Promise(() => {}) })
+  const context = { ...(await contextOf(device, team, relay)), clock }
+  const shown = async (jws: string) => {
+    const asked = relay.calls.length
+    const opening = openPushText(context, await pushOf(jws, device))
+    await vi.waitUntil(() => relay.calls.length > asked)
+    clock.advance(10_000)
+    return opening
+  }
+  expect(must(await shown(await signStatement(crypto, host, typ.notice, notice)))).toMatchObject({
+    kind: 'notice',
+    approvalId: request.id,
+    code: 'relay_unreachable',
+  })
+  expect(await shown(await receiptOf(host, team, request, 'denied'))).toMatchObject({ code: 'relay_unreachable' })
 })
 
 test('nothing that does not verify is shown', async () => {

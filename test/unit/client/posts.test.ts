@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Context } from '#client/context.ts'
 import type { Post } from '#client/posts.ts'
 import { dropPost, flushPosts, listPosts, post } from '#client/posts.ts'
 import { memoryStore } from '#client/store.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
+import { handClock } from '../../support/hand-clock.ts'
 import { relayOf } from './team-world.ts'
 
 /** A relay that answers by what the test says next; what it took is listed. */
@@ -39,6 +40,26 @@ test('kept before it is sent: what the relay did not hear is sent later, in its 
   expect(await flushPosts(context)).toEqual([])
   expect(await flushPosts(context)).toEqual([])
   expect(taken).toEqual(['b', 'a'])
+})
+
+test('a relay that does not answer is waited for no longer than the device’s patience: then it is kept, and what comes of it is noted', async () => {
+  const answers = new Map<string, (sent: unknown) => void>()
+  const store = memoryStore()
+  const clock = handClock()
+  const tried = vi.fn()
+  const call = (_: string, { body }: { body: { id: string } }) =>
+    new Promise((resolve) => answers.set(body.id, resolve))
+  const context = { store, clock, relay: { call }, patience: { ms: 2_000, tried } } as unknown as Context
+  const posting = [post(context, { ...made('a', 1), taskId: null }, { keep: true })]
+  posting.push(post(context, { ...made('b', 2), taskId: null }, { keep: true }))
+  await vi.waitUntil(() => answers.size === 2)
+  clock.advance(2_000)
+  expect(await Promise.all(posting)).toEqual([ok(null), ok(null)])
+  expect((await listPosts(context)).map(({ id }) => id)).toEqual(['a', 'b'])
+  answers.get('a')?.(ok({}))
+  answers.get('b')?.(refused('task_ended'))
+  await vi.waitUntil(() => tried.mock.calls.length === 2)
+  expect(await listPosts(context)).toMatchObject([{ id: 'b', code: 'task_ended' }])
 })
 
 test('what the relay will never take stays with its reason, and does not hold up the rest', async () => {

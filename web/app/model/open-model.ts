@@ -4,7 +4,6 @@ import type { TaskSummary } from '#client/list-tasks.ts'
 import type { DeviceEvent } from '#client/live.ts'
 import { isAsked, mayDecide } from '#client/may-decide.ts'
 import type { Device } from '#client/open-device.ts'
-import type { Post } from '#client/posts.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Scope } from '#protocol/statements/approval.ts'
@@ -14,14 +13,14 @@ import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { gestureFor } from '#trust/gesture.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { onBulletin, post } from '../../shared/bulletin.ts'
-import { keptDecisions, knownCard, knownOpenCards } from '../../shared/known.ts'
+import { knownCard, knownOpenCards } from '../../shared/known.ts'
 import type { Cards } from './cards.ts'
 import { isOnItsWay, needsAnswer, withCard, withDecision, withList } from './cards.ts'
 import { openListReads } from './list-reads.ts'
+import { openKept } from './open-kept.ts'
 import { openLists } from './open-lists.ts'
 import type { OtherTeam } from './other-teams.ts'
 import { openStanding } from './standing.ts'
-import { syncLater } from './sync-later.ts'
 import { togetherOf } from './together.ts'
 
 export type Model = ReturnType<typeof openModel>
@@ -50,9 +49,7 @@ export function openModel(device: Device, place: string) {
   const { tasks, hosts, ...lists } = openLists(device)
   /** This browser's other teams, as far as somebody has looked. */
   const elsewhere = signal<readonly OtherTeam[]>([])
-  const kept = signal(0)
-  /** Tasks and words to agents that wait here. */
-  const posts = signal<readonly Post[]>([])
+  const { kept, posts, isAnyKept, countKept, noteKept } = openKept(device)
   const open = computed(() => needsAnswer(cards.value, now.value))
   const isOurs = ({ approval }: ApprovalCard): boolean =>
     team.value !== null && isAsked({ team: team.value, kid: device.kid, now: now.value }, approval)
@@ -71,16 +68,13 @@ export function openModel(device: Device, place: string) {
     needsReads.heard(card.id)
     cards.value = withCard(cards.value, card)
   }
-  const countKept = async () => {
-    const [decisions, queued] = await Promise.all([keptDecisions(device), device.posts()])
-    kept.value = decisions.length
-    posts.value = queued
-    if (decisions.length + queued.filter(({ code }) => code === undefined).length > 0) void syncLater()
-  }
-
-  const noteKept = async () => {
-    post({ type: 'queue' })
+  /** What was kept when it was shown may have been sent. */
+  const lookAtKept = async () => {
     await countKept()
+    for (const { id, decision } of cards.value.values()) {
+      const card = decision?.state === 'kept' && (await knownCard(device, id))
+      if (card) takeCard(card)
+    }
   }
 
   /** Opens with the last state; what the relay says comes on top. */
@@ -152,7 +146,8 @@ export function openModel(device: Device, place: string) {
     else if (event.type === 'forked') void follow()
     else if (event.type === 'host') lists.takeHost(event.host)
     else if (event.type === 'task' && !lists.takeHead(event.head)) void refresh()
-    if (event.type === 'approval' || event.type === 'flushed') void countKept()
+    if (event.type === 'approval') void countKept()
+    if (event.type === 'flushed') void lookAtKept()
   }
 
   /** Once there is a team. Calling it again changes nothing. */
@@ -208,6 +203,8 @@ export function openModel(device: Device, place: string) {
   const offBulletin = onBulletin((bulletin) => {
     if (bulletin.type === 'left' && bulletin.place === place) isLeft.value = true
     if (bulletin.type === 'queue') void countKept()
+    // The connection may believe that it stands: then nothing else would send it.
+    if (bulletin.type === 'tried') void lookAtKept().then(() => isAnyKept() && device.connect().flush())
     if (bulletin.type !== 'approval') return
     void knownCard(device, bulletin.id).then((card) => card && takeCard(card))
     void countKept()
@@ -230,7 +227,6 @@ export function openModel(device: Device, place: string) {
     kept,
     posts,
     isLeft,
-    /** Something was kept to be sent: this page counts it, and other tabs do. */
     noteKept,
     async dropPost(id: string) {
       await device.dropPost(id)

@@ -13,7 +13,7 @@ export default {
     rejected: 'Rejected',
   },
   steps: {
-    keptHint: 'Not sent yet: there is no connection. It is sent by itself as soon as there is one.',
+    keptHint: 'Not sent yet: the relay has not answered. It is sent by itself as soon as it does.',
     sentHint: 'The host has not applied it yet.',
     applied: 'Applied by the host',
     done: 'Done',

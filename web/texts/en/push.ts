@@ -9,7 +9,7 @@ export default {
     folder: 'in {path}',
     more: '⟨{count} more characters⟩',
     sent: 'You {answer} it. The host has not applied it yet.',
-    kept: 'You {answer} it. Not sent yet: no connection. It is sent as soon as there is one.',
+    kept: 'You {answer} it. Not sent yet: the relay has not answered. It is kept here and sent as soon as it does.',
     lapsed: 'Its time is over: it can’t be answered any more. The host has not said what became of it.',
     broken:
       'Your answer could not be kept on this device: its storage may be full. Free some space, open the app and answer there.',

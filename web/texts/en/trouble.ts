@@ -33,7 +33,7 @@ export default {
     update: 'A new version is ready.',
   },
   queued: {
-    waits: 'Not sent yet: no connection. It is sent by itself as soon as there is one.',
+    waits: 'Not sent yet: the relay has not answered. It is sent by itself as soon as it does.',
     drop: 'Don’t send',
     forget: 'Remove it',
   },

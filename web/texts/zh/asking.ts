@@ -15,7 +15,7 @@ export default {
     rejected: '未接受',
   },
   steps: {
-    keptHint: '尚未发送：没有网络连接。一有连接就会自动发送。',
+    keptHint: '尚未送达：中继没有回应。中继一有回应就会自动送达。',
     sentHint: '主机尚未执行。',
     applied: '主机已采纳',
     done: '完成',

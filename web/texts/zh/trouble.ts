@@ -32,7 +32,7 @@ export default {
     update: '新版本已就绪。',
   },
   queued: {
-    waits: '尚未发送：没有网络连接。一有连接就会自动发送。',
+    waits: '尚未送达：中继没有回应。中继一有回应就会自动送达。',
     drop: '不发送',
     forget: '移除',
   },
