@@ -29,9 +29,27 @@ export type ApprovalRecord = {
 
 const keyOf = (id: string) => `approval/${id}`
 
-export const readRecord = (store: Store, id: string) => store.get<ApprovalRecord>(keyOf(id))
+/** What another version has written, or what was damaged, is as if it were not there: the relay still has it, and it is verified and kept anew. */
+function isReadable(value: unknown): value is ApprovalRecord {
+  const { id, jws, approval } = (value ?? {}) as Partial<ApprovalRecord>
+  const { iat, expiresAt, releaseBy, operation } = approval ?? {}
+  const times = [iat, expiresAt, releaseBy]
+  return [id, jws].every((text) => typeof text === 'string') && times.every(Number.isInteger) && operation !== undefined
+}
 
-/** Stores a verified approval unless it is there; returns the record. */
+export async function readRecord(store: Store, id: string): Promise<ApprovalRecord | undefined> {
+  const kept = await store.get<unknown>(keyOf(id))
+  return isReadable(kept) ? kept : undefined
+}
+
+/** All that is kept, and how many of them can't be read. */
+export async function listRecords(store: Store): Promise<{ records: ApprovalRecord[]; unreadable: number }> {
+  const kept = await store.list<unknown>('approval/')
+  const records = kept.map(({ value }) => value).filter(isReadable)
+  return { records, unreadable: kept.length - records.length }
+}
+
+/** Stores a verified approval unless it is there and can be read; returns the record. */
 export async function keepApproval(
   store: Store,
   jws: string,
@@ -39,7 +57,9 @@ export async function keepApproval(
   now: number,
 ): Promise<ApprovalRecord> {
   const fresh: ApprovalRecord = { id: approval.id, jws, approval, receivedAt: now }
-  return (await store.update<ApprovalRecord>(keyOf(approval.id), (old) => (old ? undefined : fresh))) ?? fresh
+  return (
+    (await store.update<ApprovalRecord>(keyOf(approval.id), (old) => (isReadable(old) ? undefined : fresh))) ?? fresh
+  )
 }
 
 /** The host's word may be here before the relay's answer: what it refused is not `sent` again. */
@@ -66,8 +86,8 @@ export const keepReceipt = (store: Store, id: string, receipt: Receipt) =>
 
 /** Records whose release time has long passed are dropped. Returns how many. */
 export async function dropOldRecords(store: Store, now: number, retentionMs: number): Promise<number> {
-  const records = await store.list<ApprovalRecord>('approval/')
-  const old = records.filter(({ value }) => value.approval.releaseBy + retentionMs < now)
-  for (const { key } of old) await store.delete(key)
+  const { records } = await listRecords(store)
+  const old = records.filter(({ approval }) => approval.releaseBy + retentionMs < now)
+  for (const { id } of old) await store.delete(keyOf(id))
   return old.length
 }

@@ -28,6 +28,15 @@ const final: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 const keyOf = (id: string) => `outbox/${id}`
 
+/** Every decision that is kept here, oldest first; what can't be read can't be sent either, and holds up nothing. */
+export async function keptItems({ store }: Pick<Context, 'store'>): Promise<OutboxItem[]> {
+  const kept = await store.list<Partial<OutboxItem> | null>('outbox/')
+  return kept.map(({ value }) => value).filter(isReadable)
+}
+
+const isReadable = (item: Partial<OutboxItem> | null): item is OutboxItem =>
+  [item?.approvalId, item?.decision?.id].every((id) => typeof id === 'string') && item?.sealed instanceof Object
+
 export const keepForSending = (context: Context, item: OutboxItem) => context.store.put(keyOf(item.decision.id), item)
 
 /**
@@ -36,10 +45,10 @@ export const keepForSending = (context: Context, item: OutboxItem) => context.st
  */
 export async function flushOutbox(context: Context, { tries = 2 }: { tries?: number } = {}): Promise<OutboxItem[]> {
   const waiting: OutboxItem[] = []
-  for (const { value } of await context.store.list<OutboxItem>('outbox/')) {
+  for (const item of await keptItems(context)) {
     // Dropped while what is before it was sent: what a person took back is not said after all.
-    if (!(await context.store.get(keyOf(value.decision.id)))) continue
-    if ((await sendItem(context, value, tries)) === 'kept') waiting.push(value)
+    if (!(await context.store.get(keyOf(item.decision.id)))) continue
+    if ((await sendItem(context, item, tries)) === 'kept') waiting.push(item)
   }
   return waiting
 }

@@ -44,7 +44,14 @@ const blobAt = (id: string) => `post-blob/${id}`
 
 /** Everything that waits here, oldest first. */
 export const listPosts = async ({ store }: Pick<Context, 'store'>): Promise<Post[]> =>
-  (await store.list<Post>('post/')).map(({ value }) => value).sort((a, b) => a.at - b.at)
+  (await store.list<Partial<Post> | null>('post/'))
+    .map(({ value }) => value)
+    .filter(isReadable)
+    .sort((a, b) => a.at - b.at)
+
+/** What can't be read can't be sent either, and holds up nothing. */
+const isReadable = (made: Partial<Post> | null): made is Post =>
+  typeof made?.id === 'string' && typeof made.at === 'number' && typeof made.send?.route === 'string'
 
 /** Whether a task or an input is still to be sent. */
 export async function isWaiting({ store }: Pick<Context, 'store'>, id: string): Promise<boolean> {

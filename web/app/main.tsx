@@ -58,8 +58,7 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   const router = openRouter(window)
   const model = openModel(opened, shown)
   if (!opened.team() && router.place.value.at !== 'pair') router.go('/pair', { replace: true })
-  // What was kept is only a beginning: where it can't be read, the relay says it anew.
-  await model.recall().catch(() => undefined)
+  await model.recall()
   // Also where it has led already: the next start has nothing to do with it.
   const tapped = await takeTapped(opened.context.store, isPushed).catch(() => null)
   if (tapped !== null && router.place.value.at === 'waiting') router.go(tapped, { replace: true })

@@ -1,8 +1,8 @@
-import type { ApprovalRecord } from '#client/approval-record.ts'
-import { readRecord } from '#client/approval-record.ts'
+import { listRecords, readRecord } from '#client/approval-record.ts'
 import { isAsked } from '#client/may-decide.ts'
 import type { Device } from '#client/open-device.ts'
 import type { OutboxItem } from '#client/outbox.ts'
+import { keptItems } from '#client/outbox.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import { cardOf } from '#client/read-approval.ts'
 
@@ -14,9 +14,9 @@ export async function knownCard({ context }: Device, id: string): Promise<Approv
 
 /** Every approval that is open as far as this device knows, oldest first. */
 export async function knownOpenCards({ context }: Device): Promise<ApprovalCard[]> {
-  const records = await context.store.list<ApprovalRecord>('approval/')
+  const { records } = await listRecords(context.store)
   return records
-    .map(({ value }) => cardOf(value, context.relay.now()))
+    .map((record) => cardOf(record, context.relay.now()))
     .filter(({ state }) => state === 'open')
     .sort((a, b) => a.approval.iat - b.approval.iat)
 }
@@ -31,5 +31,4 @@ export async function knownWaitingCards(device: Device): Promise<ApprovalCard[]>
 }
 
 /** Signed decisions that the relay does not have yet. */
-export const keptDecisions = async ({ context }: Device): Promise<OutboxItem[]> =>
-  (await context.store.list<OutboxItem>('outbox/')).map(({ value }) => value)
+export const keptDecisions = ({ context }: Device): Promise<OutboxItem[]> => keptItems(context)

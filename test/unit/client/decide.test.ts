@@ -94,7 +94,11 @@ test('without a relay the decision is kept, survives the program, and is sent wi
   const later = await contextOf(device, null, relay, store)
   expect(await flushOutbox(later)).toHaveLength(1)
   isUp = true
+  // What is damaged holds up nothing.
+  await store.put('outbox/0', null)
+  await store.put('outbox/1', { approvalId: 'x' })
   expect(await flushOutbox(later)).toEqual([])
+  for (const key of ['outbox/0', 'outbox/1']) await store.delete(key)
   expect(bodies).toEqual([{ id: item?.value.decision.id, sealed: item?.value.sealed }])
   expect(await store.list('outbox/')).toEqual([])
   expect(must(await awaitReceipt(later, null, { approvalId: request.id, withinMs: 0 })).decision).toMatchObject({

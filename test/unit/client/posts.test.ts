@@ -42,6 +42,17 @@ test('kept before it is sent: what the relay did not hear is sent later, in its 
   expect(taken).toEqual(['b', 'a'])
 })
 
+test('what can’t be read of what is kept holds up nothing', async () => {
+  const { context, says, taken } = world()
+  says.set('*', 'relay_unreachable')
+  await post(context, made('a', 1), { keep: true })
+  await context.store.put('post/0', null)
+  await context.store.put('post/1', { id: '1' })
+  says.clear()
+  expect(await flushPosts(context)).toEqual([])
+  expect(taken).toEqual(['a'])
+})
+
 test('a relay that does not answer is waited for no longer than the device’s patience: then it is kept, and what comes of it is noted', async () => {
   const answers = new Map<string, (sent: unknown) => void>()
   const store = memoryStore()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keepApproval } from '#client/approval-record.ts'
+import { keepApproval, readRecord } from '#client/approval-record.ts'
 import { readApprovalCard } from '#client/read-approval.ts'
 import { refused } from '#protocol/errors.ts'
 import { ask, contextOf, foundTeam, relayOf } from './team-world.ts'
@@ -24,4 +24,15 @@ test('whether its time is over is said by the relay’s clock, not by one that i
   const context = await contextOf(device, team, relay)
   const ahead = { ...context, clock: { ...context.clock, now: () => Date.now() + 9 * 3_600_000 } }
   expect(await readApprovalCard(ahead, request.id)).toMatchObject({ ok: true, value: { state: 'open' } })
+})
+
+test('what is kept and can’t be read is as if it were not: it is verified and kept anew', async () => {
+  const { device, host, team } = await foundTeam()
+  const request = await ask(host, team)
+  for (const broken of [null, {}, { id: request.id, jws: request.jws, approval: { ...request.approval, iat: 'x' } }]) {
+    const context = await contextOf(device, team, relayOf({ 'approval.read': () => request.view }))
+    await context.store.put(`approval/${request.id}`, broken)
+    expect(await readApprovalCard(context, request.id)).toMatchObject({ ok: true, value: { state: 'open' } })
+    expect(await readRecord(context.store, request.id)).toMatchObject({ approval: request.approval })
+  }
 })

@@ -18,7 +18,8 @@ async function store() {
 }
 
 test('tasks and approvals, newest first, found by words of any of their parts', async () => {
-  const entries = await readHistory(await store(), () => 'laptop')
+  const { entries, unreadable } = await readHistory(await store(), () => 'laptop')
+  expect(unreadable).toBe(0)
   expect(entries.map(({ at }) => at)).toEqual([9, 7, 5])
   const found = (question: string) => findEntries(entries, question).map(({ at }) => at)
   expect(found('cafe')).toEqual([7, 5])
@@ -26,6 +27,21 @@ test('tasks and approvals, newest first, found by words of any of their parts', 
   expect(found('rm laptop')).toEqual([9])
   expect(found('nothing of it')).toEqual([])
   expect(found('  ')).toHaveLength(3)
+})
+
+test('what another version has written, or what is damaged, is left out and counted', async () => {
+  const kept = await store()
+  for (const [key, value] of Object.entries({
+    'task/null': null,
+    'task/old': { id: 'old', words: 'x' },
+    'approval/old': { id: 'old', jws: 'a.b.c' },
+    // All that is looked at first is there, and no more.
+    'approval/deep': { ...cardWith(), approval: { ...approvalWith(), operation: {} } },
+  }))
+    await kept.put(key, value)
+  const { entries, unreadable } = await readHistory(kept, () => 'laptop')
+  expect(entries.map(({ at }) => at)).toEqual([9, 7, 5])
+  expect(unreadable).toBe(4)
 })
 
 test('shared is what was asked and what came of it, without links, people, places or ids', () => {

@@ -29,6 +29,7 @@ function world() {
   const clock = handClock()
   let hear: (event: DeviceEvent) => void = () => {}
   const team = { fork: () => null }
+  const store = memoryStore()
   const live = {
     state: () => online,
     on(listener: (event: DeviceEvent) => void) {
@@ -38,7 +39,7 @@ function world() {
   }
   const device = {
     kid: 'k',
-    context: { store: memoryStore(), clock, relay: { now: clock.now }, team },
+    context: { store, clock, relay: { now: clock.now }, team },
     team: () => null,
     approvals: () => lists.approvals.ask(),
     tasks: () => lists.tasks.ask(),
@@ -49,7 +50,7 @@ function world() {
   } as unknown as Device
   model = openModel(device, 'place')
   model.connect()
-  return { lists, clock, hear: (event: DeviceEvent) => hear(event) }
+  return { lists, clock, store, hear: (event: DeviceEvent) => hear(event) }
 }
 
 /** Questions that were asked, oldest first, each answered by hand. */
@@ -119,6 +120,49 @@ describe('a list that was read before something was heard, and arrives after it'
     older?.(ok(list()))
     await first
     expect(shown()).toEqual(['1'])
+  })
+})
+
+describe('what was shown last', () => {
+  const kept = { tasks: [task('working', 5)], hosts: [host(true)], at: 7 }
+  const open = () => cardWith(approvalWith({}, { id: approvalId('1'), expiresAt: 2_000_000_000_000 }))
+
+  test('is there before the relay has said anything, but for who is there', async () => {
+    const { store } = world()
+    await store.put('app/last', kept)
+    await store.put(`approval/${approvalId('1')}`, open())
+    await model.recall()
+    expect(shown()).toEqual(['1'])
+    expect(model.hosts.value).toEqual([host(false)])
+    expect(model.freshAt.value).toBe(7)
+  })
+
+  test.each([null, 'x', {}, { ...kept, tasks: [null] }, { ...kept, hosts: undefined }, { ...kept, at: 'now' }])(
+    'and can’t be read (%j) is no hindrance: what else is kept is shown, and the relay says the rest anew',
+    async (last) => {
+      const { store, lists } = world()
+      await store.put('app/last', last)
+      await store.put('approval/broken', { id: 'broken' })
+      await store.put('outbox/broken', null)
+      await store.put('post/broken', {})
+      await store.put(`approval/${approvalId('1')}`, open())
+      await model.recall()
+      expect(shown()).toEqual(['1'])
+      expect([model.kept.value, model.posts.value, model.freshAt.value]).toEqual([0, [], null])
+      void model.askNeeds()
+      lists.approvals.answer(list(card('2')))
+      await vi.waitUntil(() => shown().includes('2'))
+    },
+  )
+
+  test('is no hindrance either where the browser has closed its storage', async () => {
+    const { store, lists } = world()
+    const closed = () => Promise.reject(new Error('closed'))
+    Object.assign(store, { get: closed, list: closed })
+    await model.recall()
+    void model.askNeeds()
+    lists.approvals.answer(list(card('2')))
+    await vi.waitUntil(() => shown().includes('2'))
   })
 })
 

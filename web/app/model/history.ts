@@ -1,22 +1,30 @@
 import type { ApprovalRecord } from '#client/approval-record.ts'
+import { listRecords } from '#client/approval-record.ts'
 import type { Store } from '#client/store.ts'
 import type { TaskRecord } from '#client/task-record.ts'
+import { listTaskRecords } from '#client/task-record.ts'
 import { t } from '../../texts/all-texts.ts'
 import { subjectOf } from '../views/operation-words.ts'
 
 /** One thing that was, as it is listed and found again. `text` is all that is looked through. */
 export type Entry = { id: string; kind: 'task' | 'approval'; at: number; title: string; detail: string; text: string }
 
+/** `unreadable`: how many more are kept that another version has written, or that are damaged. */
+export type History = { entries: Entry[]; unreadable: number }
+
 /** All that this device has read or asked for, newest first. The index is made here and stays here: the relay can read none of it. */
-export async function readHistory(store: Store, hostName: (hostId: string) => string): Promise<Entry[]> {
-  const [tasks, approvals] = await Promise.all([
-    store.list<TaskRecord>('task/'),
-    store.list<ApprovalRecord>('approval/'),
-  ])
-  return [
-    ...tasks.map(({ value }) => entryOfTask(value, hostName)),
-    ...approvals.map(({ value }) => entryOfApproval(value, hostName)),
-  ].sort((a, b) => b.at - a.at)
+export async function readHistory(store: Store, hostName: (hostId: string) => string): Promise<History> {
+  const [tasks, approvals] = await Promise.all([listTaskRecords(store), listRecords(store)])
+  const entries: Entry[] = tasks.records.map((record) => entryOfTask(record, hostName))
+  let unreadable = tasks.unreadable + approvals.unreadable
+  for (const record of approvals.records) {
+    try {
+      entries.push(entryOfApproval(record, hostName))
+    } catch {
+      unreadable += 1
+    }
+  }
+  return { entries: entries.sort((a, b) => b.at - a.at), unreadable }
 }
 
 function entryOfTask({ id, hostId, text, createdAt }: TaskRecord, hostName: (hostId: string) => string): Entry {

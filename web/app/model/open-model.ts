@@ -31,6 +31,11 @@ const AGAIN_MS = 5_000
 /** What was shown last, for the next opening without a network. */
 type Last = { tasks: TaskSummary[]; hosts: HostSummary[]; at: number }
 const LAST = 'app/last'
+/** Not damaged, nor written by another version that knows it otherwise. */
+const isReadable = (last: Partial<Last> | undefined): last is Last =>
+  Number.isFinite(last?.at) &&
+  last?.tasks?.every((task: Partial<TaskSummary> | null) => typeof task?.head?.id === 'string') === true &&
+  last.hosts?.every((host: Partial<HostSummary> | null) => typeof host?.hostId === 'string') === true
 
 /** What the app knows, as signals. Everything in it that a person may rely on was verified by the device. */
 export function openModel(device: Device, place: string) {
@@ -77,18 +82,21 @@ export function openModel(device: Device, place: string) {
     }
   }
 
-  /** Opens with the last state; what the relay says comes on top. */
+  /** Opens with the last state; what the relay says comes on top. It is only a beginning: what of it can't be read, the relay says anew. */
   async function recall(): Promise<void> {
-    const [last, open] = await Promise.all([store.get<Last>(LAST), knownOpenCards(device)])
+    const [last, open] = await Promise.all([
+      store.get<Last>(LAST).catch(() => undefined),
+      knownOpenCards(device).catch(() => []),
+    ])
     batch(() => {
       cards.value = withList(cards.value, open)
-      if (!last || freshAt.value !== null) return
+      if (!isReadable(last) || freshAt.value !== null) return
       tasks.value = last.tasks
       // Presence does not keep.
       hosts.value = last.hosts.map((host) => ({ ...host, online: false }))
       freshAt.value = last.at
     })
-    await countKept()
+    await countKept().catch(() => undefined)
   }
 
   /** What needs a person is asked for before the connection stands: of all that the app shows it is what matters. */

@@ -25,16 +25,15 @@ const TOLD = 'app/push-on'
 
 /** Calls back when the permission may have been given or taken back: when the browser tells, and when one comes back from its settings. Returns how to stop. */
 export function onPushPermission(changed: () => void): () => void {
-  let stop = () => {}
-  document.addEventListener('visibilitychange', changed)
-  void navigator.permissions?.query({ name: 'notifications' }).then((status) => {
-    status.addEventListener('change', changed)
-    stop = () => status.removeEventListener('change', changed)
-  })
-  return () => {
-    document.removeEventListener('visibilitychange', changed)
-    stop()
-  }
+  const stopped = new AbortController()
+  const { signal } = stopped
+  document.addEventListener('visibilitychange', changed, { signal })
+  // The answer may come when nobody listens any more; an event that was called off before it was asked for never is heard.
+  void navigator.permissions
+    ?.query({ name: 'notifications' })
+    .then((status) => status.addEventListener('change', changed, { signal }))
+    .catch(() => undefined)
+  return () => stopped.abort()
 }
 
 /** Asks for permission (call it from a tap), subscribes, and tells the relay. Errors: `push_denied`, `push_unsupported`, `push_gone`, `push_endpoint_refused`, those of the calls. */

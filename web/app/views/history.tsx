@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { t } from '../../texts/all-texts.ts'
 import { relativeTime } from '../../texts/times.ts'
-import type { Entry } from '../model/history.ts'
+import type { Entry, History } from '../model/history.ts'
 import { findEntries } from '../model/history.ts'
 import { shareHistory } from '../model/share-text.ts'
 import { Beginning } from '../parts/beginning.tsx'
@@ -14,7 +14,7 @@ import { ShareButton } from './share-button.tsx'
 /** An entry of two lines. Pixels. */
 const ROW = 84
 
-export function HistoryView({ entries, now }: { entries: readonly Entry[]; now: number }) {
+export function HistoryView({ entries, unreadable, now }: History & { now: number }) {
   const [question, setQuestion] = useState('')
   const found = useMemo(() => findEntries(entries, question), [entries, question])
   const row = (index: number) => {
@@ -33,6 +33,7 @@ export function HistoryView({ entries, now }: { entries: readonly Entry[]; now: 
       <p class="quiet" role="status">
         {t('history.found', { count: found.length })}
       </p>
+      {unreadable > 0 && <p class="quiet">{t('history.unreadable', { count: unreadable })}</p>}
       {found.length > 0 && <ShareButton text={() => shareHistory(found)} />}
       {found.length === 0 ? (
         <Empty title={t('history.none')} hint={t('history.noneHint')} />

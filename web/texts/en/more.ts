@@ -272,6 +272,8 @@ export default {
     found: '{count, plural, one {# entry} other {# entries}}, on this device only',
     none: 'Nothing found',
     noneHint: 'What this device has read or asked for is kept for 30 days.',
+    unreadable:
+      '{count, plural, one {# more entry} other {# more entries}} kept here can’t be read: written by another version of the app, or damaged. What still waits is read anew from the relay.',
   },
   share: {
     button: 'Share as text',

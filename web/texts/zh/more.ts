@@ -258,6 +258,7 @@ export default {
     found: '{count} 条，仅在此设备上',
     none: '没有找到',
     noneHint: '此设备读过或请求过的内容保留 30 天。',
+    unreadable: '此处另有 {count} 条记录无法读取：由应用的其他版本写入，或已损坏。仍待处理的内容会重新从中继读取。',
   },
   share: {
     button: '以文本分享',
