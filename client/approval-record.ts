@@ -25,6 +25,8 @@ export type ApprovalRecord = {
   receivedAt: number
   decision?: OwnDecision
   receipt?: Receipt
+  /** The relay knows it no more, though nobody has said what became of it. */
+  gone?: true
 }
 
 const keyOf = (id: string) => `approval/${id}`
@@ -83,6 +85,9 @@ export const keepReceipt = (store: Store, id: string, receipt: Receipt) =>
     if (!old || (old.receipt && old.receipt.outcome !== 'released')) return undefined
     return { ...old, receipt }
   })
+
+export const noteGone = (store: Store, id: string) =>
+  store.update<ApprovalRecord>(keyOf(id), (old) => old && { ...old, gone: true })
 
 /** Records whose release time has long passed are dropped. Returns how many. */
 export async function dropOldRecords(store: Store, now: number, retentionMs: number): Promise<number> {

@@ -31,3 +31,7 @@ async function addTo(list: ApprovalList, context: Context, view: ApprovalView): 
   else if (card.code === 'envelope_not_for_me') list.notForUs.push(view.id)
   else list.unreadable.push({ id: view.id, code: card.code })
 }
+
+/** Everything that the relay has listed, whoever can read it. */
+export const idsOf = ({ cards, unreadable, notForUs }: ApprovalList): Set<string> =>
+  new Set([...cards, ...unreadable].map(({ id }) => id).concat(notForUs))

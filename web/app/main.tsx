@@ -1,4 +1,3 @@
-import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { placeOfTeam } from '../service-worker/open-place.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
@@ -10,6 +9,7 @@ import { t } from '../texts/texts.ts'
 import { App, loadAhead } from './app.tsx'
 import { Boundary } from './boundary.tsx'
 import { hearPlaces } from './hear-places.ts'
+import { lookAtNotes } from './look-at-notes.ts'
 import { hearInstallOffer } from './model/install.ts'
 import { openModel } from './model/open-model.ts'
 import { AppContext } from './model/use-app.ts'
@@ -47,11 +47,6 @@ async function takeTeam(): Promise<void> {
   if (team === null) return
   await showTeam(team).catch(() => undefined)
   history.replaceState(history.state, '', url.pathname)
-}
-
-/** Notifications that nobody can answer any more are replaced. */
-function lookAtNotes(): void {
-  navigator.serviceWorker?.controller?.postMessage('look')
 }
 
 async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
@@ -93,10 +88,8 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   window.addEventListener('online', wake)
   // The browser knows it before the connection does, which finds out by its next ping.
   window.addEventListener('offline', () => model.takeOffline())
-  // Who has allowed it sees at the app's icon how many wait.
-  const waiting = () => model.elsewhere.value.reduce((sum, team) => sum + team.waiting, model.needs.value.length)
-  effect(() => void navigator.setAppBadge?.(waiting()).catch(() => undefined))
   loadAhead()
+  void import('./model/keep-badge.ts').then((it) => it.keepBadge(model)).catch(() => undefined)
   await registerWorker()
   lookAtNotes()
   if (!opened.team()) return

@@ -17,17 +17,17 @@ export async function knownOpenCards({ context }: Device): Promise<ApprovalCard[
   const { records } = await listRecords(context.store)
   return records
     .map((record) => cardOf(record, context.relay.now()))
-    .filter(({ state }) => state === 'open')
+    .filter(({ state, gone }) => state === 'open' && !gone)
     .sort((a, b) => a.approval.iat - b.approval.iat)
 }
 
-/** Those among them that wait for this device's person. */
+/** Those among them that wait for this device's person; an answer that was refused is none. */
 export async function knownWaitingCards(device: Device): Promise<ApprovalCard[]> {
   const team = device.team()
   if (!team) return []
-  const who = { team, kid: device.kid, now: device.context.clock.now() }
+  const who = { team, kid: device.kid, now: device.context.relay.now() }
   const open = await knownOpenCards(device)
-  return open.filter(({ decision, approval }) => !decision && isAsked(who, approval))
+  return open.filter(({ decision, approval }) => (!decision || decision.state === 'refused') && isAsked(who, approval))
 }
 
 /** Signed decisions that the relay does not have yet. */

@@ -1,10 +1,12 @@
 import { batch, computed, signal } from '@preact/signals'
+import { idsOf } from '#client/list-approvals.ts'
 import type { HostSummary } from '#client/list-hosts.ts'
 import type { TaskSummary } from '#client/list-tasks.ts'
 import type { DeviceEvent } from '#client/live.ts'
 import { isAsked, mayDecide } from '#client/may-decide.ts'
 import type { Device } from '#client/open-device.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
+import type { Listed } from '#client/read-settled.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Scope } from '#protocol/statements/approval.ts'
 import type { Answer } from '#protocol/statements/decision.ts'
@@ -99,10 +101,13 @@ export function openModel(device: Device, place: string) {
     await countKept().catch(() => undefined)
   }
 
+  let listed: Listed | null = null
   /** What needs a person is asked for before the connection stands: of all that the app shows it is what matters. */
-  const askNeeds = (): Promise<boolean> =>
-    needsReads.read(device.approvals, (approvals, heard) =>
+  const askNeeds = (): Promise<boolean> => {
+    const at = clock.now()
+    return needsReads.read(device.approvals, (approvals, heard) =>
       batch(() => {
+        listed = { at, ids: idsOf(approvals) }
         lookAtClock()
         isNeedsFresh.value = true
         cards.value = withList(cards.value, approvals.cards, heard)
@@ -111,6 +116,7 @@ export function openModel(device: Device, place: string) {
         performance.mark('needs-known')
       }),
     )
+  }
 
   /** Once a start is enough. */
   let isTidy = false
@@ -128,6 +134,10 @@ export function openModel(device: Device, place: string) {
     await countKept()
     if (freshAt.value !== null)
       await store.put<Last>(LAST, { tasks: [...tasks.value], hosts: [...hosts.value], at: freshAt.value })
+    if (listed) {
+      const { takeSettledElsewhere } = await import('./settled-elsewhere.ts')
+      await takeSettledElsewhere({ device, takeCard }, listed)
+    }
     if (isTidy || !isFresh.value) return
     isTidy = true
     const { tidyStore } = await import('./tidy-store.ts')

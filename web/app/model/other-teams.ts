@@ -1,4 +1,6 @@
+import { idsOf } from '#client/list-approvals.ts'
 import type { Device } from '#client/open-device.ts'
+import { readSettled } from '#client/read-settled.ts'
 import { knownWaitingCards } from '../../shared/known.ts'
 import { openWebDevice } from '../../shared/open-web-device.ts'
 import { subscribePush } from '../../shared/subscribe-push.ts'
@@ -21,10 +23,21 @@ async function forOthers(run: (device: Device, team: { place: string; name: stri
 export async function readOtherTeams(): Promise<OtherTeam[]> {
   const others: OtherTeam[] = []
   await forOthers(async (device, { place, name }) => {
-    await device.approvals()
+    const at = device.context.clock.now()
+    const listed = await device.approvals()
+    if (listed.ok) await readSettled(device.context, { at, ids: idsOf(listed.value) })
     others.push({ place, name, waiting: (await knownWaitingCards(device)).length })
   })
   return others
+}
+
+/** How many wait in the other teams, as far as is known here. */
+export async function countInOthers(): Promise<number> {
+  let count = 0
+  await forOthers(async (device) => {
+    count += (await knownWaitingCards(device)).length
+  })
+  return count
 }
 
 /** One push address serves all teams of this browser: the relay is told it for each, or that there is none any more. */
