@@ -1,7 +1,6 @@
 import { render } from 'preact'
 import { placeOfTeam } from '../service-worker/open-place.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
-import { keepMarks } from '../shared/paired-mark.ts'
 import { takeTapped } from '../shared/tapped.ts'
 import { readTeams, showTeam } from '../shared/web-teams.ts'
 import { speakOnPage } from '../texts/speak-on-page.ts'
@@ -9,12 +8,9 @@ import { t } from '../texts/texts.ts'
 import { App, loadAhead } from './app.tsx'
 import { Boundary } from './boundary.tsx'
 import { hearPlaces } from './hear-places.ts'
-import { lookAtNotes } from './look-at-notes.ts'
 import { hearInstallOffer } from './model/install.ts'
 import { openModel } from './model/open-model.ts'
 import { AppContext } from './model/use-app.ts'
-import { registerWorker } from './register-worker.ts'
-import { lookForRelease } from './renew-app.ts'
 import { openRouter } from './router.ts'
 
 hearInstallOffer(window)
@@ -79,22 +75,13 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
     else location.assign(placeOfTeam(open, team))
   })
   const wake = () => {
-    if (document.visibilityState !== 'visible' || !opened.team()) return
-    model.wake()
-    lookAtNotes()
-    void lookForRelease()
+    if (document.visibilityState === 'visible' && opened.team()) model.wake()
   }
   document.addEventListener('visibilitychange', wake)
   window.addEventListener('online', wake)
   // The browser knows it before the connection does, which finds out by its next ping.
   window.addEventListener('offline', () => model.takeOffline())
   loadAhead()
-  void import('./model/keep-badge.ts').then((it) => it.keepBadge(model)).catch(() => undefined)
-  await registerWorker()
-  lookAtNotes()
-  if (!opened.team()) return
-  const { mendSubscription, onPushPermission } = await import('./model/push-state.ts')
-  onPushPermission(() => void mendSubscription(opened))
-  await mendSubscription(opened)
-  await keepMarks([shown, ...(await readTeams()).all.filter(({ name }) => name !== '').map(({ place }) => place)])
+  const { onceStarted } = await import('./once-started.ts')
+  await onceStarted(model, shown)
 }
