@@ -19,12 +19,12 @@ import type { AnswerPorts } from './answer-approval.ts'
 import { answerApproval, flushKept } from './answer-approval.ts'
 import { noteOfDigest, showingOf } from './digest.ts'
 import type { Note, NoteData } from './note.ts'
-import { isAnswer, noteOfCleared, noteOfPush, noteOfRefusal } from './note.ts'
+import { isAnswer, look, noteOfCleared, noteOfPush, noteOfRefusal } from './note.ts'
 import { openPlace } from './open-place.ts'
 import { replaceLapsed } from './replace-lapsed.ts'
 import { hushed, isSeen } from './seen-place.ts'
 import type { Shell } from './shell-cache.ts'
-import { answerFromShell, dropOtherShells, keepShell, shellFileFor } from './shell-cache.ts'
+import { answerFromShell, dropOtherShells, keepShell, pictureFromShell, shellFileFor } from './shell-cache.ts'
 
 /** Put in by the build. */
 declare const SHELL: Shell
@@ -36,8 +36,13 @@ type SyncEvent = ExtendableEvent & { tag: string }
 const worker = globalThis as unknown as ServiceWorkerGlobalScope
 const SYNC = 'decisions'
 
+const picture = (path: string) => pictureFromShell(worker.caches, SHELL, path)
+
 const ports: AnswerPorts = {
-  show: ({ title, options }: Note) => worker.registration.showNotification(title, options),
+  async show({ title, options }: Note) {
+    const [icon, badge] = await Promise.all([picture(look.icon), picture(look.badge)])
+    await worker.registration.showNotification(title, { ...options, icon, badge })
+  },
   changed(id) {
     post({ type: 'approval', id })
     // Now, not when its receipt has come: what was answered waits no more.

@@ -40,3 +40,18 @@ export async function answerFromShell(
   const cache = await caches.open(PREFIX + version)
   return (await cache.match(file)) ?? fetch(request)
 }
+
+/**
+ * A kept picture as an address that needs no network. A browser waits with a notification until its pictures are there, which on a network that answers nothing is more than a minute; the
+ * path itself where nothing is kept.
+ */
+export async function pictureFromShell(caches: CacheStorage, { version }: Shell, path: string): Promise<string> {
+  try {
+    const kept = await (await caches.open(PREFIX + version)).match(path)
+    if (!kept) return path
+    const bytes = new Uint8Array(await kept.arrayBuffer())
+    return `data:image/png;base64,${btoa(String.fromCharCode(...bytes))}`
+  } catch {
+    return path
+  }
+}
