@@ -1,16 +1,20 @@
+import { nameInside } from '../sandbox/model-routes.ts'
+
 /** How an agent is made to take the scripted model for its own: variables, and files in its HOME by their path. */
 export type ModelSettings = { environment: Record<string, string>; files: Record<string, string> }
 
 /** No agent of these needs an account for it, and none is told a key. */
 const none = 'none'
 
-const settings: Readonly<Record<string, (url: string) => ModelSettings>> = {
+/** `url`: where the model is, for variables. `inFile`: where the agent finds it that reads it in a file, which no sandbox rewrites. */
+const settings: Readonly<Record<string, (url: string, inFile: string) => ModelSettings>> = {
   claude: (url) => ({
     environment: { ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: none },
     files: {},
   }),
-  codex: (url) => ({
-    environment: { OPENAI_API_KEY: none },
+  codex: (url, inFile) => ({
+    // It does not read the second one: that leads the sandbox's own name for it to the model.
+    environment: { OPENAI_API_KEY: none, OPENAI_BASE_URL: `${url}/v1` },
     files: {
       '.codex/config.toml': [
         'model = "scripted"',
@@ -20,7 +24,7 @@ const settings: Readonly<Record<string, (url: string) => ModelSettings>> = {
         'check_for_update_on_startup = false',
         '[model_providers.scripted]',
         'name = "scripted"',
-        `base_url = "${url}/v1"`,
+        `base_url = "${inFile}/v1"`,
         'wire_api = "responses"',
         'env_key = "OPENAI_API_KEY"',
         'request_max_retries = 0',
@@ -88,5 +92,6 @@ const settings: Readonly<Record<string, (url: string) => ModelSettings>> = {
   }),
 }
 
-/** Null: nobody has found out how this agent is led to another model. */
-export const modelSettings = (agent: string, url: string): ModelSettings | null => settings[agent]?.(url) ?? null
+/** For an agent that works in the sandbox, or outside. Null: nobody has found out how this agent is led to another model. */
+export const modelSettings = (agent: string, url: string, inSandbox = false): ModelSettings | null =>
+  settings[agent]?.(url, inSandbox ? `http://${nameInside('OPENAI_BASE_URL')}` : url) ?? null

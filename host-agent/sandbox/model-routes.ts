@@ -69,6 +69,9 @@ export function modelRoutes(
   return [...routes.values()]
 }
 
+/** By what name a model is found inside whose plain address a variable holds: also for agents that read the address in a file. */
+export const nameInside = (variable: string): string => `${variable.toLowerCase().replaceAll('_', '-')}.internal`
+
 /** The route without key and variables, and the address to be said inside; null: the usual one, which needs no saying. */
 function placeOf(
   base: string | undefined,
@@ -86,7 +89,7 @@ function placeOf(
   // What goes encrypted keeps its name, by which its certificate is judged.
   if (tls && isIP(name) === 0 && name !== 'localhost')
     return { route: { ...bare, host: name, port, target }, address: base }
-  const alias = `${variable.toLowerCase().replaceAll('_', '-')}.internal`
+  const alias = nameInside(variable)
   const rest = `${url.pathname === '/' ? '' : url.pathname}${url.search}`
   return { route: { ...bare, host: alias, port: 80, target }, address: `http://${alias}${rest}` }
 }

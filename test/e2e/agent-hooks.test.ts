@@ -67,7 +67,7 @@ describe.skipIf(!isHere).each(programs)('$hook hook (needs npm run test:agents)'
     const real = join(bin, '..', program.inside)
     writeFileSync(join(home, 'bin', program.command), `#!/bin/sh\nexec '${real}' "$@"\n`)
     chmodSync(join(home, 'bin', program.command), 0o755)
-    const known = environmentFor(agent, bin, home, model.url)
+    const known = environmentFor(agent, bin, home, { url: model.url, inSandbox: false })
     env = { ...known, PATH: [join(home, 'bin'), known.PATH].join(delimiter), CODEX_HOME: join(home, '.codex') }
     world = await openHostWorld()
   }, 600_000)

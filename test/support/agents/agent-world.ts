@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { acpDriver } from '#host-agent/agents/acp.ts'
-import { type AgentFacts, findAgent } from '#host-agent/agents/agents.ts'
 import type { ModelStep } from '#host-agent/canary/model-step.ts'
 import { type ScriptedModel, startScriptedModel } from '#host-agent/canary/scripted-model.ts'
 import { usualSandbox } from '../sandbox/usual-sandbox.ts'
@@ -31,12 +29,8 @@ export async function openAgentWorld(agent: RealAgent, script: readonly ModelSte
   const plays = { script, cwd: '' }
   const model = await startScriptedModel({ script: () => plays.script, cwd: () => plays.cwd })
   const home = mkdtempSync(join(tmpdir(), 'countersign-agent-'))
-  const environment = environmentFor(agent, programs, home, model.url)
-  // Alone where there is no sandbox: there the canary has to find that it asks, and of the scripted agent nobody knows that.
-  const held = agent.inSandbox
-    ? { sandbox: usualSandbox }
-    : { drivers: [acpDriver(findAgent(agent.name) as AgentFacts)] }
-  const world = await openHostWorld({ host: { environment, allowUnproven: false, ...held } })
+  const environment = environmentFor(agent, programs, home, { url: model.url, inSandbox: true })
+  const world = await openHostWorld({ host: { environment, allowUnproven: false, sandbox: usualSandbox } })
   plays.cwd = world.project
   const known = new Set<string>()
 

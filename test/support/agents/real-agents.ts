@@ -11,18 +11,17 @@ const run = promisify(execFile)
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'countersign-agents')
 
 /**
- * Real agents from npm and what their installation takes. `small`: under 400 MB, so `npm test` runs it; `npm run test:agents` runs all. `inSandbox` false: its
- * model's address stands in a file of its own, and the sandbox leads only what a variable names to this machine.
+ * Real agents from npm and what their installation takes. `small`: under 400 MB, so `npm test` runs it; `npm run test:agents` runs all.
  */
-export type RealAgent = { name: string; small: boolean; withOptional: boolean; inSandbox: boolean; script?: string }
+export type RealAgent = { name: string; small: boolean; withOptional: boolean; script?: string }
 
 const every: readonly RealAgent[] = [
-  { name: 'gemini', small: true, withOptional: false, inSandbox: true },
-  { name: 'qwen', small: true, withOptional: true, inSandbox: true },
-  { name: 'opencode', small: true, withOptional: true, inSandbox: true, script: 'opencode-ai/postinstall.mjs' },
-  { name: 'claude', small: false, withOptional: true, inSandbox: true },
-  { name: 'codex', small: false, withOptional: true, inSandbox: false },
-  { name: 'copilot', small: false, withOptional: true, inSandbox: true },
+  { name: 'gemini', small: true, withOptional: false },
+  { name: 'qwen', small: true, withOptional: true },
+  { name: 'opencode', small: true, withOptional: true, script: 'opencode-ai/postinstall.mjs' },
+  { name: 'claude', small: false, withOptional: true },
+  { name: 'codex', small: false, withOptional: true },
+  { name: 'copilot', small: false, withOptional: true },
 ]
 
 /** Those that this run is about. */
@@ -52,8 +51,13 @@ export async function installAgent({ name, withOptional, script }: RealAgent): P
 }
 
 /** What a host is given so that this agent is found and works for the model at `url`; its settings are written into `home`. */
-export function environmentFor(agent: RealAgent, programs: string, home: string, url: string): Record<string, string> {
-  const settings = modelSettings(agent.name, url)
+export function environmentFor(
+  agent: RealAgent,
+  programs: string,
+  home: string,
+  { url, inSandbox }: { url: string; inSandbox: boolean },
+): Record<string, string> {
+  const settings = modelSettings(agent.name, url, inSandbox)
   for (const [path, content] of Object.entries(settings?.files ?? {})) {
     mkdirSync(dirname(join(home, path)), { recursive: true })
     writeFileSync(join(home, path), content)
