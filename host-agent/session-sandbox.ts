@@ -24,6 +24,11 @@ const stops: ReadonlySet<string> = new Set([
   'sandbox_disk_exceeded',
 ])
 
+const refusedMemory: Violation = {
+  code: 'sandbox_memory_exceeded',
+  detail: 'it was refused more, as its own words say',
+}
+
 /** Questions about the sandbox that one session may put; beyond them it is refused without asking. */
 const questionsMost = 10
 
@@ -37,8 +42,10 @@ export type SessionSandbox = {
   unblock(words: string, again: string | null): Promise<boolean>
   /** Asks whether one program runs once more without the sandbox: see `RunContext.leave`. It is asked each time, and its answer is for this once. */
   leave(words: string, again: string, program: ProgramStart): Promise<LeftSandbox | null>
-  /** Listens to what an agent's own commands write, and asks about paths that were kept from them while it goes on. */
-  hear(words: string): void
+  /** Listens to what an agent's own commands write, each by its `key`, and asks about paths that were kept from them while it goes on. */
+  hear(key: string, words: string): void
+  /** One of them has failed: where its words say that it got no more memory, that is told now, as its agent lives on. */
+  failed(key: string): void
   /** Opens files that a person let an agent change although its fence keeps them; what is not there yet, or is none, stays closed. What runs already can't see it. */
   allow(paths: readonly string[]): Promise<void>
   /** Once nothing of that is asked any more. True: something was opened, which what runs already can't see. */
@@ -84,6 +91,8 @@ export function sessionSandbox({
   let wasStopped = false
   /** How often the sandbox has said that memory was the reason. */
   let memoryStops = 0
+  /** Commands of the agent that said they got no more, by their keys, and how often the sandbox had said so until then. */
+  const refusedMore = new Map<string, number>()
   /** One question for each thing; its answer holds for the session. */
   const asked = new Map<string, Promise<boolean>>()
 
@@ -98,8 +107,7 @@ export function sessionSandbox({
     if (host === null || host.caps.memoryBytes === null) return group
     const before = memoryStops
     const ended = group.ended.then((end) => {
-      if (end.code !== 0 && memoryStops === before && outOfMemory.test(group.lastWords()))
-        violated({ code: 'sandbox_memory_exceeded', detail: 'it was refused more, as its own words say' })
+      if (end.code !== 0 && memoryStops === before && outOfMemory.test(group.lastWords())) violated(refusedMemory)
       return end
     })
     return { ...group, ended }
@@ -190,10 +198,15 @@ export function sessionSandbox({
       const path = program.argv0 === undefined ? program.path : (answer.executable ?? program.path)
       return { group: startProcessGroup({ ...program, path }), approvalId: answer.approvalId }
     },
-    hear(words) {
+    hear(key, words) {
+      if (host?.caps.memoryBytes && outOfMemory.test(words)) refusedMore.set(key, memoryStops)
       void opened?.then((sandbox) => {
         if (sandbox.ok && !isClosed) hearing.push(...questionsFor(sandbox.value, words, null).map((ask) => ask()))
       })
+    },
+    failed(key) {
+      if (refusedMore.get(key) === memoryStops) violated(refusedMemory)
+      refusedMore.delete(key)
     },
     async allow(paths) {
       const sandbox = await opened

@@ -274,7 +274,8 @@ export function startSession(
         if (event.type === 'usage') context.used({ task, project: place.projectName }, event)
         tell(event)
         tests.hear(event)
-        if (event.type === 'output' && driver.name !== 'command') sandbox.hear(event.text)
+        if (event.type === 'output' && driver.name !== 'command') sandbox.hear(event.key, event.text)
+        if (event.type === 'tool' && event.status === 'failed') sandbox.failed(event.key)
       },
       show: (name, content) => void (abandoned || shown.show(name, content)),
       keepSession: (session) => memory.record({ type: 'session', taskId: task.id, session: session.slice(0, 500) }),

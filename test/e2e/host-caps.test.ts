@@ -4,13 +4,17 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { acpDriver } from '#host-agent/agents/acp.ts'
+import { unknownAgent } from '#host-agent/agents/agents.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
 import { suite } from '#test/support/needs.ts'
+import { usualSandbox } from '#test/support/sandbox/usual-sandbox.ts'
+
+const badAgent = join(import.meta.dirname, '../support/agents/bad-agent.ts')
 
 // A cap as a person asks for it on the command line, reached by a task, and what a device hears of it.
 suite('a host with caps', { needs: ['bwrap', 'socat', 'git'] }, () => {
   const program = join(import.meta.dirname, '../../cli/countersign.mjs')
-  const badAgent = join(import.meta.dirname, '../support/agents/bad-agent.ts')
   let world: HostWorld
   let host: ChildProcess
   beforeAll(async () => {
@@ -65,5 +69,30 @@ suite('a host with caps', { needs: ['bwrap', 'socat', 'git'] }, () => {
     expect(await task.ended).toBe('failed')
     const codes = task.events.all.flatMap((event) => (event.type === 'notice' ? [event.code] : []))
     expect(codes, JSON.stringify(task.events.all.at(-1))).toContain('sandbox_memory_exceeded')
+  })
+})
+
+// What an agent runs by itself, and whose end it alone sees.
+suite('a cap that ends a command of an agent which lives on', { needs: ['bwrap', 'socat', 'git'] }, () => {
+  let world: HostWorld
+  beforeAll(async () => {
+    const caps = { cpuPercent: null, memoryBytes: 1024 ** 3, diskWriteBytes: null }
+    const runsOn = acpDriver(unknownAgent([process.execPath, badAgent, 'runs-on']))
+    world = await openHostWorld({ host: { drivers: [runsOn], sandbox: { ...usualSandbox, caps } } })
+  })
+  afterAll(() => world?.close())
+
+  const half = 'unless (fork) { my @a; push @a, "x" x 1048576 for 1..700; sleep 600; exit }'
+  test.each([
+    // Neither is too large by itself. Where there are no groups of the kernel, the monitor ends the agent with them.
+    ['two programs that are too large together', `perl -e 'for (1..2) { ${half} } wait; sleep 600'`],
+    ['one program that is refused more', `perl -e 'my $x = "x" x 3_000_000_000'`],
+  ])('is told when it happens: %s', async (_, command) => {
+    const task = await world.submit(command, { agent: 'custom' })
+    await task.events.until((event) => event.type === 'notice' && event.code === 'sandbox_memory_exceeded')
+    must(await world.device.sendInput({ hostId: world.hostId, taskId: task.id, kind: 'cancel' }))
+    await task.ended
+    const told = task.events.all.filter((event) => event.type === 'notice' && event.code === 'sandbox_memory_exceeded')
+    expect(told).toHaveLength(1)
   })
 })

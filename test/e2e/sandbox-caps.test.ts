@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Caps } from '#host-agent/sandbox/caps/caps.ts'
 import type { SandboxOptions } from '#host-agent/sandbox/sandbox.ts'
 import { suite } from '../support/needs.ts'
-import { makeWorld, run, type World } from '../support/sandbox/world.ts'
+import { makeWorld, run, start, type World } from '../support/sandbox/world.ts'
 
 const mega = 1024 ** 2
 /** Whether the kernel's groups can be had here: where they can't, their tests are skipped by name and not passed by the monitor. */
@@ -83,6 +83,20 @@ suite('caps', { needs: ['bwrap', 'socat', 'git'] }, () => {
         expect(code).not.toBe(0)
         expect(codes()).toEqual(['sandbox_memory_exceeded'])
         isWithin(stdout.length, 1024)
+      })
+
+      test('memory of a command whose parent lives on is told at once', async () => {
+        const sandbox = await open({ memoryBytes: 1024 * mega })
+        const half = 'unless (fork) { my @a; push @a, "x" x 1048576 for 1..700; sleep 600; exit }'
+        const { process, result } = await start(sandbox, [
+          '/usr/bin/perl',
+          '-e',
+          `for (1..2) { ${half} } wait; sleep 600`,
+        ])
+        await expect.poll(codes, { timeout: 60_000 }).toEqual(['sandbox_memory_exceeded'])
+        await process.kill(0)
+        await result
+        expect(world.violations).toHaveLength(1)
       })
 
       test('bytes written, also when they are deleted again', async () => {

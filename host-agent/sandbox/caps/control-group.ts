@@ -8,11 +8,9 @@ import type { Kept } from './monitor.ts'
 /** Groups of the kernel in which the commands of one sandbox run. */
 export type ControlGroup = {
   name: string
-  kept: Kept & { processes: boolean }
+  kept: Kept
   /** A launcher writes its own number into each of these before it goes on. */
   join: readonly string[]
-  /** How often the kernel has ended a process for the memory cap. */
-  memoryKills(): number
   close(): void
 }
 
@@ -49,9 +47,12 @@ export function directGroupV1(
     }
     return {
       name: 'cgroup v1',
-      kept: { cpu: true, memory: true, processes: true },
+      kept: {
+        cpu: true,
+        memory: true,
+        memoryKills: () => counter(join(memory, 'memory.oom_control'), 'oom_kill'),
+      },
       join: made.map((path) => join(path, 'cgroup.procs')),
-      memoryKills: () => counter(join(memory, 'memory.oom_control'), 'oom_kill'),
       close: () => made.forEach(tryRemove),
     }
   } catch {
@@ -79,9 +80,8 @@ export function groupV2(id: string, caps: Caps, parent: string): ControlGroup | 
     if (caps.cpuPercent !== null) writeFileSync(join(path, 'cpu.max'), `${quotaUs(caps.cpuPercent)} ${periodUs}`)
     return {
       name: 'cgroup v2',
-      kept: { cpu: true, memory: true, processes: true },
+      kept: { cpu: true, memory: true, memoryKills: () => counter(join(path, 'memory.events'), 'oom_kill') },
       join: [join(path, 'cgroup.procs')],
-      memoryKills: () => counter(join(path, 'memory.events'), 'oom_kill'),
       close: () => tryRemove(path),
     }
   } catch {

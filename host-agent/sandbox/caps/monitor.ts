@@ -4,14 +4,16 @@ import type { Caps, Usage } from './caps.ts'
 import { createGrowingSum, type GrowingSum } from './growing-sum.ts'
 import { exactMemory, type ProcessFacts, readTree } from './process-tree.ts'
 
-/** Which caps the kernel keeps already; the monitor then only counts. */
-export type Kept = { cpu: boolean; memory: boolean }
+/** Which caps the kernel keeps already; the monitor then only counts. `memoryKills`: how often it has ended a process for the cap on memory. */
+export type Kept = { cpu: boolean; memory: boolean; memoryKills(): number }
+
+export const nothingKept: Kept = { cpu: false, memory: false, memoryKills: () => 0 }
 
 export type Monitor = {
   /** Watches a launched command by the pid of its launcher until `forget`. `depth`: how many process namespaces its programs are in. */
   watch(pid: number, depth: number): void
-  /** The answer: the most memory that it held when looked at, in bytes. */
-  forget(pid: number): number
+  /** The answer: the most memory that it held when looked at, in bytes, and whether the kernel ended something for the cap meanwhile, which is told. */
+  forget(pid: number): { peakBytes: number; wasKilled: boolean }
   usage(): Usage
   close(): void
 }
@@ -33,6 +35,7 @@ type Watched = {
   peakBytes: number
   hidden: ReadonlySet<number>
   gone: number
+  killsBefore: number
 }
 
 /**
@@ -45,6 +48,7 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
   let written = 0
   let memory = 0
   let processes = 0
+  let kills = 0
   let credit = 0
   let isStopped = false
   let looked = performance.now()
@@ -57,8 +61,16 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
     (caps.memoryBytes !== null && !kept.memory) ||
     (caps.cpuPercent !== null && !kept.cpu)
 
+  /** The kernel says nothing when it ends one program among others, and whoever started them may live on. */
+  const tellKills = () => {
+    const now = kept.memoryKills()
+    if (now > kills) onViolation({ code: 'sandbox_memory_exceeded', detail: `${now - kills} ended by the kernel` })
+    kills = Math.max(kills, now)
+  }
+
   const look = () => {
     timer = null
+    tellKills()
     const now = performance.now()
     const passed = (now - looked) / 1_000
     looked = now
@@ -171,20 +183,23 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
         peakBytes: 0,
         hidden: new Set(),
         gone: 0,
+        killsBefore: kills,
       })
       if (timer) clearTimeout(timer)
       timer = null
       plan()
     },
     forget(pid) {
-      const peakBytes = watched.get(pid)?.peakBytes ?? 0
+      tellKills()
+      const { peakBytes = 0, killsBefore = kills } = watched.get(pid) ?? {}
+      const seen = { peakBytes, wasKilled: kills > killsBefore }
       watched.delete(pid)
-      if (watched.size > 0) return peakBytes
+      if (watched.size > 0) return seen
       memory = 0
       processes = 0
       shownCpu = 0
       isStopped = false
-      return peakBytes
+      return seen
     },
     usage: () => ({ cpuPercent: shownCpu, memoryBytes: memory, diskWriteBytes: written, processes }),
     close() {

@@ -68,6 +68,7 @@ export type LinuxSandboxFacts = {
 }
 
 const statusMs = 1_000
+const unwatched = { peakBytes: 0, wasKilled: false }
 
 export type LinuxSandbox = Sandbox & {
   /** The self-test has passed. */
@@ -93,7 +94,6 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
   const depth = (readTree(process.pid).find(({ pid }) => pid === process.pid)?.depth ?? 1) + 1
   let isIsolated = false
   let isClosed = false
-  let kills = 0
 
   const tellStatus = () => {
     try {
@@ -260,20 +260,18 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       child.once('error', () => done({ code: null, signal: null }))
       child.once('close', (code, signal) => done({ code, signal }))
     })
-    const peakBytes = child.pid === undefined ? 0 : monitor.forget(child.pid)
+    const { peakBytes, wasKilled } = child.pid === undefined ? unwatched : monitor.forget(child.pid)
     for (const each of before) await lookAfter(each, facts.quarantine, onViolation)
     if (running.size <= 1) await repositories.settle()
-    const now = group?.memoryKills() ?? 0
-    if (now > kills) onViolation({ code: 'sandbox_memory_exceeded', detail: `${now - kills} ended by the kernel` })
     // One program that asks for more than the cap is refused it by its limit, and mostly ends by itself.
-    else if (
+    if (
       caps.memoryBytes !== null &&
+      !wasKilled &&
       peakBytes > 0.9 * caps.memoryBytes &&
       result.code !== 0 &&
       result.code !== 128 + 9
     )
       onViolation({ code: 'sandbox_memory_exceeded', detail: `${peakBytes} bytes in use when it was refused more` })
-    kills = now
     // SIGXFSZ: one file would have grown beyond what is left.
     if (result.code === 128 + 25)
       onViolation({ code: 'sandbox_disk_exceeded', detail: 'one file reached what was left of the cap' })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { chooseGroup } from '../caps/choose-group.ts'
-import { createMonitor } from '../caps/monitor.ts'
+import { createMonitor, nothingKept } from '../caps/monitor.ts'
 import { settingsMounts } from '../files/agent-settings.ts'
 import { writeEtc } from '../files/etc.ts'
 import { inside } from '../files/mounts.ts'
@@ -172,7 +172,7 @@ async function open(options: SandboxOptions, undo: (() => void | Promise<void>)[
     bridge,
     caps: options.caps,
     group,
-    monitor: createMonitor(options.caps, group?.kept ?? { cpu: false, memory: false }, onViolation),
+    monitor: createMonitor(options.caps, group?.kept ?? nothingKept, onViolation),
     violations: () => violations,
     onViolation,
     release: () => unwind(undo),

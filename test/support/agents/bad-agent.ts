@@ -1,12 +1,14 @@
 /**
  * A program that begins as an agent of the Agent Client Protocol and then misbehaves on the wire, below what the protocol's own library lets anybody do. No library here.
  *
- *   node bad-agent.ts deaf|garbage|duplicates|endless-line|flood|babble|asks|asks-in-turn|spends|hogs [COUNT]
+ *   node bad-agent.ts deaf|garbage|duplicates|endless-line|flood|babble|asks|asks-in-turn|spends|hogs|runs-on [COUNT]
  */
+import { execFile } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
 const [how = '', count = '0'] = process.argv.slice(2)
-type Message = { id?: number | string; method?: string; result?: unknown }
+type Message = { id?: number | string; method?: string; result?: unknown; params?: { prompt?: { text?: string }[] } }
+let words = ''
 let promptId: Message['id']
 let turn = 0
 const answers = new Map<number | string, () => void>()
@@ -93,6 +95,19 @@ const turns: Readonly<Record<string, () => Promise<unknown>>> = {
     const kept: Buffer[] = []
     for (;;) kept.push(Buffer.alloc(20_000_000, 1))
   },
+  /** Runs in a shell what it is told, says what came of it, and lives on: its turn does not end. */
+  async 'runs-on'() {
+    const call = { toolCallId: 'run', title: words, kind: 'execute' }
+    await update({ sessionUpdate: 'tool_call', ...call, status: 'in_progress' })
+    const { status, stdout, stderr } = await new Promise<{ status: number | null; stdout: string; stderr: string }>(
+      (resolve) =>
+        execFile('/bin/sh', ['-c', words], (error, stdout, stderr) =>
+          resolve({ status: error ? 1 : 0, stdout, stderr }),
+        ),
+    )
+    const ended = { status: status === 0 ? 'completed' : 'failed', rawOutput: stdout + stderr }
+    await update({ sessionUpdate: 'tool_call_update', toolCallId: 'run', kind: 'execute', ...ended })
+  },
   async asks() {
     await Promise.all(Array.from({ length: Number(count) }, (_, n) => ask(n)))
     await end()
@@ -104,7 +119,7 @@ const turns: Readonly<Record<string, () => Promise<unknown>>> = {
 }
 
 createInterface({ input: process.stdin }).on('line', (line) => {
-  const { id, method, result } = JSON.parse(line) as Message
+  const { id, method, result, params } = JSON.parse(line) as Message
   if (method === undefined) {
     if (id !== undefined && result !== undefined) answers.get(id)?.()
     return
@@ -114,6 +129,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   else if (method === 'session/new') void send({ id, result: { sessionId: 's' } })
   else if (method === 'session/prompt') {
     promptId = id
+    words = params?.prompt?.[0]?.text ?? ''
     void turns[how]?.()
   }
 })
