@@ -50,8 +50,13 @@ export async function checkDevice(device: Result<Device>): Promise<Check> {
   return wrong('device', sentence(synced.code, synced.detail))
 }
 
-export async function checkRelay(relay: Relay, now: number): Promise<Check[]> {
+/** `isNamed`: somebody means this one; else it is only where one would be on this machine. */
+export async function checkRelay(relay: Relay, isNamed: boolean, now: number): Promise<Check[]> {
   const place = await relay.call('relay.read', { tries: 1 })
+  if (!place.ok && place.code === 'relay_unreachable' && !isNamed)
+    return [
+      { name: 'relay', state: 'absent', detail: 'none runs here, and this machine is paired at none: countersign up' },
+    ]
   if (!place.ok) return [wrong('relay', `${relay.origin}: ${sentence(place.code, place.detail)}`)]
   const skewMs = place.value.time - now
   const detail = `${Math.abs(skewMs) < 2_000 ? 'agrees' : `differs by ${Math.round(skewMs / 1_000)} s`}`

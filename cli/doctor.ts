@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { refused } from '#protocol/errors.ts'
 import { checkAgents } from './check-agents.ts'
+import { checkHostAgent } from './check-host-agent.ts'
 import { checkSandbox } from './check-sandbox.ts'
 import type { Check } from './checks.ts'
 import { checkDevice, checkFolders, checkHost, checkNode, checkRelay } from './checks.ts'
@@ -21,10 +22,12 @@ export const addDoctor: AddVerb = (program, run) => {
     .action((options: { relay?: string }, command) =>
       run(command, async ({ home, env }, output) => {
         const sandbox = await checkSandbox(env)
+        const { relay: hostsRelay, ...hostAgent } = await checkHostAgent(home.root)
         const checks: Check[] = [
           checkNode(),
           ...checkFolders(home),
           ...(await checkHost(home)),
+          hostAgent,
           sandbox,
           ...(await checkAgents(env, home.host, sandbox.state === 'good')),
         ]
@@ -32,8 +35,8 @@ export const addDoctor: AddVerb = (program, run) => {
           ? await openTerminalDevice(home)
           : refused('not_paired')
         checks.push(await checkDevice(device))
-        const relay = options.relay ?? (device.ok ? device.value.context.relay.origin : DEFAULT_RELAY)
-        checks.push(...(await checkRelay(await strangerAt(relay), Date.now())))
+        const named = options.relay ?? hostsRelay ?? (device.ok ? device.value.context.relay.origin : undefined)
+        checks.push(...(await checkRelay(await strangerAt(named ?? DEFAULT_RELAY), named !== undefined, Date.now())))
         for (const { name, state, detail } of checks) {
           output.fact('check', { name, state, detail }, `${marks[state]} ${name}: ${detail}`)
         }

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { type Refused, refused } from '#protocol/errors.ts'
 import { textOption, urlOption } from './options.ts'
-import { addSandboxFlags, type SandboxFlags } from './sandbox-options.ts'
+import { addSandboxFlags, isLimited, type SandboxFlags } from './sandbox-options.ts'
 import { DEFAULT_PORT } from './up.ts'
 
 export const DEFAULT_RELAY = `http://localhost:${DEFAULT_PORT}`
@@ -47,6 +48,12 @@ export const addHostFlags = (command: Command): Command =>
       .option('--sandbox', 'don’t start where the sandbox does not hold; default: on where it holds, on Linux')
       .option('--no-sandbox', 'let agents work with this user’s rights'),
   )
+
+/** What would be refused whenever the host agent starts. */
+export const contradictionIn = (flags: HostFlags): Refused | null =>
+  flags.sandbox === false && isLimited(flags)
+    ? refused('usage', '--no-sandbox leaves nothing that could hold these limits')
+    : null
 
 /** The flags as words of a command line that is started somewhere else: each path is whole. */
 export function wordsOf(flags: HostFlags): string[] {

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { isOurs, serviceFor } from '#host-agent/service/service.ts'
 import { refused } from '#protocol/errors.ts'
-import { addHostFlags, type HostFlags, wordsOf } from './host-flags.ts'
+import { addHostFlags, contradictionIn, type HostFlags, wordsOf } from './host-flags.ts'
 import type { Run, World } from './verb.ts'
 
 type Options = HostFlags & { start: boolean }
@@ -23,6 +23,12 @@ export function addHostInstall(host: Command, run: Run): void {
       run(self, async (world, output) => {
         const service = serviceFor(process.platform, factsOf(world, options), world.env)
         if (!service) return refused('usage', `there is no service for ${process.platform}`)
+        const problem = contradictionIn(options)
+        if (problem) return problem
+        const missing = (options.project ?? []).find(
+          (path) => !statSync(path, { throwIfNoEntry: false })?.isDirectory(),
+        )
+        if (missing !== undefined) return refused('project_invalid', `${missing} is no folder`)
         const { file, content, begin, hint } = service
         const before = existsSync(file) ? readFileSync(file, 'utf8') : null
         if (before !== null && !isOurs(before)) return refused('conflict', `${file} is not ours; it was left as it is`)

@@ -3,17 +3,17 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { SandboxWish } from '#host-agent/host-sandbox.ts'
 import type { HostEvent } from '#host-agent/main.ts'
-import { type ErrorCode, errors, refused } from '#protocol/errors.ts'
+import { type ErrorCode, errors } from '#protocol/errors.ts'
 import { collectWhenIdle } from './collect-when-idle.ts'
 import type { Home } from './home.ts'
 import { privateFolder } from './home.ts'
-import { addHostFlags, type HostFlags } from './host-flags.ts'
+import { addHostFlags, contradictionIn, type HostFlags } from './host-flags.ts'
 import { addHostInstall } from './host-install.ts'
 import { addHostUninstall } from './host-uninstall.ts'
 import { nextLine, onLines } from './lines.ts'
 import { stderrLog } from './log.ts'
 import type { Output } from './output.ts'
-import { capsFrom, type SandboxFlags } from './sandbox-options.ts'
+import { capsFrom, isLimited } from './sandbox-options.ts'
 import { strangerAt } from './stranger-at.ts'
 import { tellPairing } from './tell-pairing.ts'
 import { until } from './until.ts'
@@ -31,8 +31,8 @@ export const addHost: AddVerb = (program, run) => {
     .action((options: HostFlags) =>
       run(command, async (world, output) => {
         const wish = sandboxWish(options)
-        if (wish.mode === 'off' && isLimited(options))
-          return refused('usage', '--no-sandbox leaves nothing that could hold these limits')
+        const problem = contradictionIn(options)
+        if (problem) return problem
         const { startHost } = await import('#host-agent/main.ts')
         privateFolder(world.home.host)
         const log = stderrLog(world.env)
@@ -88,9 +88,6 @@ export const addHost: AddVerb = (program, run) => {
       }),
     )
 }
-
-const isLimited = (options: SandboxFlags) =>
-  options.firewallStrict === true || Object.values(capsFrom(options)).some((cap) => cap !== null)
 
 /** What limits agents would be nothing without a sandbox, so it asks for one. */
 function sandboxWish(options: HostFlags): SandboxWish {

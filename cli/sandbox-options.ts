@@ -36,6 +36,10 @@ export const capsFrom = ({ maxCpu, maxMemory, maxDiskWrite }: SandboxFlags): Cap
   diskWriteBytes: maxDiskWrite ?? null,
 })
 
+/** Something is asked for that only a sandbox holds. */
+export const isLimited = (flags: SandboxFlags): boolean =>
+  flags.firewallStrict === true || Object.values(capsFrom(flags)).some((cap) => cap !== null)
+
 const manyOption = (flags: string, description: string) =>
   new Option(flags, description)
     .default([] as string[], 'none')

@@ -12,13 +12,11 @@ export type Control = {
   close(): void
 }
 
-/** Connects to the host agent of this home folder. Errors: `host_not_found` when none runs. */
+/** Connects to the host agent of this home folder. Errors: `host_not_running` when none runs. */
 export function connectControl(home: string): Promise<Result<Control>> {
   return new Promise((resolve) => {
     const socket = createConnection(controlPath(home))
-    socket.once('error', () =>
-      resolve(refused('host_not_found', 'No host agent runs here. Start it: countersign host')),
-    )
+    socket.once('error', () => resolve(refused('host_not_running')))
     socket.once('connect', () => {
       socket.on('error', () => {})
       const lines = createInterface({ input: socket })

@@ -297,6 +297,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     summary: () => ({
       hostId: context.hostId,
       name,
+      relay: options.relayUrl,
       paired: context.team.state() !== null,
       connection: host.value.state().is,
       unsent: host.value.unsent(),

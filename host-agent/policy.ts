@@ -70,7 +70,8 @@ export const Policy = PolicyFields.check(
 export type Policy = z.infer<typeof Policy>
 export type LoadedPolicy = { policy: Policy; policyHash: string }
 
-const example = `# What an agent may do here without asking. Rules are read from the top, the first that matches answers;
+/** What a host has where nobody wrote a policy yet. */
+export const usualPolicy = `# What an agent may do here without asking. Rules are read from the top, the first that matches answers;
 # what no rule matches is asked. Verdicts: allow, ask, deny. Restart the host agent after a change.
 # Look before: countersign policy check | test | replay. For editors: countersign policy schema
 version: 1
@@ -107,7 +108,7 @@ export async function loadPolicy(path: string): Promise<Result<LoadedPolicy>> {
     content = await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return refused('policy_invalid', `${path} can’t be read`)
-    content = example
+    content = usualPolicy
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await writeFile(path, content, { mode: 0o600 })
   }

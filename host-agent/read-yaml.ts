@@ -22,8 +22,10 @@ export async function readYaml<S extends z.ZodMiniType>(content: string, schema:
     if (parsed.success) return { ok: true, value: parsed.data }
     const issue = parsed.error.issues[0]
     const place = issue?.path.map(String) ?? []
-    const what = `${place.join('.') || 'the file'}: ${issue?.message ?? 'invalid'}`
-    return { ok: false, detail: `line ${lineOf(place)}: ${what}` }
+    const what = `${place.join('.') || 'the file'}: ${issue ? wordsOf(issue) : 'invalid'}`
+    // A key that nobody knows stands on a line of its own.
+    const [key] = issue?.code === 'unrecognized_keys' ? issue.keys : []
+    return { ok: false, detail: `line ${lineOf(key === undefined ? place : [...place, key])}: ${what}` }
 
     function lineOf(keys: readonly string[]): number {
       for (let length = keys.length; length > 0; length -= 1) {
@@ -37,6 +39,16 @@ export async function readYaml<S extends z.ZodMiniType>(content: string, schema:
   } catch (error) {
     return { ok: false, detail: firstLine(error instanceof Error ? error.message : 'it is no YAML') }
   }
+}
+
+/** What is wrong, as far as the issue knows what would be right. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `there is no ${issue.keys.map((key) => `“${key}”`).join(', ')}`
+  if (issue.code === 'invalid_value') return `expected ${issue.values.map(String).join(' or ')}`
+  if (issue.code === 'invalid_type') return `expected ${issue.expected}`
+  // The simpler of what may stand there.
+  const [first] = issue.code === 'invalid_union' ? (issue.errors[0] ?? []) : []
+  return first ? wordsOf(first) : issue.message
 }
 
 const firstLine = (text: string) => text.split('\n')[0]?.slice(0, 300) ?? ''

@@ -75,6 +75,7 @@ export const errors = {
   task_not_ended: [409, 'The task has not ended. Send it a prompt, or wait for its end.'],
   task_event_gap: [409, 'A batch before this one is missing. Send it first.'],
   host_not_found: [404, 'There is no such host in this team. Pair it first.'],
+  host_not_running: [503, 'No host agent runs on this machine. Start it: countersign host'],
   inbox_full: [429, 'The host has not read its inbox for long. Wait until it is online.'],
   blob_not_found: [404, 'The content is not (or no longer) in the blob store.'],
   attachment_invalid: [

@@ -159,7 +159,7 @@ test('fails closed: no host agent, another folder, no such program, no command',
   mkdirSync(elsewhere)
   expect(await gate(['ls'], { home: join(world.folder, 'nobody') }).ended).toMatchObject({
     code: 75,
-    err: expect.stringContaining('host_not_found'),
+    err: expect.stringContaining('host_not_running'),
   })
   expect(await gate(['ls'], { cwd: elsewhere }).ended).toMatchObject({
     code: 75,

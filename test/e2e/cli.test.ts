@@ -99,7 +99,7 @@ describe('a command line', () => {
   test.each([
     [['task', 'hello'], 'not_paired'],
     [['approve', 'apr_1'], 'not_paired'],
-    [['pair'], 'host_not_found'],
+    [['pair'], 'host_not_running'],
     [['device', 'pair', 'http://localhost/p#nonsense'], 'pairing_link_invalid'],
     [['host', '--project', '/nonexistent'], 'project_invalid'],
     [['host', '--agent', 'nobody'], 'agent_unknown'],
@@ -306,6 +306,7 @@ describe('a relay, a host and terminals as devices', () => {
   test('the doctor finds nothing wrong', async () => {
     const { code, facts } = await run(['doctor'])
     expect(facts.filter(({ state }) => state === 'wrong')).toEqual([])
+    expect(facts).toContainEqual(expect.objectContaining({ name: 'host agent', state: 'good' }))
     expect(code).toBe(0)
   })
 

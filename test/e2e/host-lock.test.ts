@@ -67,7 +67,7 @@ test('without a host agent both say how to start one', async () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const [said, failed] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-    expect(said + failed).toContain('host_not_found')
+    expect(said + failed).toContain('host_not_running')
   }
   await world.startHost()
 })

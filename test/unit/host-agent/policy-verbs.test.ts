@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -215,6 +215,13 @@ test('the verbs: check, test, replay and schema, with facts and exit codes', () 
     const facts = `${done.stdout}${done.stderr}`.trim().split('\n')
     return { status: done.status, facts: facts.map((line) => JSON.parse(line) as Record<string, unknown>) }
   }
+  expect(run('check')).toMatchObject({
+    status: 0,
+    facts: [{ path: expect.stringContaining('not there yet'), tests: 3 }],
+  })
+  expect(run('test')).toMatchObject({ status: 0 })
+  expect(run('check', '--policy', policy)).toMatchObject({ status: 1, facts: [{ code: 'policy_invalid' }] })
+  expect(existsSync(policy)).toBe(false)
   writeFileSync(policy, 'version: 1\nrules:\n  - match: { knid: edit }\n    verdict: allow\n')
   expect(run('check')).toMatchObject({ status: 1, facts: [{ code: 'policy_invalid' }] })
   writeFileSync(

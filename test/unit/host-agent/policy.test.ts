@@ -130,7 +130,7 @@ test('a mistake is told with its line', async () => {
     ['version: 1\nrules:\n  - match: {}\n    verdict: alow\n', 4],
     ['version: 1\nrules:\n  - match: { tier: 7 }\n    verdict: ask\n', 3],
     ['version: 1\nrules:\n  - match: { argv: npm test }\n    verdict: ask\n', 3],
-    ['version: 1\nrules: []\nextra: 1\n', 1],
+    ['version: 1\nrules: []\nextra: 1\n', 3],
     ['version: 1\nrules: []\nrules: []\n', 3],
     ['version: 2\nrules: []\n', 1],
     ['rules: []\n', 1],
@@ -143,6 +143,15 @@ test('a mistake is told with its line', async () => {
       read: { ok: false, code: 'policy_invalid', detail: expect.stringContaining(`line ${line}`) },
     })
   }
+})
+
+test.each([
+  ['{ knid: edit }', 'allow', 'there is no “knid”'],
+  ['{ kind: edt }', 'allow', 'expected command or edit or'],
+  ['{}', 'alow', 'expected allow or ask or deny'],
+])('a mistake is told with what would be right: %s %s', async (match, verdict, words) => {
+  const read = await readPolicy(`version: 1\nrules:\n  - match: ${match}\n    verdict: ${verdict}\n`)
+  expect(read).toMatchObject({ ok: false, detail: expect.stringContaining(words) })
 })
 
 test('whatever is in the file, it is a policy or policy_invalid', async () => {

@@ -86,6 +86,14 @@ test.skipIf(process.platform !== 'linux')(
   },
 )
 
+test.each([
+  [['--project', '/nowhere'], 'project_invalid'],
+  [['--no-sandbox', '--max-cpu', '80'], 'usage'],
+])('what would never start is refused before anything is written: %j', (flags, code) => {
+  expect(run('install', '--no-start', ...flags).stdout).toContain(code)
+  expect(existsSync(unit())).toBe(false)
+})
+
 test.skipIf(process.platform !== 'linux')('a file of somebody else’s under that name is left as it is', () => {
   mkdirSync(dirname(unit()), { recursive: true })
   writeFileSync(unit(), '[Service]\nExecStart=/bin/true\n')

@@ -51,6 +51,7 @@ const errors = {
   task_event_gap: '缺少前一批事件。请先发送它。',
   host_locked: '此主机已全部停止。请在主机上解锁：countersign unlock',
   host_not_found: '团队中没有这台主机。请先配对。',
+  host_not_running: '这台机器上没有运行主机代理。请启动：countersign host',
   inbox_full: '主机很久没有读取收件箱。请等它上线。',
   blob_not_found: '大对象存储中没有（或不再有）此内容。',
   attachment_invalid: '附件不是代理可接受的图片。请附上不超过 16 MB 的 PNG、JPEG、GIF 或 WebP。',
