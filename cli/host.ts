@@ -12,7 +12,7 @@ import { addHostInstall } from './host-install.ts'
 import { addHostUninstall } from './host-uninstall.ts'
 import { nextLine, onLines } from './lines.ts'
 import { stderrLog } from './log.ts'
-import type { Output } from './output.ts'
+import { type Output, sentence } from './output.ts'
 import { capsFrom, isLimited } from './sandbox-options.ts'
 import { strangerAt } from './stranger-at.ts'
 import { tellPairing } from './tell-pairing.ts'
@@ -114,6 +114,9 @@ function tell(output: Output, { isTerminal }: World, event: HostEvent): void {
   else if (event.event === 'unprotected') {
     const { code, detail } = event
     output.fact('unprotected', { code, ...(detail === undefined ? {} : { detail }) }, unprotectedText(event))
+  } else if (event.event === 'halted') {
+    const { code, detail } = event
+    output.fact('halted', { code, detail }, `Nothing is taken and nothing is released. ${sentence(code, detail)}`)
   } else tellPairing(output, event, { isTerminal })
 }
 

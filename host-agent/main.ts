@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -23,7 +24,7 @@ import { openHost } from './open-host.ts'
 import { type Pairing, type PairingEvent, startPairing } from './pairing.ts'
 import { parseShell } from './parse-shell.ts'
 import { followLinks, placeOf } from './places.ts'
-import { loadPolicy } from './policy.ts'
+import { brokenPolicy, type LoadedPolicy, loadPolicy } from './policy.ts'
 import type { Log } from './ports.ts'
 import { loadProjects } from './projects/projects-file.ts'
 import { createRedactor } from './redact.ts'
@@ -81,6 +82,8 @@ export type HostEvent =
   | { event: 'task'; taskId: string; state: string }
   /** Why tasks work without a sandbox although one was wanted. */
   | { event: 'unprotected'; code: ErrorCode; detail?: string }
+  /** It has a team, and does nothing until this is mended. */
+  | { event: 'halted'; code: ErrorCode; detail: string }
 
 export type HostHandle = {
   hostId: string
@@ -139,7 +142,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   // One that agents may change like any other file would be theirs.
   if (projects.some(({ path }) => placeOf(policyPath, path) === 'project'))
     return refused('policy_invalid', `${policyPath} lies in a project; keep it outside, or in a folder .countersign`)
-  const policy = await loadPolicy(policyPath)
+  const policy = await policyFor(policyPath, folder)
   if (!policy.ok) return policy
 
   let stopNow = () => {}
@@ -151,6 +154,8 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     options.onEvent?.(event)
     for (const listener of listeners) listener(event)
   }
+  if (policy.value.problem !== undefined)
+    tell({ event: 'halted', code: 'policy_invalid', detail: policy.value.problem })
   let hooks: HookSessions | null = null
   let gatedCommand: (() => GatedCommand) | null = null
   const control = await startControl(home, (answer) => {
@@ -329,6 +334,16 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
       await control.value.close()
     },
   })
+}
+
+/**
+ * The policy in its file. Of a host that has a team, one that is none does not keep it from starting: whoever is away would see only that it is not there. It does nothing, and
+ * its devices read why.
+ */
+async function policyFor(path: string, folder: string): Promise<Result<LoadedPolicy>> {
+  const loaded = await loadPolicy(path)
+  if (loaded.ok || !existsSync(join(folder, 'team.json'))) return loaded
+  return ok(await brokenPolicy(path, loaded.detail ?? ''))
 }
 
 /** The sandbox as it was wished for, or none and, where it was wanted all the same, why not. */

@@ -68,7 +68,8 @@ export const Policy = PolicyFields.check(
   ),
 )
 export type Policy = z.infer<typeof Policy>
-export type LoadedPolicy = { policy: Policy; policyHash: string }
+/** `problem`: why its file is no policy, in words; the host then does nothing, and says so. Absent: it is one. */
+export type LoadedPolicy = { policy: Policy; policyHash: string; problem?: string }
 
 /** What a host has where nobody wrote a policy yet. */
 export const usualPolicy = `# What an agent may do here without asking. Rules are read from the top, the first that matches answers;
@@ -116,10 +117,18 @@ export async function loadPolicy(path: string): Promise<Result<LoadedPolicy>> {
   return read.ok ? read : refused('policy_invalid', `${path}: ${read.detail}`)
 }
 
+/** What a host stands on whose file is no policy: rules that say nothing, under the hash of what is there. */
+export async function brokenPolicy(path: string, problem: string): Promise<LoadedPolicy> {
+  const content = await readFile(path, 'utf8').catch(() => '')
+  return { policy: { version: 1, rules: [] }, policyHash: hashOf(content), problem }
+}
+
 /** As `loadPolicy`, of a text. The hash covers every byte of it. */
 export async function readPolicy(content: string): Promise<Result<LoadedPolicy>> {
   const read = await readYaml(content, Policy)
   if (!read.ok) return refused('policy_invalid', read.detail)
-  const policyHash = createHash('sha256').update('countersign policy\0').update(content).digest('base64url')
-  return ok({ policy: read.value, policyHash })
+  return ok({ policy: read.value, policyHash: hashOf(content) })
 }
+
+const hashOf = (content: string): string =>
+  createHash('sha256').update('countersign policy\0').update(content).digest('base64url')

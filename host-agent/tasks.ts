@@ -314,7 +314,8 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       announce(opened.value)
       tellAttached(opened.value, request.attachments)
       const halted = memory.isLocked() ? 'host_locked' : whyHalted(context)
-      if (halted) await end(opened.value, 'rejected', { code: halted })
+      const detail = halted === 'policy_invalid' && context.policy.problem
+      if (halted) await end(opened.value, 'rejected', { code: halted, ...(detail ? { detail } : {}) })
       else start(opened.value)
     },
     stopAll,

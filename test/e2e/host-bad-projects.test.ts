@@ -141,3 +141,20 @@ test('a policy with a typo: neither the check nor the host takes it, both name t
     expect(all).toContain('nothing is allowed until it is mended')
   }
 })
+
+test('a host of a team whose policy has a typo is there, says so to its devices, and does nothing until it is mended', async () => {
+  const path = at('mistaken.yaml')
+  await world.stopHost()
+  writeFileSync(path, 'version: 1\nrules:\n  - match: { tier: 0 }\n    verdict: alow\n')
+  await world.startHost({ policyPath: path })
+  const problem = async () => must(await world.device.hosts())[0]?.status?.policyProblem
+  await expect.poll(problem, { timeout: 20_000 }).toContain('line 4: rules.0.verdict: expected allow or ask or deny')
+  const task = await world.submit('[[act:write]]')
+  expect(await task.ended).toBe('rejected')
+  const why = { code: 'policy_invalid', detail: expect.stringContaining('line 4') }
+  expect(task.events.all.at(-1)).toMatchObject(why)
+  await world.stopHost()
+  writeFileSync(path, 'version: 1\nrules: []\n')
+  await world.startHost({ policyPath: path })
+  await expect.poll(problem, { timeout: 20_000 }).toBeUndefined()
+})

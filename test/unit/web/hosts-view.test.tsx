@@ -104,6 +104,13 @@ test('a host says of its agents which version they are, and whether they ask', (
   expect(container.textContent).toContain('Command line')
 })
 
+test('a host whose policy has a mistake says which, and nobody can agree to it', () => {
+  const broken = host({ policyProblem: 'policy.yaml: line 4: rules.0.verdict: expected allow or ask or deny' })
+  const { container, queryByText } = shown(new Map(), { hosts: [broken], onPolicy: async () => {} })
+  expect(container.querySelector('.notice')?.textContent).toContain('line 4')
+  expect(queryByText('Hold it to its policy')).toBeNull()
+})
+
 test('an agent is called by its short name, and its command line is one tap away', () => {
   const agents = [{ name: 'custom', title: 'my-agent', command: 'node /opt/my-agent.ts --acp' }]
   const { container } = shown(new Map(), { hosts: [host({ agents })] })

@@ -71,7 +71,12 @@ export function HostCard(props: HostCardProps) {
       {status?.diskFull && <Notice kind="warning">{t('hosts.diskFull')}</Notice>}
       {status?.locked && <Notice kind="warning">{t('hosts.locked')}</Notice>}
       {status?.frozen && <Notice kind="warning">{t('hosts.frozen')}</Notice>}
-      {status && (
+      {status?.policyProblem !== undefined && (
+        <Notice kind="warning">
+          <Exact text={t('hosts.policyBroken', { problem: status.policyProblem })} />
+        </Notice>
+      )}
+      {status && status.policyProblem === undefined && (
         <HostPolicy hostId={hostId} has={status.policyHash} agreed={policies.get(hostId) ?? null} onPolicy={onPolicy} />
       )}
       {usage.length > 0 && <Charts usage={usage} />}
