@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { visible } from '#client/display.ts'
+import { findProgram } from '#host-agent/files.ts'
 import { openSandbox, type Sandbox } from '#host-agent/sandbox/sandbox.ts'
 import type { Violation } from '#host-agent/sandbox/violation.ts'
+import { violationsIn } from '#host-agent/sandbox/words.ts'
 import type { Home } from './home.ts'
 import { type Output, sentence } from './output.ts'
 import { addSandboxFlags, capsFrom, type SandboxFlags } from './sandbox-options.ts'
 import type { AddVerb, World } from './verb.ts'
 
 const graceMs = 5_000
+/** Where programs are inside besides. */
+const usualPath = ['/usr/local/bin', '/usr/bin', '/bin']
 /** Words of a program that are kept to look for paths in. */
 const wordsMost = 65_536
 
@@ -20,11 +25,17 @@ export const addSandbox: AddVerb = (program, run) => {
     .argument('<command...>', 'the command and its arguments, after --')
   addSandboxFlags(command).action((argv: string[], flags: SandboxFlags) =>
     run(command, async (world, output) => {
+      const [name = ''] = argv
+      if ((await findProgram(name, [world.env.PATH, ...usualPath].join(delimiter), process.cwd())) === null) {
+        output.hint(`countersign: ${visible(name)} was not found`)
+        return { exitCode: 127 }
+      }
       const told = new Set<string>()
       const tell = ({ code, detail }: Pick<Violation, 'code' | 'detail'>) => {
         const line = `countersign: ${sentence(code, detail)}`
-        if (told.has(line)) return
-        told.add(line)
+        // That it got no more memory its words say again, otherwise.
+        if (told.has(line) || (code === 'sandbox_memory_exceeded' && told.has(code))) return
+        told.add(line).add(code)
         output.hint(line)
       }
       const sandbox = await openSandbox({
@@ -81,6 +92,9 @@ async function runIn(
   world.stop.addEventListener('abort', stop)
   if (world.stop.aborted) stop()
   const { code } = await started.value.ended
+  if (code !== 0)
+    for (const violation of violationsIn(words, { capsMemory: sandbox.status().caps.memoryBytes !== null }))
+      tell(violation)
   world.stop.removeEventListener('abort', stop)
   for (const { path, access } of sandbox.blockedPaths(words))
     tell({ code: 'sandbox_path_blocked', detail: `${path}, to ${access}`, path, access })

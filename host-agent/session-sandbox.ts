@@ -8,26 +8,17 @@ import type { HostSandbox } from './host-sandbox.ts'
 import { modelRoutes } from './sandbox/model-routes.ts'
 import type { Sandbox, Widening } from './sandbox/sandbox.ts'
 import type { Violation } from './sandbox/violation.ts'
+import { saysRefused, violationsIn } from './sandbox/words.ts'
 import { type WideningWish, wideningRequest } from './widening-request.ts'
 import type { Writable } from './writable.ts'
 
-/** How programs say that the kernel refused them something. */
-const unopenable =
-  /Operation not permitted|EPERM|Function not implemented|ENOSYS|Permission denied|EACCES|(Protocol|Address family) not supported|EAFNOSUPPORT/i
-/** How programs say that they got no more memory. */
-const outOfMemory =
-  /ENOMEM|ERR_MEMORY_ALLOCATION_FAILED|Cannot allocate memory|Failed to allocate memory|Allocation failed|Out of memory|bad_alloc|MemoryError/i
 const stops: ReadonlySet<string> = new Set([
   'sandbox_publish_blocked',
   'sandbox_protocol_blocked',
+  'sandbox_names_blocked',
   'sandbox_memory_exceeded',
   'sandbox_disk_exceeded',
 ])
-
-const refusedMemory: Violation = {
-  code: 'sandbox_memory_exceeded',
-  detail: 'it was refused more, as its own words say',
-}
 
 /** Questions about the sandbox that one session may put; beyond them it is refused without asking. */
 const questionsMost = 10
@@ -44,8 +35,8 @@ export type SessionSandbox = {
   leave(words: string, again: string, program: ProgramStart): Promise<LeftSandbox | null>
   /** Listens to what an agent's own commands write, each by its `key`, and asks about paths that were kept from them while it goes on. */
   hear(key: string, words: string): void
-  /** One of them has failed: where its words say that it got no more memory, that is told now, as its agent lives on. */
-  failed(key: string): void
+  /** One of them has ended; where it failed, what its words say was kept from it is told now, as its agent lives on. */
+  commandEnded(key: string, hasFailed: boolean): void
   /** Opens files that a person let an agent change although its fence keeps them; what is not there yet, or is none, stays closed. What runs already can't see it. */
   allow(paths: readonly string[]): Promise<void>
   /** Once nothing of that is asked any more. True: something was opened, which what runs already can't see. */
@@ -91,8 +82,8 @@ export function sessionSandbox({
   let wasStopped = false
   /** How often the sandbox has said that memory was the reason. */
   let memoryStops = 0
-  /** Commands of the agent that said they got no more, by their keys, and how often the sandbox had said so until then. */
-  const refusedMore = new Map<string, number>()
+  /** What commands of the agent say was kept from them, by their keys: it counts once one of them has failed. */
+  const heard = new Map<string, { said: readonly Violation[]; memoryStops: number }>()
   /** One question for each thing; its answer holds for the session. */
   const asked = new Map<string, Promise<boolean>>()
 
@@ -102,12 +93,19 @@ export function sessionSandbox({
     onViolation(violation)
   }
 
-  /** A program's own limit refuses it more before the cap is reached, where it wants much at once: that is nowhere but in its words. */
-  function watchMemory(group: ProcessGroup): ProcessGroup {
-    if (host === null || host.caps.memoryBytes === null) return group
+  /** Memory that the sandbox itself has told of meanwhile is not told again. */
+  function tellSaid({ said, memoryStops: before }: { said: readonly Violation[]; memoryStops: number }): void {
+    for (const violation of said)
+      if (violation.code !== 'sandbox_memory_exceeded' || memoryStops === before) violated(violation)
+  }
+  const listen = (host: HostSandbox, words: string) =>
+    violationsIn(words, { capsMemory: host.caps.memoryBytes !== null })
+
+  /** What nothing but its words tells of a program: see `violationsIn`. */
+  function hearAtEnd(host: HostSandbox, group: ProcessGroup): ProcessGroup {
     const before = memoryStops
     const ended = group.ended.then((end) => {
-      if (end.code !== 0 && memoryStops === before && outOfMemory.test(group.lastWords())) violated(refusedMemory)
+      if (end.code !== 0) tellSaid({ said: listen(host, group.lastWords()), memoryStops: before })
       return end
     })
     return { ...group, ended }
@@ -175,7 +173,7 @@ export function sessionSandbox({
       opened ??= open(program)
       const sandbox = await opened
       const started = sandbox.ok ? await startInside(sandbox.value, program) : sandbox
-      return started.ok ? ok(watchMemory(started.value)) : started
+      return started.ok ? ok(hearAtEnd(host, started.value)) : started
     },
     async unblock(words, again) {
       const sandbox = await opened
@@ -185,7 +183,7 @@ export function sessionSandbox({
     },
     async leave(words, again, program) {
       const sandbox = await opened
-      if (!sandbox?.ok || isClosed || !(unopenable.test(words) || wasStopped)) return null
+      if (!sandbox?.ok || isClosed || !(saysRefused(words) || wasStopped)) return null
       wasStopped = false
       // A path that people keep closed is no reason to ask them for everything.
       for (const { path, access } of sandbox.value.blockedPaths(words)) {
@@ -199,14 +197,16 @@ export function sessionSandbox({
       return { group: startProcessGroup({ ...program, path }), approvalId: answer.approvalId }
     },
     hear(key, words) {
-      if (host?.caps.memoryBytes && outOfMemory.test(words)) refusedMore.set(key, memoryStops)
+      const said = host ? listen(host, words) : []
+      if (said.length > 0) heard.set(key, { said, memoryStops })
       void opened?.then((sandbox) => {
         if (sandbox.ok && !isClosed) hearing.push(...questionsFor(sandbox.value, words, null).map((ask) => ask()))
       })
     },
-    failed(key) {
-      if (refusedMore.get(key) === memoryStops) violated(refusedMemory)
-      refusedMore.delete(key)
+    commandEnded(key, hasFailed) {
+      const before = heard.get(key)
+      if (before && hasFailed) tellSaid(before)
+      heard.delete(key)
     },
     async allow(paths) {
       const sandbox = await opened

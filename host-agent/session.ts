@@ -275,7 +275,8 @@ export function startSession(
         tell(event)
         tests.hear(event)
         if (event.type === 'output' && driver.name !== 'command') sandbox.hear(event.key, event.text)
-        if (event.type === 'tool' && event.status === 'failed') sandbox.failed(event.key)
+        if (event.type === 'tool' && (event.status === 'failed' || event.status === 'completed'))
+          sandbox.commandEnded(event.key, event.status === 'failed')
       },
       show: (name, content) => void (abandoned || shown.show(name, content)),
       keepSession: (session) => memory.record({ type: 'session', taskId: task.id, session: session.slice(0, 500) }),

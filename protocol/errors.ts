@@ -255,6 +255,10 @@ export const errors = {
     'The connection asked for another host inside than the one that was allowed. It was closed.',
   ],
   sandbox_protocol_blocked: [403, 'The connection speaks neither TLS nor HTTP. It was closed.'],
+  sandbox_names_blocked: [
+    403,
+    'In the sandbox only its proxy resolves names: what does not go through it, as SSH, reaches no host.',
+  ],
   sandbox_publish_blocked: [
     403,
     'Publishing, pushing and changing a registry need an approval outside of the sandbox.',

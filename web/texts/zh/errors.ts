@@ -145,6 +145,7 @@ const errors = {
   sandbox_port_blocked: '沙箱不允许访问 SSH 和数据库；放宽属于 3 级操作。',
   sandbox_host_unreachable: '主机已放行，但没有响应。',
   sandbox_name_mismatch: '连接内部请求的主机与放行的不同，已关闭。',
+  sandbox_names_blocked: '沙箱内只有它的代理能解析主机名；不经过代理的程序（如 SSH）连不到任何主机。',
   sandbox_protocol_blocked: '连接既不是 TLS 也不是 HTTP，已关闭。',
   sandbox_publish_blocked: '发布、推送和更改注册表需要在沙箱之外审批。',
   sandbox_path_blocked: '沙箱没有共享此路径。可放行：--read PATH 或 --write PATH',
