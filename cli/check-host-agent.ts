@@ -1,3 +1,4 @@
+import { visible } from '#client/display.ts'
 import { connectControl } from '#host-agent/control-client.ts'
 import type { Check } from './checks.ts'
 
@@ -28,7 +29,7 @@ export async function checkHostAgent(home: string): Promise<Check & { relay?: st
 }
 
 function judge({ name, relay, paired, connection, agent, sandbox }: Running): Omit<Check, 'name'> & { relay: string } {
-  const detail = `${name} runs, its agent is ${agent}, its tasks are ${sandbox}`
+  const detail = `${visible(name)} runs, its agent is ${visible(agent)}, its tasks are ${sandbox}`
   if (!paired) return { state: 'absent', detail: `${detail}; not paired yet: countersign pair`, relay }
   const isOnline = connection === 'online'
   return {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { visible } from '#client/display.ts'
 import type { SandboxWish } from '#host-agent/host-sandbox.ts'
 import type { HostEvent } from '#host-agent/main.ts'
 import { type ErrorCode, errors } from '#protocol/errors.ts'
@@ -73,7 +74,7 @@ export const addHost: AddVerb = (program, run) => {
         output.fact(
           'host',
           { state: 'ready', ...facts },
-          `Host agent ${host.hostId} runs ${host.defaultAgent} in ${project?.path}.`,
+          `Host agent ${host.hostId} runs ${visible(host.agentTitle)} in ${project?.path}; its tasks are ${host.sandbox}.`,
         )
         const stopListening = onLines(world.stdin, (line) => {
           const typed = line === '' ? null : host.typeCode(line)

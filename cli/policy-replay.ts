@@ -55,7 +55,7 @@ const words = ({ verdict, rule, tier, terms }: Replayed['was']): string =>
 const asks = ({ gesture, persons = 1, groups = [], notRequester, once, escalate = [] }: AskedTerms): string =>
   [
     gesture ?? 'tap',
-    `${persons} persons`,
+    `${persons} ${persons === 1 ? 'person' : 'persons'}`,
     ...groups,
     ...(notRequester ? ['not who asked'] : []),
     ...(once ? ['each time'] : []),

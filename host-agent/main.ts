@@ -91,6 +91,8 @@ export type HostHandle = {
   projects: readonly { path: string; name: string }[]
   sandbox: 'isolated' | 'unprotected'
   defaultAgent: string
+  /** What people call that agent. */
+  agentTitle: string
   policyHash: string
   team(): TeamState | null
   paired(): boolean
@@ -307,7 +309,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
       connection: host.value.state().is,
       unsent: host.value.unsent(),
       projects: projects.map(({ path }) => path),
-      agent: drivers.value[0]?.name ?? '',
+      agent: first?.title ?? '',
       sandbox: protection,
     }),
   }
@@ -317,7 +319,8 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     name,
     projects,
     sandbox: protection,
-    defaultAgent: drivers.value[0]?.name ?? '',
+    defaultAgent: first?.name ?? '',
+    agentTitle: first?.title ?? '',
     policyHash: policy.value.policyHash,
     team: context.team.state,
     paired: () => context.team.state() !== null,

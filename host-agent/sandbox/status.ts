@@ -49,7 +49,8 @@ export function statusLine({ isActive, isIsolated, cpuPercent, memoryBytes, disk
   const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)}GB`
   return [
     isActive ? 'Active' : 'Inactive',
-    isIsolated ? 'Isolated' : 'Not isolated',
+    // Where none runs there is nothing that could be isolated or not.
+    isIsolated ? 'Isolated' : isActive ? 'Not isolated' : 'None runs now',
     `CPU: ${Math.round(cpuPercent)}%`,
     `Memory: ${gigabytes(memoryBytes)}`,
     `Disk: ${gigabytes(diskWriteBytes)}`,

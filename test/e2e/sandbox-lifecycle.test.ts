@@ -248,7 +248,7 @@ suite('a sandbox from opening to its end', { needs: ['bwrap', 'socat', 'git'] },
     expect(stdout()).toBe('got a line\n')
     expect(stderr()).toContain(`sandbox_path_blocked: `)
     expect(stderr()).toContain('/usr/x, to write')
-    expect(await look()).toBe('Inactive | Not isolated | CPU: 0% | Memory: 0.0GB | Disk: 0.0GB\n')
+    expect(await look()).toBe('Inactive | None runs now | CPU: 0% | Memory: 0.0GB | Disk: 0.0GB\n')
   })
 
   test('as root it refuses unless it is told otherwise', async () => {

@@ -12,8 +12,8 @@ export const nothingKept: Kept = { cpu: false, memory: false, memoryKills: () =>
 export type Monitor = {
   /** Watches a launched command by the pid of its launcher until `forget`. `depth`: how many process namespaces its programs are in. */
   watch(pid: number, depth: number): void
-  /** The answer: the most memory that it held when looked at, in bytes, and whether the kernel ended something for the cap meanwhile, which is told. */
-  forget(pid: number): { peakBytes: number; wasKilled: boolean }
+  /** The answer: the most memory that it held when looked at, in bytes, and whether something of it was ended for a cap, which is told. */
+  forget(pid: number): { peakBytes: number; wasEnded: boolean }
   usage(): Usage
   close(): void
 }
@@ -191,8 +191,8 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
     },
     forget(pid) {
       tellKills()
-      const { peakBytes = 0, killsBefore = kills } = watched.get(pid) ?? {}
-      const seen = { peakBytes, wasKilled: kills > killsBefore }
+      const { peakBytes = 0, killsBefore = kills, gone = 0 } = watched.get(pid) ?? {}
+      const seen = { peakBytes, wasEnded: gone > 0 || kills > killsBefore }
       watched.delete(pid)
       if (watched.size > 0) return seen
       memory = 0

@@ -68,7 +68,7 @@ export type LinuxSandboxFacts = {
 }
 
 const statusMs = 1_000
-const unwatched = { peakBytes: 0, wasKilled: false }
+const unwatched = { peakBytes: 0, wasEnded: false }
 
 export type LinuxSandbox = Sandbox & {
   /** The self-test has passed. */
@@ -260,17 +260,12 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       child.once('error', () => done({ code: null, signal: null }))
       child.once('close', (code, signal) => done({ code, signal }))
     })
-    const { peakBytes, wasKilled } = child.pid === undefined ? unwatched : monitor.forget(child.pid)
+    const { peakBytes, wasEnded } = child.pid === undefined ? unwatched : monitor.forget(child.pid)
     for (const each of before) await lookAfter(each, facts.quarantine, onViolation)
     if (running.size <= 1) await repositories.settle()
-    // One program that asks for more than the cap is refused it by its limit, and mostly ends by itself.
-    if (
-      caps.memoryBytes !== null &&
-      !wasKilled &&
-      peakBytes > 0.9 * caps.memoryBytes &&
-      result.code !== 0 &&
-      result.code !== 128 + 9
-    )
+    // One program that asks for more than the cap is refused it by its limit, and mostly ends by itself: not by a signal of ours, which leaves no code.
+    const hasFailed = result.code !== null && result.code !== 0 && result.code !== 128 + 9
+    if (caps.memoryBytes !== null && !wasEnded && hasFailed && peakBytes > 0.9 * caps.memoryBytes)
       onViolation({ code: 'sandbox_memory_exceeded', detail: `${peakBytes} bytes in use when it was refused more` })
     // SIGXFSZ: one file would have grown beyond what is left.
     if (result.code === 128 + 25)

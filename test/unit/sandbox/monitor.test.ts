@@ -22,7 +22,7 @@ test.skipIf(process.platform !== 'linux')(
     expect(child.exitCode).toBeNull()
     child.kill()
     await once(child, 'exit')
-    expect(monitor.forget(child.pid as number)).toMatchObject({ wasKilled: true })
+    expect(monitor.forget(child.pid as number)).toMatchObject({ wasEnded: true })
     expect(told).toHaveLength(1)
     monitor.close()
   },
@@ -38,7 +38,7 @@ test.skipIf(process.platform !== 'linux')('a kill that is seen only at the end i
   )
   monitor.watch(process.pid, 1)
   kills = 1
-  expect(monitor.forget(process.pid)).toMatchObject({ wasKilled: true })
+  expect(monitor.forget(process.pid)).toMatchObject({ wasEnded: true })
   expect(told).toHaveLength(1)
   monitor.close()
 })
