@@ -122,7 +122,9 @@ export async function makeQuestion(
     statement,
   })
   const ttl = Math.ceil((expiresAt - now) / 1_000)
-  const sealTold = (told: string) => sealPush(crypto, { id, to: approvers, statement: told, ttl, urgency: 'high' })
+  const topic = announce === 'digest' ? ({ topic: 'digest' } as const) : {}
+  const sealTold = (told: string) =>
+    sealPush(crypto, { id, to: approvers, statement: told, ttl, urgency: 'high', ...topic })
   const push =
     announce === 'silent'
       ? null

@@ -50,6 +50,8 @@ export const PushParts = z.strictObject({
   /** Seconds that the push service may keep it. */
   ttl: z.int().check(z.nonnegative()),
   urgency: z.enum(['normal', 'high']),
+  /** That more waits is said by one push: of those that a push service still holds for a device only the newest arrives (RFC 8030, section 5.4). Absent: each arrives. */
+  topic: z.optional(z.literal('digest')),
 })
 export type PushParts = z.infer<typeof PushParts>
 

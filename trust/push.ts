@@ -23,10 +23,12 @@ export type ToPush = {
   statement: string
   ttl: number
   urgency: PushParts['urgency']
+  topic?: PushParts['topic']
 }
 
 /** Seals a signed statement for the push service: one ciphertext, one wrap a device. Null when it exceeds `limits.pushInnerBytes`: announce it generically. */
-export async function sealPush(c: CryptoPort, { id, to, statement, ttl, urgency }: ToPush): Promise<PushParts | null> {
+export async function sealPush(c: CryptoPort, push: ToPush): Promise<PushParts | null> {
+  const { id, to, statement, ttl, urgency, topic } = push
   const padded = pad(utf8(statement), BUCKETS)
   if (!padded) return null
   const key = c.random(32)
@@ -35,7 +37,7 @@ export async function sealPush(c: CryptoPort, { id, to, statement, ttl, urgency 
   const wraps = await Promise.all(
     to.map(async ({ kid, seal }) => [kid, await wrapKey(c, key, seal, { ...CONTEXT, kid })] as const),
   )
-  return { id, ct: toBase64url(ct), wraps: Object.fromEntries(wraps), ttl, urgency }
+  return { id, ct: toBase64url(ct), wraps: Object.fromEntries(wraps), ttl, urgency, ...(topic ? { topic } : {}) }
 }
 
 /** The text for one device: base64url(version ‖ its wrap ‖ ciphertext); Chromium hands on only what is UTF-8. Null when there is no wrap for it. */

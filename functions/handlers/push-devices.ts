@@ -19,7 +19,8 @@ export async function pushDevices(
   until: number,
 ): Promise<ReadonlyMap<string, PushOutcome>> {
   const remaining = Math.max(0, Math.floor((until - clock.now()) / 1_000))
-  const options = { ttl: Math.min(parts.ttl, remaining), urgency: parts.urgency }
+  const { urgency, topic } = parts
+  const options = { ttl: Math.min(parts.ttl, remaining), urgency, ...(topic ? { topic } : {}) }
   const outcomes = new Map<string, PushOutcome>()
   await Promise.all(
     rows.map(async ({ kid, subscription }) => {

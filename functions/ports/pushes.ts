@@ -1,3 +1,4 @@
+import type { PushParts } from '#protocol/envelope.ts'
 import type { PushSubscription } from '#protocol/records.ts'
 
 /** What became of a push: `gone` deletes the subscription; `retry` is tried again; `refused` is our own fault and changes nothing. */
@@ -11,6 +12,6 @@ export type Pushes = {
   send(
     subscription: PushSubscription,
     text: string,
-    options: { ttl: number; urgency: 'normal' | 'high' },
+    options: Pick<PushParts, 'ttl' | 'urgency' | 'topic'>,
   ): Promise<PushOutcome>
 }

@@ -101,6 +101,27 @@ test('an address that is gone is forgotten; one that refuses us is not', async (
   expect(service.requests.slice(before)).toEqual([])
 })
 
+test('that more waits is one push for who was away, and takes no place of an approval’s own', async () => {
+  const away = await addDevice(relay, team, {}, clock)
+  const { phone, keys } = await subscribed(away)
+  phone.setAway(true)
+  const own = await ask()
+  const kids = [...team.state.keys.keys()]
+  const digests = [pushParts(kids, 3_600, 'digest'), pushParts(kids, 3_600, 'digest')]
+  for (const push of digests) {
+    const body = { id: newId('apr', Date.now()), sealed: sealed(team.host.kid, [], 'approval'), push }
+    const rest = { expiresAt: clock.now() + 600_000, taskId: null, connectionId: null }
+    expect((await team.host.call('approval.request', { body: { ...body, ...rest } })).status).toBe(200)
+  }
+  phone.setAway(false)
+  const texts = [(await phone.next()).body, (await phone.next()).body].map((body) =>
+    decryptPush(body ?? new Uint8Array(), keys),
+  )
+  const wanted = [own.push, digests[1]].map((push) => (push ? pushText(push, away.kid) : null))
+  expect(texts).toEqual(wanted)
+  expect(service.waiting(phone.subscription.endpoint)).toBe(0)
+})
+
 test('a device is sent what it sealed to itself, and hears what its push service said', async () => {
   const fourth = await addDevice(relay, team, {}, clock)
   const check = (to: readonly string[], ttl = 60) =>

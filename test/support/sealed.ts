@@ -22,10 +22,11 @@ export const sealedBatch = (from: string, taskId: string, seq: number, bytes = 2
   ct: b64(12 + bytes + 16),
 })
 
-export const pushParts = (to: string[], ttl = 3_600): PushParts => ({
+export const pushParts = (to: string[], ttl = 3_600, topic?: PushParts['topic']): PushParts => ({
   id: b64(16),
   ct: b64(2_700 + 28),
   wraps: Object.fromEntries(to.map((kid) => [kid, b64(113)])),
   ttl,
   urgency: 'high',
+  ...(topic ? { topic } : {}),
 })

@@ -45,7 +45,7 @@ export function noteOfPush(opened: Result<PushView>): Note {
   if (view.kind === 'check') return noteOfCheck()
   if (view.kind === 'newcomer') return noteOfNewcomer(view)
   if (view.kind === 'ended') return noteOfEnded(view.ended)
-  if (view.kind === 'notice') return generic(view.approvalId)
+  if (view.kind === 'notice') return view.code === 'approvals_many' ? noteOfMany() : generic(view.approvalId)
   if (view.kind === 'receipt') return noteOfReceipt(view.card)
   const { card, approve, leftMs } = view
   if (card.state !== 'open' || card.decision) return noteOfCard(card)
@@ -125,6 +125,18 @@ function quiet({ id, approval }: Pick<ApprovalCard, 'id' | 'approval'>, sentence
     },
   }
 }
+
+/** So many were asked for that they are not pushed one by one any more. */
+const noteOfMany = (): Note => ({
+  title: t('push.many'),
+  options: {
+    ...look,
+    body: t('push.manyBody'),
+    tag: 'digest',
+    renotify: true,
+    data: { approvalId: null, whole: false },
+  },
+})
 
 /** What a device sent itself: one is enough, and it makes no sound. */
 const noteOfCheck = (): Note => ({

@@ -21,7 +21,7 @@ export function webPushes(
   return {
     publicKey: keys.publicKey,
 
-    async send(subscription, text, { ttl, urgency }) {
+    async send(subscription, text, { ttl, urgency, topic }) {
       if (!isPushEndpoint(subscription.endpoint)) return 'refused'
       const url = new URL(subscription.endpoint)
       const sealed = encrypt(subscription, isApple(url) ? declarative(text, appOrigin) : text)
@@ -29,6 +29,7 @@ export function webPushes(
       const headers = {
         TTL: String(ttl),
         Urgency: urgency,
+        ...(topic ? { Topic: topic } : {}),
         Authorization: authorization(url.origin),
         'Content-Type': 'application/octet-stream',
         'Content-Encoding': 'aes128gcm',

@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
+import { fatigueLimits } from '#host-agent/fatigue.ts'
+import { sessionIdOf } from '#host-agent/session-id.ts'
 import type { LaterPush } from '#protocol/envelope.ts'
 import { type GateWorld, knowsNothing, openGateWorld } from '#test/support/gate-world.ts'
 import { NOW, newTeam, type World, withDevice } from '#test/support/trust-world.ts'
@@ -37,4 +39,20 @@ approval: { expiresMinutes: 100, escalate: [{ to: first, afterMinutes: 0 }, { to
     { at: NOW + 90 * minute, kids: [rest.keys.kid] },
     { at: NOW + 80 * minute, kids: [world.owner.keys.kid], again: true },
   ])
+})
+
+test('of what is no longer pushed one by one nobody is reminded, and that there is more has the digest’s Topic', async () => {
+  host = await openGateWorld(await newTeam(), {
+    relay: { 'leases.read': () => ({ leases: [] }), ...knowsNothing },
+  })
+  for (let n = 0; n < fatigueLimits.pushes + 2; n += 1) {
+    const asked = host.nextAsked()
+    void host.ask('touch x', null, { session: sessionIdOf('hook', 'claude-code', String(n)) })
+    await asked
+  }
+  const told = host.journal().flatMap((entry) => (entry.type === 'pending' ? [JSON.parse(entry.body)] : []))
+  const [first, digest, silent] = [told[0], told[fatigueLimits.pushes], told[fatigueLimits.pushes + 1]]
+  expect([first.push.topic, first.later.length]).toEqual([undefined, 1])
+  expect([digest.push.topic, digest.later]).toEqual(['digest', undefined])
+  expect([silent.push, silent.later]).toEqual([null, undefined])
 })

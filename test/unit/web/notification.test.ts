@@ -124,6 +124,12 @@ describe('a notification', () => {
     }
   })
 
+  test('of many that are not shown one by one is one, and leads to all of them', () => {
+    const note = noteOfPush(ok({ kind: 'notice', approvalId: 'apr_1', code: 'approvals_many' }))
+    expect(note).toMatchObject({ title: 'More waits for you', options: { tag: 'digest', data: { approvalId: null } } })
+    expect(note.options.actions).toBeUndefined()
+  })
+
   test('of a task that ended leads to it, and shows what can’t be seen in its words', () => {
     const note = noteOfPush(ok({ kind: 'ended', ended: endedWith({ state: 'failed', title: 'Mend\u202e it' }) }))
     expect(note).toMatchObject({ title: 'Task failed · greetings', options: { body: 'Mend⟨U+202E⟩ it' } })

@@ -3,6 +3,8 @@ export default {
   push: {
     generic: 'Something waits for you',
     genericBody: 'It could not be shown here. Open the app.',
+    many: 'More waits for you',
+    manyBody: 'So much was asked for at once that it is not shown one by one. Open the app to see all of it.',
     open: 'Open the app to read it and decide.',
     ask: '{kind} · {project}',
     left: '{left} left: {title}',

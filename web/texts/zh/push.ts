@@ -5,6 +5,8 @@ export default {
   push: {
     generic: '有事项等待您处理',
     genericBody: '无法在此显示。请打开应用。',
+    many: '还有更多事项等待您处理',
+    manyBody: '短时间内请求过多，不再逐条显示。请打开应用查看全部。',
     open: '请打开应用查看并决定。',
     ask: '{kind} · {project}',
     left: '还剩 {left}：{title}',
