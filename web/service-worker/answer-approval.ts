@@ -37,6 +37,7 @@ export async function answerApproval(
     if (!(await ports.syncLater())) await flushKept(device, ports)
     return
   }
+  if (decided.value.code === 'approval_already_settled') await showEnd(device, approvalId, ports)
   if (decided.value.state !== 'sent') return
   const settled = await device.awaitReceipt({ approvalId, withinMs: RECEIPT_MS })
   if (!settled.ok || !settled.value.receipt) return
@@ -54,6 +55,14 @@ export async function flushKept(device: Device, ports: AnswerPorts): Promise<num
     await showState(device, approvalId, ports)
   }
   return waiting.length
+}
+
+/** Somebody was faster, and neither a frame nor a push has said so here. */
+async function showEnd(device: Device, approvalId: string, ports: AnswerPorts): Promise<void> {
+  const card = await device.approval(approvalId)
+  if (!card.ok || !card.value.receipt) return
+  ports.changed(approvalId)
+  await ports.show(noteOfCard(card.value))
 }
 
 async function showState(device: Device, approvalId: string, ports: AnswerPorts): Promise<void> {

@@ -14,7 +14,11 @@ export function Missing({ code, name, onAgain }: Props) {
           <Exact text={name} />:{' '}
         </>
       )}
-      {code === 'blob_not_found' ? t('task.notThere') : sentenceOf(code)}{' '}
+      {code === 'blob_not_found'
+        ? t('task.notThere')
+        : code === 'blob_mismatch' || code === 'envelope_unreadable'
+          ? t('task.mismatch')
+          : sentenceOf(code)}{' '}
       <button type="button" class="text-button" onClick={onAgain}>
         {t('task.again')}
       </button>

@@ -147,7 +147,10 @@ export default {
     planStatus: { pending: 'to do', in_progress: 'in progress', completed: 'done' },
     newer:
       '{count, plural, one {# thing here is} other {# things here are}} newer than this app: the host is of a newer version. Reload the app to update it.',
-    unreadable: 'Something here can’t be read, and was left out.',
+    unreadable:
+      'Something here could not be opened or verified, and was left out. Look at it on the host, or on another device.',
+    mismatch:
+      'This is not what the host has signed: it was damaged or exchanged on its way, and is not shown. If trying again does not help, look at it on the host.',
     asOf: 'As of {when}. The rest comes when the relay can be reached.',
     nothing: 'It ended without saying anything.',
     asked: 'Asked for approval',
