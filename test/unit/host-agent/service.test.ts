@@ -135,7 +135,7 @@ test.skipIf(process.platform !== 'linux')('what is installed is what was typed, 
     if (!was.includes('Host agent hst_') && said.includes('Host agent hst_')) started.kill('SIGTERM')
   })
   const code = await new Promise((ended) => started.once('close', ended))
-  expect(said).toContain(`runs command in ${home}`)
+  expect(said).toContain(`runs Command line in ${home}; its tasks are unprotected`)
   // Anything else would be a failure to systemd, which would start it again.
   expect(code).toBe(0)
 })
