@@ -67,7 +67,7 @@ export type HostWorld = {
   stopHost(): Promise<void>
   startHost(more?: Partial<HostOptions>): Promise<HostHandle>
   submit(text: string, more?: Partial<SubmitTaskInput>): Promise<WatchedTask>
-  /** Resolves with the first open approval that is not among `known`. */
+  /** Resolves with the first open approval that is not among `known` and was not given before: the relay lists one as open until its host's receipt has come. */
   nextApproval(known?: ReadonlySet<string>): Promise<ApprovalView>
   /** What the scripted agent wrote into its log. */
   agentLog(): Record<string, unknown>[]
@@ -92,6 +92,7 @@ rules:
 `
 
 export async function openHostWorld(options: WorldOptions = {}): Promise<HostWorld> {
+  const given = new Set<string>()
   const folder = mkdtempSync(join(tmpdir(), 'countersign-host-'))
   const project = join(folder, 'project')
   createDemoProject(project)
@@ -186,8 +187,11 @@ export async function openHostWorld(options: WorldOptions = {}): Promise<HostWor
           })
         })
         const { approvals } = must(await device.context.relay.call('approvals.list', {}))
-        const found = approvals.find(({ id, state }) => state === 'open' && !known.has(id))
-        if (found) return found
+        const found = approvals.find(({ id, state }) => state === 'open' && !known.has(id) && !given.has(id))
+        if (found) {
+          given.add(found.id)
+          return found
+        }
         await Promise.race([changed, new Promise((resolve) => setTimeout(resolve, 500))])
       }
     },

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { onBulletin } from '../../shared/bulletin.ts'
 import { showTeam } from '../../shared/web-teams.ts'
 import { t } from '../../texts/all-texts.ts'
 import { readOtherTeams } from '../model/other-teams.ts'
@@ -14,11 +15,16 @@ export function OtherTeams() {
   const { model } = useApp()
   useEffect(() => {
     const look = async () => {
-      model.elsewhere.value = await readOtherTeams()
+      model.elsewhere.value = await readOtherTeams().catch(() => model.elsewhere.value)
     }
     void look()
     const timer = setInterval(() => void look(), LOOK_MS)
-    return () => clearInterval(timer)
+    // A push of any team wakes the worker, which says so.
+    const stop = onBulletin(({ type }) => type === 'approval' && void look())
+    return () => {
+      clearInterval(timer)
+      stop()
+    }
   }, [])
   return (
     <>
