@@ -51,6 +51,8 @@ export type Gate = {
   finish(taskId: string): Promise<void>
   /** After a restart: truth about what was under way. */
   recover(): Promise<void>
+  /** The relay will show this to nobody: it is taken back, and whoever waits is told why. */
+  unasked(approvalId: string, code: ErrorCode): Promise<void>
   /** Settles what has run out of time. */
   expire(): Promise<void>
   /** What waits for a code that somebody reads at the host, with the code. */
@@ -282,6 +284,10 @@ export function createGate(context: HostContext, onOpen: (taskId: string, count:
         // Whoever the host asked for itself is gone with the pairing that needed it.
         else if (asked.taskId === null) await questions.withdraw(asked, 'canceled')
       }
+    },
+    async unasked(approvalId, code) {
+      const asked = memory.approvals.get(approvalId)
+      if (asked) await questions.withdraw(asked, 'canceled', code)
     },
     async expire() {
       const now = clock.now()

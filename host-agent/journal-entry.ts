@@ -137,7 +137,13 @@ export const JournalEntry = z.discriminatedUnion('type', [
   /** What a turn took. The sums are read from the usage log; here they can't be changed unseen. */
   z.strictObject({ type: z.literal('usage'), taskId: TaskId, ...Spent.shape }),
   /** The trust log as this host has taken it in: its last entry, which chains all before it. */
-  z.strictObject({ type: z.literal('trust'), n: z.int().check(z.nonnegative()), hash: Hash }),
+  z.strictObject({
+    type: z.literal('trust'),
+    n: z.int().check(z.nonnegative()),
+    hash: Hash,
+    /** A person at the host has confirmed which of two branches counts: that of the choice of this owner's device. What was taken in of the other from `fork` on counts no more. */
+    settled: z.optional(z.strictObject({ fork: z.int().check(z.positive()), by: Kid })),
+  }),
   /** Somebody at the host unpaired a device, or took that back. */
   z.strictObject({ type: z.literal('unpaired'), kid: Kid, undo: z.boolean() }),
   z.strictObject({ type: z.literal('posted'), approvalId: ApprovalId, what: z.enum(['approval', 'receipt']) }),

@@ -124,7 +124,14 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     const now = state()
     return now.is === 'online' ? now.connectionId : null
   }
-  const poster = createPoster({ memory, relay, clock, log, connectionId })
+  const poster = createPoster({
+    memory,
+    relay,
+    clock,
+    log,
+    connectionId,
+    unasked: (id, code) => quietly('unasked', gate.unasked(id, code)),
+  })
   const blobs = await openBlobOutbox({
     folder: join(folder, 'blobs'),
     crypto,
@@ -237,10 +244,14 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
   })
   let known = pin.state()
   let unpaired = pin.unpaired()
-  pin.onChange((team) => {
+  pin.onChange((team, settlement) => {
     quietly(
       'audit',
-      noteTeam(memory, { head: known?.head ?? null, unpaired }, { head: team.head, unpaired: pin.unpaired() }),
+      noteTeam(
+        memory,
+        { head: known?.head ?? null, unpaired },
+        { head: team.head, unpaired: pin.unpaired(), settlement },
+      ),
     )
     unpaired = pin.unpaired()
     if (known) quietly('newcomers', tellNewcomers(context, known, team))

@@ -2,6 +2,7 @@ import type { Clock } from '#link/clock.ts'
 import type { Relay } from '#link/relay-http.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { BodyOf } from '#protocol/http.ts'
+import { limits } from '#protocol/limits.ts'
 import type { ApprovalMemory, Memory } from './memory.ts'
 import type { Log } from './ports.ts'
 
@@ -16,7 +17,15 @@ const final: ReadonlySet<ErrorCode> = new Set([
 ])
 const againMs = 5_000
 
-type Ports = { memory: Memory; relay: Relay; clock: Clock; log: Log; connectionId(): string | null }
+type Ports = {
+  memory: Memory
+  relay: Relay
+  clock: Clock
+  log: Log
+  connectionId(): string | null
+  /** The relay will never show this question to anybody: nobody can answer it. */
+  unasked(approvalId: string, code: ErrorCode): void
+}
 
 /** Brings approvals and receipts to the relay: first the question, then what became of it, each until the relay has it. */
 export type Poster = {
@@ -27,11 +36,14 @@ export type Poster = {
   close(): void
 }
 
-export function createPoster({ memory, relay, clock, log, connectionId }: Ports): Poster {
+export function createPoster({ memory, relay, clock, log, connectionId, unasked }: Ports): Poster {
   const open = new Set([...memory.approvals.values()].filter((asked) => !isDone(asked)).map(({ id }) => id))
   const working = new Set<string>()
   let cancelTimer = () => {}
   let closed = false
+
+  /** As far as the relay's word goes: only another sentence is said by it. */
+  const isClockWrong = () => Math.abs(relay.now() - clock.now()) > limits.clockSkewMs
 
   async function bring(id: string): Promise<void> {
     const asked = memory.approvals.get(id)
@@ -52,6 +64,7 @@ export function createPoster({ memory, relay, clock, log, connectionId }: Ports)
         if (!answer.ok) {
           log('post.refused', { what, code: answer.code })
           if (!final.has(answer.code)) return later()
+          if (what === 'approval') unasked(id, isClockWrong() ? 'host_clock_wrong' : answer.code)
         }
         void memory.record({ type: 'posted', approvalId: id, what })
         if (what === 'approval' && !asked.settled) return

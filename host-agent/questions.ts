@@ -31,7 +31,8 @@ export type Questions = {
   /** Puts a question to people and waits. An equal one that a crash left open is taken up again, with its decision where one came. */
   put(question: Question, rebuild: WaitingCall['rebuild'], signal?: AbortSignal): Asked
   decide(approvalId: string, statement: string, inboxId: string | null): Promise<void>
-  withdraw(asked: ApprovalMemory, outcome: 'canceled' | 'expired'): Promise<void>
+  /** `code`: what whoever waits is told; default: that it expired, or only that it was taken back. */
+  withdraw(asked: ApprovalMemory, outcome: 'canceled' | 'expired', code?: ErrorCode): Promise<void>
   /** Takes back everything that a task asks, or waits to ask. */
   withdrawTask(taskId: string): Promise<void>
   /** A session that was paused may ask again. */
@@ -333,10 +334,14 @@ export function createQuestions(context: HostContext, onOpen: (taskId: string, c
     context.statusChanged()
   }
 
-  async function withdraw(asked: ApprovalMemory, outcome: 'canceled' | 'expired'): Promise<void> {
+  async function withdraw(
+    asked: ApprovalMemory,
+    outcome: 'canceled' | 'expired',
+    code: ErrorCode | null = outcome === 'expired' ? 'approval_expired' : null,
+  ): Promise<void> {
     const team = context.team.state()
     if (asked.settled || asked.consumed || !team) return
-    waiters.get(asked.id)?.answer({ is: 'over', code: outcome === 'expired' ? 'approval_expired' : null })
+    waiters.get(asked.id)?.answer({ is: 'over', code })
     await settleApproval(context, team, asked, outcome, [], [])
     if (asked.session !== null) fatigue.closed(asked.session, asked.id)
   }

@@ -40,6 +40,9 @@ const Pinned = z.strictObject({
 })
 type Pinned = z.infer<typeof Pinned>
 
+/** Of the two branches from entry `fork` on, the one that the owner's device `by` has chosen is the log. */
+export type Settlement = { fork: number; by: string }
+
 /**
  * The team as this host knows it: pinned at pairing, and since then only ever extended by entries that verify. A shorter or a
  * different log is refused, never taken over.
@@ -66,7 +69,8 @@ export type TeamPin = {
   unpaired(): readonly Unpaired[]
   /** Ends a device's power at this host, or with `undo` lets the log say again. Durable when it resolves. Errors: `not_paired`, `key_not_found` (no device of the team), `conflict` (nothing changes by it). */
   unpair(kid: string, undo: boolean, now: number): Promise<Result<TeamState>>
-  onChange(tell: (state: TeamState) => void): void
+  /** `settlement`: only where a person has just confirmed a branch. */
+  onChange(tell: (state: TeamState, settlement?: Settlement) => void): void
 }
 
 /** Errors: `state_damaged` when the file is there but can't be read: a host that forgot its team must not join another silently. */
@@ -80,7 +84,7 @@ export async function openTeamPin(
   /** The log as it is, and the team as it counts here. */
   let log: TeamState | null = null
   let state: TeamState | null = null
-  const tellers: ((state: TeamState) => void)[] = []
+  const tellers: ((state: TeamState, settlement?: Settlement) => void)[] = []
 
   const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' ? null : '',
@@ -110,12 +114,12 @@ export async function openTeamPin(
   }
 
   /** `whole`: the log as it is, nobody left out. */
-  function take(whole: Result<TeamState>): Result<TeamState> {
+  function take(whole: Result<TeamState>, settlement?: Settlement): Result<TeamState> {
     if (!whole.ok) return whole
     log = whole.value
     const next = withoutUnpaired(log, pinned?.unpaired ?? [])
     state = next
-    for (const tell of tellers) tell(next)
+    for (const tell of tellers) tell(next, settlement)
     return ok(next)
   }
 
@@ -177,7 +181,7 @@ export async function openTeamPin(
       unpaired: unpaired.map((each) => ({ ...each, n: Math.min(each.n, both.n - 1) })),
     }
     await writeFileWhole(path, JSON.stringify(pinned))
-    return take(ok(next))
+    return take(ok(next), { fork: both.n, by: chosen.choice.by })
   }
 
   async function sync(relay: Relay): Promise<Result<TeamState>> {

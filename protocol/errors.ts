@@ -100,6 +100,10 @@ export const errors = {
     409,
     'The clocks of this device and of the host differ too much. Set the one that is wrong, and try again.',
   ],
+  host_clock_wrong: [
+    409,
+    'The host’s clock is wrong: what it asked was over before anybody could answer, so nothing was done. Set the clock of that machine, then ask again.',
+  ],
   // decisions, at the host: in the order in which they are checked
   decision_too_large: [413, 'The decision is too large.'],
   decision_malformed: [400, 'The decision is malformed or has an unknown field.'],

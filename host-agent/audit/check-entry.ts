@@ -10,6 +10,7 @@ import { gestureFor, includesGesture, passkeyChallenge, wasRead } from '#trust/g
 import { hashOf } from '#trust/hash.ts'
 import { headerOf, parseJws, verifySignature } from '#trust/jws.ts'
 import { isEnough } from '#trust/quorum.ts'
+import { forkNamedBy, readEntry } from '#trust/settle-fork.ts'
 import { ruleFits } from '#trust/standing-rule.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import type { JournalEntry } from '../journal-entry.ts'
@@ -50,6 +51,9 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null, origin
   const approvals = new Map<string, Known>()
   const then = createTeamThen(c, team)
   let appOrigin = origin
+  /** Where owners chose between two branches, and which of these choices the journal says were confirmed by now. */
+  const forks = (team?.entries ?? []).map(forkNamedBy).filter((fork) => fork !== null)
+  const settledForks = new Set<number>()
   const statements = { verified: 0, ofEarlierTeams: 0 }
 
   /** The payload of a statement by a key of the team; `foreign` when it is of another team. */
@@ -125,12 +129,23 @@ export function createEntryChecker(c: CryptoPort, team: TeamState | null, origin
     return verifyPasskey(appOrigin, assertion, await passkeyChallenge(c, decision), passkey)
   }
 
-  /** Of an earlier team there is nothing to compare it with: another log's entry would be told as ours only where the log ends before it. */
-  async function trust({ n, hash }: Extract<JournalEntry, { type: 'trust' }>): Promise<Fault | null> {
-    await then.reached(n)
+  /**
+   * Of an earlier team there is nothing to compare it with: another log's entry would be told as ours only where the log ends before it. What was taken in of the branch that lost is
+   * ours only as far as the log names that fork, and until the journal says that it was settled.
+   */
+  async function trust({ n, hash, settled }: Extract<JournalEntry, { type: 'trust' }>): Promise<Fault | null> {
     const known = team?.entries[n]
-    if (known === undefined || (await hashOf(c, 'entry', known)) === hash) return null
-    return fault('statement', `entry ${n} of the trust log`)
+    if (settled) {
+      const isChosen = (team?.entries.slice(0, n + 1) ?? []).some(
+        (jws) => forkNamedBy(jws) === settled.fork && readEntry(jws)?.by === settled.by,
+      )
+      if (known !== undefined && !isChosen) return fault('statement', `the settlement of the fork at ${settled.fork}`)
+      settledForks.add(settled.fork)
+    }
+    const isOurs = known === undefined || (await hashOf(c, 'entry', known)) === hash
+    const parted = isOurs ? undefined : forks.find((fork) => fork <= n && !settledForks.has(fork))
+    await then.reached(parted === undefined ? n : parted - 1)
+    return isOurs || parted !== undefined ? null : fault('statement', `entry ${n} of the trust log`)
   }
 
   async function settled(entry: Extract<JournalEntry, { type: 'settled' }>): Promise<Fault | null> {

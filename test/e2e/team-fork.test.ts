@@ -165,6 +165,10 @@ test('the branch that the relay did not have is chosen: it gets it, whoever is o
   expect(shown.facts.some(({ kid }) => kid === ofAda)).toBe(false)
   rmSync(folder, { recursive: true })
   await works()
+  // The branch that the host had taken in and left is no fault of its log.
+  const audited = startProgram(['audit', 'verify'], { env: { ...process.env, COUNTERSIGN_HOME: world.folder } })
+  expect(await audited.ended).toBe(0)
+  expect(audited.facts.at(-1)).toMatchObject({ event: 'audit', whole: true, faults: 0 })
 
   expect(must(await followSettlement(grace.context))).toBe(true)
   graceFace.entries = lost

@@ -1,8 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { verifyAudit } from '#host-agent/audit/verify-audit.ts'
+import type { JournalEntry } from '#host-agent/journal-entry.ts'
+import { noteTeam } from '#host-agent/note-team.ts'
 import { openTeamPin } from '#host-agent/team-pin.ts'
+import { lineChain } from '#test/support/audit-world.ts'
+import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import { readBranches } from '#trust/settle-fork.ts'
 import { makeAddDevice, makeCheckpoint, readLog } from '#trust/trust-log.ts'
 import { crypto, foundTeam, must, newKeys, origin, relayOf } from '../client/team-world.ts'
@@ -81,4 +86,42 @@ test('the branch that the host did not have is taken over whole, also where it i
   expect(await pin.sync(serving(chose.entries))).toMatchObject({ code: 'trust_log_forked' })
   const code = (await readBranches(crypto, chose, { n: 2 })).own.choice?.code ?? ''
   expect(must(await pin.settle(code)).entries).toEqual(chose.entries)
+})
+
+test('a settlement stands in the journal: which fork, by whose choice, under which head; and the audit tells the branch that lost from a log that was made up', async () => {
+  const { folder, pin, mine, device, branch } = await pinned()
+  const entries: JournalEntry[] = []
+  const memory = { record: async (entry: JournalEntry) => void entries.push(entry) }
+  let known = pin.state()
+  await noteTeam(memory, { head: null, unpaired: [] }, { head: mine.head, unpaired: [] })
+  pin.onChange((team, settlement) => {
+    void noteTeam(memory, { head: known?.head ?? null, unpaired: [] }, { head: team.head, unpaired: [], settlement })
+    known = team
+  })
+  const other = must(await readLog(crypto, branch))
+  const chosen = await makeCheckpoint(crypto, device, other, { fork: 2, now: Date.now() })
+  const team = must(await readLog(crypto, [...branch, chosen]))
+  expect(await pin.sync(serving(team.entries))).toMatchObject({ code: 'trust_log_forked' })
+  const code = (await pin.branches())?.other?.choice?.code ?? ''
+  must(await pin.settle(code))
+  const settled = { fork: 2, by: device.keys.kid }
+  expect(entries).toEqual([
+    { type: 'trust', ...mine.head },
+    { type: 'trust', ...team.head, settled },
+  ])
+
+  const path = join(folder, 'journal.jsonl')
+  const faultsOf = async (of: readonly JournalEntry[]) => {
+    const chain = lineChain()
+    await writeFile(path, `${of.map((entry) => chain.next(entry)).join('\n')}\n`)
+    return (await verifyAudit(nodeCrypto, { path, team, origin: null, witnesses: [] })).faults.map(({ what }) => what)
+  }
+  const [lost, confirmed] = entries as [JournalEntry, JournalEntry]
+  expect(await faultsOf(entries)).toEqual([])
+  // Once it is settled the branch that lost is nobody's log any more, and a choice is nobody's but who made it.
+  expect(await faultsOf([...entries, lost])).toEqual(['statement'])
+  expect(await faultsOf([lost, { ...confirmed, settled: { ...settled, by: 'B'.repeat(43) } } as JournalEntry])).toEqual(
+    ['statement'],
+  )
+  expect(await faultsOf([{ type: 'trust', n: 1, hash: 'A'.repeat(43) }, confirmed])).toEqual(['statement'])
 })

@@ -64,6 +64,8 @@ const errors = {
   approvals_full: '未处理的审批过多。请先答复或取消一些。',
   approvals_many: '一个会话请求很多：它的多个操作在等待。打开应用一并查看。',
   clock_wrong: '此设备与主机的时钟相差过大。请校正错误的一方后重试。',
+  host_clock_wrong:
+    '主机的时钟不对：它的询问在任何人能答复之前就已过期，因此什么都没有执行。请校正那台机器的时钟，然后重新询问。',
   decision_too_large: '决定过大。',
   decision_malformed: '决定格式有误，或含有未知字段。',
   decision_algorithm: '决定不是 ES256 的 countersign.decision。',
