@@ -1,4 +1,5 @@
 import type { Driver, RunContext } from '#host-agent/agents/driver.ts'
+import { parseLine } from '#host-agent/audit/parse-line.ts'
 import { type OpenHost, openHost } from '#host-agent/open-host.ts'
 import { pause } from '#link/clock.ts'
 import { hostIdOf } from '#protocol/ids.ts'
@@ -140,7 +141,8 @@ export function hostLives(ports: LivesPorts): HostLives {
         const taskId =
           [...now.context.memory.tasks.values()].find(({ request }) => request.text === context.text)?.id ?? null
         const { leasedUntil } = ports
-        const deed = { approvalId, taskId, command, host: now.context, spent, age, elapsed: time.elapsed() }
+        const by = approvalId === null ? ruleOf(mine, taskId) : null
+        const deed = { approvalId, by, taskId, command, host: now.context, spent, age, elapsed: time.elapsed() }
         oracle.executed({ ...deed, leasedUntil })
         trace('executed', command)
         await wait(random.below(3_000))
@@ -170,6 +172,15 @@ export function hostLives(ports: LivesPorts): HostLives {
       if (host) disk.dieAt(Number.POSITIVE_INFINITY)
     },
   }
+}
+
+/** By what the last operation of a task ran that nobody was asked about. */
+function ruleOf(disk: VirtualDisk, taskId: string | null): string | null {
+  const lines = disk.files.get(`${disk.root}/journal.jsonl`)?.content.toString('utf8').trim().split('\n') ?? []
+  const last = lines
+    .map((line) => parseLine(Buffer.from(line))?.entry)
+    .findLast((entry) => entry?.type === 'verdict' && entry.taskId === taskId)
+  return last?.type === 'verdict' ? (last.standing ?? null) : null
 }
 
 function holdsConsume(disk: VirtualDisk, approvalId: string): boolean {

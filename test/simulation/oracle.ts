@@ -38,6 +38,8 @@ export type Oracle = {
 
 export type Deed = {
   approvalId: string | null
+  /** Without a question: the approval by whose rule it ran, as the journal says. Null: it says nothing, or there was a question. */
+  by: string | null
   /** The task that it was done for. */
   taskId: string | null
   command: string
@@ -90,12 +92,14 @@ export function createOracle(temper: Temper): Oracle {
       note('late', `${command} ran ${age} ms after it was asked`)
   }
 
-  /** Without a question: somebody has tapped that it may, for this task or any, so often, for so long, and still may themselves. */
+  /** Without a question: whoever made the very rule that the journal names has tapped that it may, for this task or any, so often, for so long, and still may themselves. */
   function executedByRule(deed: Deed): void {
     const { command, taskId, spent, elapsed } = deed
+    if (deed.by === null) note('broken', `${command} ran without a question, and the journal does not say by what`)
     const by = taps.filter(
       ({ answer, stands, ...tap }) =>
         answer === 'approve' &&
+        tap.approval === deed.by &&
         tap.command === command &&
         stands &&
         (stands.task === null || stands.task === taskId) &&
