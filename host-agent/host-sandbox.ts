@@ -5,6 +5,7 @@ import { ok, type Result } from '#protocol/errors.ts'
 import { followLinks } from './places.ts'
 import type { Caps } from './sandbox/caps/caps.ts'
 import { isWithin, shareable } from './sandbox/files/policy.ts'
+import { type Machine, readMachine } from './sandbox/most.ts'
 import type { Route } from './sandbox/network/routes.ts'
 import { type BlockedHost, openSandbox, type Sandbox, type SandboxOptions } from './sandbox/sandbox.ts'
 import { readStatuses, type SandboxSummary, summarize } from './sandbox/status.ts'
@@ -45,6 +46,7 @@ export type HostSandbox = {
   /** What every session is held to. */
   caps: Caps
   summary(): SandboxSummary
+  machine(): Machine
 }
 
 export type HostSandboxFacts = {
@@ -95,6 +97,7 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
       })
     },
     summary: () => summarize(readStatuses(state)),
+    machine: () => readMachine(state),
   }
   for (const project of facts.projects) {
     const tried = await sandbox.open({

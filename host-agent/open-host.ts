@@ -35,6 +35,7 @@ import type { Log } from './ports.ts'
 import { createPoster } from './poster.ts'
 import type { Project } from './projects/projects-file.ts'
 import { createRedactor } from './redact.ts'
+import { mostOf } from './sandbox/most.ts'
 import { publishStatus } from './status.ts'
 import { createTasks } from './tasks.ts'
 import { openTeamPin } from './team-pin.ts'
@@ -326,7 +327,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
 
 function usageOf(sandbox: HostSandbox | null): Pick<HostStatus, 'usage'> {
   const summary = sandbox?.summary()
-  if (!summary?.isActive) return {}
-  const { cpuPercent, memoryBytes, diskWriteBytes } = summary
-  return { usage: { cpuPercent, memoryBytes, diskWriteBytes } }
+  if (!sandbox || !summary?.isActive) return {}
+  const { cpuPercent, memoryBytes, diskWriteBytes, caps } = summary
+  return { usage: { cpuPercent, memoryBytes, diskWriteBytes, most: mostOf(caps, sandbox.machine()) } }
 }

@@ -31,16 +31,25 @@ export type SandboxSummary = {
   cpuPercent: number
   memoryBytes: number
   diskWriteBytes: number
+  /** What they may take together; null where one of them has no cap. */
+  caps: Caps
 }
 
 export function summarize(statuses: readonly SandboxStatus[]): SandboxSummary {
   const sum = (of: (status: SandboxStatus) => number) => statuses.reduce((total, status) => total + of(status), 0)
+  const capOf = (of: keyof Caps) =>
+    statuses.every(({ caps }) => caps[of] !== null) ? sum(({ caps }) => caps[of] ?? 0) : null
   return {
     isActive: statuses.length > 0,
     isIsolated: statuses.length > 0 && statuses.every(({ isIsolated }) => isIsolated),
     cpuPercent: sum(({ cpuPercent }) => cpuPercent),
     memoryBytes: sum(({ memoryBytes }) => memoryBytes),
     diskWriteBytes: sum(({ diskWriteBytes }) => diskWriteBytes),
+    caps: {
+      cpuPercent: capOf('cpuPercent'),
+      memoryBytes: capOf('memoryBytes'),
+      diskWriteBytes: capOf('diskWriteBytes'),
+    },
   }
 }
 

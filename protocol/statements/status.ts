@@ -9,6 +9,13 @@ import { Route } from './route.ts'
 import { StandingRule } from './standing-rule.ts'
 import { TrustHead } from './trust-entry.ts'
 
+/** `isCap`: it is held to that; else the machine has no more. */
+const Most = z.strictObject({ value: z.number().check(z.nonnegative()), isCap: z.boolean() })
+
+/** How far each of the usages can go, for all sandboxes of a host together. */
+export const UsageMost = z.strictObject({ cpuPercent: Most, memoryBytes: Most, diskWriteBytes: Most })
+export type UsageMost = z.infer<typeof UsageMost>
+
 /** What a host says of itself: `countersign.status`, signed by the host, sealed to the team's devices. The relay learns no names. */
 export const HostStatus = z.strictObject({
   v: z.literal(1),
@@ -47,6 +54,8 @@ export const HostStatus = z.strictObject({
       cpuPercent: z.number().check(z.nonnegative()),
       memoryBytes: z.int().check(z.nonnegative()),
       diskWriteBytes: z.int().check(z.nonnegative()),
+      /** Absent: from a host that does not say. */
+      most: z.optional(UsageMost),
     }),
   ),
   policyHash: Hash,

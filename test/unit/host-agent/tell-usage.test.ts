@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { noCaps } from '#host-agent/sandbox/caps/caps.ts'
 import type { SandboxSummary } from '#host-agent/sandbox/status.ts'
 import { createUsageTeller } from '#host-agent/tell-usage.ts'
 import { handClock } from '../../support/hand-clock.ts'
 
 function setUp() {
-  const now = { isActive: false, isIsolated: true, cpuPercent: 0, memoryBytes: 0, diskWriteBytes: 0 }
+  const now = { isActive: false, isIsolated: true, cpuPercent: 0, memoryBytes: 0, diskWriteBytes: 0, caps: noCaps }
   const clock = handClock()
   let told = 0
   const teller = createUsageTeller(

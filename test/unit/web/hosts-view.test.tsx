@@ -55,6 +55,24 @@ test('a host says what its sandboxes use, in the units of their caps, and draws 
   expect(container.querySelectorAll('polyline')).toHaveLength(3)
 })
 
+test('a chart goes as far as the cap, and says so; where there is none, as far as the machine', () => {
+  const most = {
+    cpuPercent: { value: 80, isCap: true },
+    memoryBytes: { value: 4 * 1024 ** 3, isCap: true },
+    diskWriteBytes: { value: 512 * 1024 ** 3, isCap: false },
+  }
+  const half = { ...sample, cpuPercent: 40, memoryBytes: 2 * 1024 ** 3, most }
+  const { container } = shown(new Map([['hst_1', [half]]]))
+  expect([...container.querySelectorAll('.chart-words')].map(({ textContent }) => textContent)).toEqual([
+    '40 % of 80 %, its cap',
+    '2.0 GB of 4.0 GB, its cap',
+    '0.2 GB of 512 GB',
+  ])
+  // Half of the cap is half of the height: 28 high, 2 of them above and below.
+  const heights = [...container.querySelectorAll('polyline')].map((line) => line.getAttribute('points')?.split(' ')[0])
+  expect(heights).toEqual(['0.0,14.0', '0.0,14.0', '0.0,26.0'])
+})
+
 test('a host on which none runs says nothing of it', () => {
   expect(shown(new Map()).container.querySelector('.chart')).toBeNull()
 })

@@ -1,6 +1,6 @@
 import type { HostSummary } from '#client/list-hosts.ts'
 
-export type Usage = { at: number; cpuPercent: number; memoryBytes: number; diskWriteBytes: number }
+export type Usage = { at: number } & NonNullable<NonNullable<HostSummary['status']>['usage']>
 export type UsageHistory = ReadonlyMap<string, readonly Usage[]>
 
 /** What a small chart shows: the last few minutes, as the status comes. */

@@ -2,14 +2,18 @@ const WIDTH = 100
 const HEIGHT = 28
 
 type Props = {
-  name: string /** What it is now, in words. */
+  name: string
+  /** What it is now, in words. */
   now: string
-  values: readonly number[] /** The top; absent: the largest of the values. */
+  /** How far it can go, in words; absent: nobody has said. */
+  of?: string
+  values: readonly number[]
+  /** The top; absent: the largest of the values. */
   most?: number
 }
 
 /** A line of the last minutes beside the number that counts. The line is decoration: the words say it. */
-export function Chart({ name, now, values, most = Math.max(...values, 1) }: Props) {
+export function Chart({ name, now, of, values, most = Math.max(...values, 1) }: Props) {
   const y = (value: number) => HEIGHT - 2 - (Math.min(value, most) / most) * (HEIGHT - 4)
   // A line needs two ends, also at the first sample.
   const line = values.length === 1 ? [...values, ...values] : values
@@ -26,7 +30,10 @@ export function Chart({ name, now, values, most = Math.max(...values, 1) }: Prop
           </>
         )}
       </svg>
-      <strong>{now}</strong>
+      <span class="chart-words">
+        <strong>{now}</strong>
+        {of !== undefined && <span class="quiet"> {of}</span>}
+      </span>
     </div>
   )
 }

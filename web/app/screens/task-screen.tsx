@@ -108,13 +108,14 @@ export function TaskScreen({ id }: { id: string }) {
           onComment: (comment) => change(withComment(comment)),
         }}
         onReview={sendReview}
-        choices={
+        choices={(place) => (
           <TaskChoices
+            place={place}
             current={log.value.title?.chosen ?? {}}
             offered={terminalStates.has(state) ? null : offeredBy(model.hosts.value, hostId, log.value.title?.agent)}
             onChoose={(choose) => send('set-option', { choose })}
           />
-        }
+        )}
         ending={<FinishTask taskId={id} hostId={hostId} text={log.value.title?.text ?? listed?.text ?? ''} />}
         canGoOn={!['host', 'command', undefined].includes(log.value.title?.agent)}
         onPrompt={say}

@@ -57,6 +57,10 @@ export function HostCard(props: HostCardProps) {
   const { hostId, online, lastSeenAt, status } = host
   const seen = lastSeenAt === null ? t('hosts.never') : t('hosts.seen', { when: relativeTime(lastSeenAt, now) })
   const name = status?.name ?? t('unknownHost')
+  const agreed = policies.get(hostId) ?? null
+  // Under another policy it does nothing, which is said first.
+  const isOther = status !== null && agreed !== null && agreed !== status.policyHash
+  const policy = status && <HostPolicy hostId={hostId} has={status.policyHash} agreed={agreed} onPolicy={onPolicy} />
   return (
     <article class="card">
       <div class="card-head">
@@ -76,9 +80,7 @@ export function HostCard(props: HostCardProps) {
           <Exact text={t('hosts.policyBroken', { problem: status.policyProblem })} />
         </Notice>
       )}
-      {status && status.policyProblem === undefined && (
-        <HostPolicy hostId={hostId} has={status.policyHash} agreed={policies.get(hostId) ?? null} onPolicy={onPolicy} />
-      )}
+      {isOther && policy}
       {usage.length > 0 && <Charts usage={usage} />}
       {running.map((task) => (
         <TaskCard key={task.head.id} task={task} hostName="" now={now} />
@@ -122,6 +124,7 @@ export function HostCard(props: HostCardProps) {
           </dd>
         </dl>
       )}
+      {!isOther && policy}
       {host.witness && <HostWitness witness={host.witness} />}
       {status?.paused && (
         <PausedSessions paused={status.paused} now={now} onResume={(session) => onResume(hostId, session)} />
@@ -147,30 +150,40 @@ export function HostCard(props: HostCardProps) {
   )
 }
 
-/** GB of 1024³ bytes, as the caps have them. */
-const gigabytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1)
+/** GB of 1024³ bytes, as the caps have them; of much only whole ones. */
+const gigabytes = (bytes: number): string => {
+  const count = bytes / 1024 ** 3
+  return `${count.toFixed(count < 100 ? 1 : 0)} GB`
+}
+const percent = (value: number): string => `${Math.round(value)} %`
+
+const rows = [
+  ['cpu', 'cpuPercent', percent],
+  ['memory', 'memoryBytes', gigabytes],
+  ['disk', 'diskWriteBytes', gigabytes],
+] as const
 
 function Charts({ usage }: { usage: readonly Usage[] }) {
   const last = usage.at(-1)
   if (!last) return null
   return (
     <div class="charts">
-      <Chart
-        name={t('hosts.cpu')}
-        now={`${Math.round(last.cpuPercent)} %`}
-        values={usage.map(({ cpuPercent }) => cpuPercent)}
-        most={100}
-      />
-      <Chart
-        name={t('hosts.memory')}
-        now={`${gigabytes(last.memoryBytes)} GB`}
-        values={usage.map(({ memoryBytes }) => memoryBytes)}
-      />
-      <Chart
-        name={t('hosts.disk')}
-        now={`${gigabytes(last.diskWriteBytes)} GB`}
-        values={usage.map(({ diskWriteBytes }) => diskWriteBytes)}
-      />
+      {rows.map(([name, what, words]) => {
+        const most = last.most?.[what]
+        return (
+          <Chart
+            key={name}
+            name={t(`hosts.${name}`)}
+            now={words(last[what])}
+            values={usage.map((sample) => sample[what])}
+            {...(most
+              ? { most: most.value, of: t(most.isCap ? 'hosts.ofCap' : 'hosts.ofMachine', { most: words(most.value) }) }
+              : what === 'cpuPercent'
+                ? { most: 100 }
+                : {})}
+          />
+        )
+      })}
     </div>
   )
 }

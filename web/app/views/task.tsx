@@ -33,8 +33,8 @@ export type TaskProps = {
   hostName: string
   names: Names
   isHostOnline: boolean
-  /** Which model and mode it runs with, and the way to change them. */
-  choices: ComponentChildren
+  /** The line that says where it runs and with which model and mode, and the way to change them. */
+  choices(place: readonly string[]): ComponentChildren
   /** What can become of its changes, once it has ended. */
   ending: ComponentChildren
   /** An agent worked on it, which can go on in another task. */
@@ -71,10 +71,7 @@ export function TaskView(props: TaskProps) {
         <p class="headline-text">
           <Exact text={text} lines />
         </p>
-        <p class="headline-place">
-          <Exact text={[title?.project.split('/').at(-1), title?.agent, hostName].filter(Boolean).join(' · ')} />
-        </p>
-        {props.choices}
+        {props.choices([title?.project.split('/').at(-1) ?? '', title?.agent ?? '', hostName].filter(Boolean))}
         {log.usage && <Usage usage={log.usage} />}
         {title?.protection === 'unprotected' && (
           <p class="protection">

@@ -299,6 +299,8 @@ export default {
     cpu: 'CPU',
     memory: 'Memory',
     disk: 'Written',
+    ofCap: 'of {most}, its cap',
+    ofMachine: 'of {most}',
     stopAll: 'Stop everything',
     stopAllSure:
       'Cancel every task on {name}, at once, and take no more? What was changed stays. Only somebody at the host unlocks it.',

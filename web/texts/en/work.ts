@@ -4,6 +4,8 @@ export default {
     model: 'Model',
     mode: 'Mode',
     effort: 'Effort',
+    modeIs: '{name} mode',
+    effortIs: '{name} effort',
     asIs: 'As the agent has it',
     change: 'Change',
     label: 'Model and mode',

@@ -282,6 +282,8 @@ export default {
     cpu: '处理器',
     memory: '内存',
     disk: '已写入',
+    ofCap: '上限 {most}',
+    ofMachine: '共 {most}',
     stopAll: '全部停止',
     stopAllSure: '立即取消 {name} 上的所有任务，并不再接受新任务？已做的更改会保留。只能在主机上解锁。',
     stopSent: '已发送。主机收到后会立即结束任务并锁定。',

@@ -6,6 +6,8 @@ export default {
     model: '模型',
     mode: '模式',
     effort: '思考强度',
+    modeIs: '{name} 模式',
+    effortIs: '{name} 强度',
     asIs: '由智能体决定',
     change: '更改',
     label: '模型与模式',
