@@ -6,11 +6,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { askForClaim, claimPath } from '#local/claim.ts'
 import type { Program } from '../../scripts/program.ts'
 import { startProgram } from '../../scripts/program.ts'
-import { createDemoProject, demo } from '../support/agents/demo-project.ts'
-import { scriptedAgent } from '../support/agents/host-world.ts'
+import { demo } from '../support/agents/demo-project.ts'
 import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
 import { suite } from '../support/needs.ts'
+import { startOneMoreHost } from '../support/one-more-host.ts'
 import { until } from '../support/wait.ts'
 
 suite('One phone in two teams', { needs: ['chromium', 'dbus-daemon'] }, () => {
@@ -30,36 +30,18 @@ suite('One phone in two teams', { needs: ['chromium', 'dbus-daemon'] }, () => {
     const claim = await until(() => (read() === spent ? '' : read()), { what: 'one more claim code' })
     mkdirSync(join(home, 'relay'), { recursive: true, mode: 0o700 })
     writeFileSync(claimPath(join(home, 'relay')), claim, { mode: 0o600 })
-    createDemoProject(project)
-    const state = join(folder, 'agent')
-    mkdirSync(state)
-    const command = `${process.execPath} ${scriptedAgent} --state ${state}`
-    work = startProgram(
-      [
-        'host',
-        '--relay',
-        world.origin,
-        '--project',
-        project,
-        '--agent-command',
-        command,
-        '--allow-unproven',
-        '--write',
-        state,
-        '--name',
-        'Work laptop',
-      ],
-      { env: { ...process.env, COUNTERSIGN_HOME: home, COUNTERSIGN_TEST: '1' } },
-    )
-    await work.fact(({ event, state }) => event === 'host' && state === 'ready')
+    work = await startOneMoreHost({ origin: world.origin, folder, name: 'Work laptop' })
   }
 
   const first = /^(?!.*Work laptop)/
-  /** From the other team: one tap in the settings. */
-  const show = async (name: string | RegExp) => {
-    await page.goto(`${world.origin}/settings`)
-    await page.locator('li', { hasText: name }).getByRole('button', { name: 'Show' }).tap()
-    await page.waitForURL(`${world.origin}/`)
+  /** From the other team: one tap, on whichever of the first screens one is. */
+  const show = async (name: string | RegExp, path = '/') => {
+    await page.goto(world.origin + path)
+    const chips = page.getByRole('group', { name: 'Teams on this phone' })
+    const chip = chips.getByRole('button', { name })
+    await chip.tap()
+    await chip.and(page.locator('[aria-pressed="true"]')).waitFor()
+    expect(page.url()).toBe(world.origin + path)
   }
   const other = /Work laptop: 1 waits/
 
@@ -122,7 +104,8 @@ suite('One phone in two teams', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.goto(`${world.origin}/`)
     await page.getByText('Nothing waits for you').waitFor()
 
-    await show('Work laptop')
+    await show('Work laptop', '/hosts')
+    await page.getByRole('heading', { name: 'Work laptop' }).waitFor()
     await world.startTask(page, 'Remove it [[act:delete]]')
     const second = await world.tray.until(({ title }) => title.startsWith('Delete'))
     await show(first)

@@ -200,3 +200,19 @@ describe('what is known, once the connection stands again', () => {
     await refreshed(made)
   })
 })
+
+test('lists are narrowed to a host only as long as it is one of several', async () => {
+  const { lists, hear } = world()
+  const other = { ...host(true), hostId: 'hst_2' }
+  void model.refresh()
+  lists.hosts.answer([host(true), other])
+  await vi.waitUntil(() => model.hosts.value.length === 2)
+  model.narrow('hst_2')
+  expect(model.onlyHost.value).toBe('hst_2')
+  hear({ type: 'host', host: { ...other, online: false } })
+  expect(model.onlyHost.value).toBe('hst_2')
+  void model.refresh()
+  lists.hosts.answer([host(true)])
+  await vi.waitUntil(() => model.hosts.value.length === 1)
+  expect(model.onlyHost.value).toBeNull()
+})

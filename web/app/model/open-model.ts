@@ -56,7 +56,9 @@ export function openModel(device: Device, place: string) {
   const { tasks, hosts, ...lists } = openLists(device)
   /** This browser's other teams, as far as somebody has looked. */
   const elsewhere = signal<readonly OtherTeam[]>([])
-  const { kept, posts, isAnyKept, countKept, noteKept } = openKept(device)
+const { kept, posts, isAnyKept, countKept, noteKept } = openKept(device)
+  /** The host that lists are narrowed to. */
+  const narrowed = signal<string | null>(null)
   const open = computed(() => needsAnswer(cards.value, now.value))
   const isOurs = ({ approval }: ApprovalCard): boolean =>
     team.value !== null && isAsked({ team: team.value, kid: device.kid, now: now.value }, approval)
@@ -242,6 +244,13 @@ export function openModel(device: Device, place: string) {
     tasks,
     hosts,
     elsewhere,
+    /** The one host whose approvals and tasks are listed; null: all are, also where there is no choice any more. */
+    onlyHost: computed(() =>
+      hosts.value.length > 1 && hosts.value.some(({ hostId }) => hostId === narrowed.value) ? narrowed.value : null,
+    ),
+    narrow(hostId: string | null): void {
+      narrowed.value = hostId
+    },
     kept,
     posts,
     isLeft,

@@ -12,6 +12,7 @@ import { withUsage } from '../model/usage-history.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
 import { HostsView } from '../views/hosts.tsx'
+import { TeamChips } from './team-chips.tsx'
 import '../style/hosts.css'
 
 /** Presence is only asked for while somebody looks. Milliseconds. */
@@ -56,6 +57,7 @@ export function HostsScreen() {
   }
   return (
     <Screen title={t('hosts.title')}>
+      <TeamChips />
       {said !== null && <Notice>{said}</Notice>}
       <HostsView
         hosts={model.hosts.value}

@@ -3,9 +3,13 @@ import { useApp } from '../model/use-app.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Screen } from '../parts/layout.tsx'
 import { TasksView } from '../views/tasks.tsx'
+import { HostChips } from './host-chips.tsx'
+import { TeamChips } from './team-chips.tsx'
 
 export function TasksScreen() {
   const { model } = useApp()
+  const only = model.onlyHost.value
+  const tasks = model.tasks.value.filter(({ head }) => only === null || head.hostId === only)
   return (
     <Screen
       title={t('tasks.title')}
@@ -20,12 +24,15 @@ export function TasksScreen() {
         </>
       }
     >
+      <TeamChips />
+      <HostChips of="tasks" isEmpty={tasks.length === 0} />
       <TasksView
         queued={model.posts.value.filter(({ send }) => send.route === 'task.submit')}
         onDrop={(id) => void model.dropPost(id)}
-        tasks={model.tasks.value}
+        tasks={tasks}
+        isNarrowed={only !== null}
         known={model.known.value}
-        hosts={model.hosts.value}
+        hosts={model.hosts.value.filter(({ hostId }) => only === null || hostId === only)}
         now={model.now.value}
       />
     </Screen>

@@ -1,3 +1,4 @@
+import type { ApprovalCard } from '#client/read-approval.ts'
 import { terminalStates } from '#protocol/records.ts'
 import { t } from '../../texts/texts.ts'
 import { useApp } from '../model/use-app.ts'
@@ -6,11 +7,17 @@ import { later } from '../parts/later.tsx'
 import { Screen } from '../parts/layout.tsx'
 import { WaitingView } from '../views/waiting.tsx'
 
-const OtherTeams = later(() => import('./other-teams.tsx').then((it) => it.OtherTeams))
+const HostChips = later(() => import('./host-chips.tsx').then((it) => it.HostChips))
 const PushNotice = later(() => import('./push-notice.tsx').then((it) => it.PushNotice))
+const TeamChips = later(() => import('./team-chips.tsx').then((it) => it.TeamChips))
 
 export function WaitingScreen() {
   const { model } = useApp()
+  const only = model.onlyHost.value
+  const ofHost = (cards: readonly ApprovalCard[]) =>
+    cards.filter(({ approval }) => only === null || approval.host === only)
+  const needs = ofHost(model.needs.value)
+  const onTheirWay = ofHost(model.onTheirWay.value)
   return (
     <Screen
       title={t('waiting.title')}
@@ -22,15 +29,19 @@ export function WaitingScreen() {
         ) : null
       }
     >
-      <OtherTeams />
+      <TeamChips />
+      <HostChips of="waiting" isEmpty={needs.length === 0 && onTheirWay.length === 0} />
       <WaitingView
-        needs={model.needs.value}
+        needs={needs}
         known={model.needsKnown.value}
-        together={model.together.value}
-        onTheirWay={model.onTheirWay.value}
-        running={model.tasks.value.filter(({ head }) => !terminalStates.has(head.state))}
+        isNarrowed={only !== null}
+        together={model.together.value.filter(({ cards }) => ofHost(cards).length === cards.length)}
+        onTheirWay={onTheirWay}
+        running={model.tasks.value.filter(
+          ({ head }) => !terminalStates.has(head.state) && (only === null || head.hostId === only),
+        )}
         hosts={model.hosts.value}
-        others={model.others.value}
+        others={ofHost(model.others.value)}
         unreadable={model.unreadable.value}
         notForUs={model.notForUs.value}
         now={model.now.value}

@@ -60,7 +60,9 @@ export function HostCard(props: HostCardProps) {
   const agreed = policies.get(hostId) ?? null
   // Under another policy it does nothing, which is said first.
   const isOther = status !== null && agreed !== null && agreed !== status.policyHash
-  const policy = status && <HostPolicy hostId={hostId} has={status.policyHash} agreed={agreed} onPolicy={onPolicy} />
+  const policy = status && status.policyProblem === undefined && (
+    <HostPolicy hostId={hostId} has={status.policyHash} agreed={agreed} onPolicy={onPolicy} />
+  )
   return (
     <article class="card">
       <div class="card-head">

@@ -15,14 +15,16 @@ export type TasksProps = {
   queued: readonly Post[]
   onDrop(id: string): void
   tasks: readonly TaskSummary[]
+  /** Only one host is listed, so that an empty list says nothing of the others. */
+  isNarrowed: boolean
   known: Known
   hosts: readonly HostSummary[]
   now: number
 }
 
-export function TasksView({ queued, onDrop, tasks, known, hosts, now }: TasksProps) {
+export function TasksView({ queued, onDrop, tasks, isNarrowed, known, hosts, now }: TasksProps) {
   const terminals = hosts.flatMap(({ status }) => status?.terminals ?? [])
-  if (tasks.length === 0 && queued.length === 0 && terminals.length === 0) {
+  if (!isNarrowed && tasks.length === 0 && queued.length === 0 && terminals.length === 0) {
     return (
       <Nothing
         known={known}

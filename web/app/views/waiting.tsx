@@ -16,6 +16,8 @@ export type WaitingProps = {
   needs: readonly Card[]
   /** How far an empty list can be believed. */
   known: Known
+  /** Only one host is listed, so that an empty list says nothing of the others. */
+  isNarrowed: boolean
   /** Among them: what can be answered in one go. */
   together: readonly Together[]
   onTheirWay: readonly Card[]
@@ -33,6 +35,7 @@ export type WaitingProps = {
 export function WaitingView({
   needs,
   known,
+  isNarrowed,
   together,
   onTheirWay,
   running,
@@ -53,7 +56,7 @@ export function WaitingView({
           <a href="/hosts">{t('waiting.auditBroken')}</a>
         </Notice>
       )}
-      {needs.length === 0 && onTheirWay.length === 0 && (
+      {needs.length === 0 && onTheirWay.length === 0 && !isNarrowed && (
         <Nothing
           known={known}
           now={now}
