@@ -73,6 +73,25 @@ suite('Hosts and history in the app', { needs: ['chromium', 'dbus-daemon'] }, ()
     await world.chromium.setOffline(false)
   })
 
+  test('who decided what on which device is read in the history, which is narrowed by that and by what came of it', async () => {
+    await page.goto(`${world.origin}/`)
+    await page.getByRole('link', { name: /^Delete/ }).tap()
+    await page.getByRole('button', { name: 'Deny', exact: true }).tap()
+    await page.locator('.step-done', { hasText: 'Denied' }).waitFor()
+    await page.goto(`${world.origin}/history`)
+    const narrow = (by: string) => page.getByRole('combobox', { name: by })
+    await narrow('Outcome').selectOption('Denied')
+    await page.getByText('1 entry, on this device only').waitFor()
+    await page.getByRole('link', { name: /^Delete.*Ada · Pixel 9 \(Chrome\): denied/ }).waitFor()
+    await narrow('Decided by').selectOption('Ada')
+    await page.getByText('1 entry, on this device only').waitFor()
+    await narrow('Kind').selectOption('Task')
+    await page.getByText('Nothing found').waitFor()
+    await narrow('Outcome').selectOption('Any outcome')
+    await narrow('Decided by').selectOption('Decided by anybody')
+    await page.getByRole('link', { name: /^Delete the legacy folder/ }).waitFor()
+  })
+
   test('nothing in history and hosts that WCAG 2.2 AA forbids and a machine can find', async () => {
     for (const path of ['/history', '/hosts']) {
       await page.goto(world.origin + path)

@@ -38,7 +38,9 @@ export async function cutOff(page: Page): Promise<string[]> {
           const box = element.getBoundingClientRect()
           const isOutside = box.right > wanted + 1 || box.left < -1
           if (clipPath !== 'none' || textOverflow === 'ellipsis' || box.width === 0) return false
-          if (element.closest('.hidden-words, svg, .tab-icon, summary .tool-title, .rows, pre, table, .quick-replies'))
+          if (
+            element.closest('.hidden-words, svg, .tab-icon, summary .tool-title, .rows, pre, table, .replies, .chips')
+          )
             return false
           const holdsText = [...element.childNodes].some((node) => node.nodeType === 3 && node.nodeValue?.trim())
           if (!holdsText && overflowX !== 'hidden' && overflowX !== 'clip') return false

@@ -43,7 +43,7 @@ export function shareTask({ text, state, log }: { text: string; state: TaskState
 }
 
 /** Entries that were found, without the names of hosts. */
-export const shareHistory = (entries: readonly Entry[]): string =>
+export const shareHistory = (entries: readonly Pick<Entry, 'at' | 'title'>[]): string =>
   entries
     .slice(0, ENTRIES)
     .map(({ at, title }) => `${dateTime(at)}: ${redact(title).slice(0, SUBJECT)}`)

@@ -5,18 +5,27 @@ import { readHistory } from '../model/history.ts'
 import { useApp } from '../model/use-app.ts'
 import { Screen } from '../parts/layout.tsx'
 import { HistoryView } from '../views/history.tsx'
-import { hostNameOf } from '../views/host-name.ts'
+import { hostNameOf, namesOf } from '../views/host-name.ts'
 
 export function HistoryScreen() {
   const { model, router } = useApp()
   const [history, setHistory] = useState<History | null>(null)
   const hosts = model.hosts.value
+  const team = model.team.value
+  const names = namesOf(hosts)
+  const hostName = (hostId: string) => hostNameOf(hosts, hostId)
+  const { device } = model
   useEffect(() => {
-    void readHistory(model.device.context.store, (hostId) => hostNameOf(hosts, hostId)).then(setHistory)
-  }, [hosts])
+    const self = { device: device.kid, person: team?.keys.get(device.kid)?.rights?.person ?? null }
+    void readHistory(device.context.store, { hostName, names, self }).then(setHistory)
+  }, [hosts, team])
   return (
     <Screen title={t('history.title')} back={router.back}>
-      {history === null ? <p class="quiet">{t('loading')}</p> : <HistoryView {...history} now={model.now.value} />}
+      {history === null ? (
+        <p class="quiet">{t('loading')}</p>
+      ) : (
+        <HistoryView {...history} hostName={hostName} names={names} now={model.now.value} />
+      )}
     </Screen>
   )
 }

@@ -1,25 +1,35 @@
 import { useMemo, useState } from 'preact/hooks'
 import { t } from '../../texts/all-texts.ts'
-import { relativeTime } from '../../texts/times.ts'
-import type { Entry, History } from '../model/history.ts'
+import { dateTime, relativeTime } from '../../texts/times.ts'
+import type { Entry, History, Narrowing } from '../model/history.ts'
 import { findEntries } from '../model/history.ts'
 import { shareHistory } from '../model/share-text.ts'
 import { Beginning } from '../parts/beginning.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Empty } from '../parts/layout.tsx'
+import { OutcomePill } from '../parts/outcome-pill.tsx'
 import { VirtualList } from '../parts/virtual-list.tsx'
+import { HistoryFilters } from './history-filters.tsx'
+import type { Names } from './host-name.ts'
+import { kindIcon } from './operation-words.ts'
 import { ShareButton } from './share-button.tsx'
+import { SaidWords } from './who-decides.tsx'
 
-/** An entry of two lines. Pixels. */
-const ROW = 84
+/** An entry of three lines. Pixels. */
+const ROW = 112
+/** Until then one says how long ago it was. Milliseconds. */
+const RECENT_MS = 86_400_000
 
-export function HistoryView({ entries, unreadable, now }: History & { now: number }) {
+type Props = History & { hostName(hostId: string): string; names: Names; now: number }
+
+export function HistoryView({ entries, unreadable, hostName, names, now }: Props) {
   const [question, setQuestion] = useState('')
-  const found = useMemo(() => findEntries(entries, question), [entries, question])
+  const [narrowing, setNarrowing] = useState<Narrowing>({})
+  const found = useMemo(() => findEntries(entries, question, narrowing), [entries, question, narrowing])
   const row = (index: number) => {
     const entry = found[index]
-    return entry ? <EntryCard entry={entry} now={now} /> : null
+    return entry ? <EntryCard entry={entry} names={names} now={now} /> : null
   }
   return (
     <>
@@ -30,34 +40,56 @@ export function HistoryView({ entries, unreadable, now }: History & { now: numbe
         value={question}
         onInput={(event) => setQuestion(event.currentTarget.value)}
       />
-      <p class="quiet" role="status">
-        {t('history.found', { count: found.length })}
-      </p>
+      <HistoryFilters
+        entries={entries}
+        narrowing={narrowing}
+        hostName={hostName}
+        names={names}
+        onChange={setNarrowing}
+      />
+      <div class="history-head">
+        <p class="quiet" role="status">
+          {t('history.found', { count: found.length })}
+        </p>
+        {found.length > 0 && <ShareButton text={() => shareHistory(found)} />}
+      </div>
       {unreadable > 0 && <p class="quiet">{t('history.unreadable', { count: unreadable })}</p>}
-      {found.length > 0 && <ShareButton text={() => shareHistory(found)} />}
       {found.length === 0 ? (
         <Empty title={t('history.none')} hint={t('history.noneHint')} />
       ) : (
-        <VirtualList key={question} class="stream" count={found.length} guess={ROW} row={row} />
+        <VirtualList
+          key={`${question} ${JSON.stringify(narrowing)}`}
+          class="stream"
+          count={found.length}
+          guess={ROW}
+          row={row}
+        />
       )}
     </>
   )
 }
 
-function EntryCard({ entry: { id, kind, at, title, detail }, now }: { entry: Entry; now: number }) {
+function EntryCard({ entry, names, now }: { entry: Entry; names: Names; now: number }) {
+  const { id, kind, at, title, detail, outcome, said } = entry
   return (
-    <a class="card card-link" href={`/${kind}/${id}`}>
+    <a class="card card-link" href={`/${kind === 'task' ? 'task' : 'approval'}/${id}`}>
       <span class="entry">
-        <Icon name={kind === 'task' ? 'tasks' : 'waiting'} />
+        <Icon name={kind === 'task' ? 'tasks' : kindIcon[kind]} />
         <span class="card-subject">
           <Beginning text={title} lines />
         </span>
       </span>
+      {said.map((each, index) => (
+        <span key={index} class="list-detail card-subject">
+          <SaidWords said={each} names={names} />
+        </span>
+      ))}
       <span class="card-foot">
-        <span>
+        {outcome !== null && <OutcomePill outcome={outcome} />}
+        <span class="entry-where">
           <Exact text={detail} />
         </span>
-        <span>{relativeTime(at, now)}</span>
+        <span>{now - at < RECENT_MS ? relativeTime(at, now) : dateTime(at)}</span>
       </span>
     </a>
   )

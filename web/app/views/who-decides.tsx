@@ -26,30 +26,38 @@ export function WhoDecides({ card, names, now }: Props) {
   )
 }
 
-type SaidProps = { said: readonly Pick<CountedDecision, 'device' | 'answer' | 'reason' | 'code'>[]; names: Names }
+type Answered = Pick<CountedDecision, 'device' | 'answer' | 'reason' | 'code'>
 
 /** Each answer with whose it is, on which device, and why. */
-export function Said({ said, names }: SaidProps) {
+export function Said({ said, names }: { said: readonly Answered[]; names: Names }) {
   if (said.length === 0) return null
   return (
     <ul class="said" aria-live="polite">
-      {said.map(({ device, answer, reason, code }, index) => (
+      {said.map((each, index) => (
         <li key={index}>
-          <strong>
-            <Exact text={names.ofDevice(device)} />
-          </strong>
-          {': '}
-          {t(`answer.${answer}`)}
-          {reason !== undefined && (
-            <>
-              {' · '}
-              <Exact text={reason} lines />
-            </>
-          )}
-          {code !== undefined && <span class="warning-text"> {sentenceOf(code)}</span>}
+          <SaidWords said={each} names={names} />
         </li>
       ))}
     </ul>
+  )
+}
+
+export function SaidWords({ said: { device, answer, reason, code }, names }: { said: Answered; names: Names }) {
+  return (
+    <>
+      <strong>
+        <Exact text={names.ofDevice(device)} />
+      </strong>
+      {': '}
+      {t(`answer.${answer}`)}
+      {reason !== undefined && (
+        <>
+          {' · '}
+          <Exact text={reason} lines />
+        </>
+      )}
+      {code !== undefined && <span class="warning-text"> {sentenceOf(code)}</span>}
+    </>
   )
 }
 
