@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
 import { t } from '../texts/texts.ts'
 import { useApp } from './model/use-app.ts'
 import { Icon } from './parts/icon.tsx'
@@ -9,6 +10,7 @@ import { WaitingScreen } from './screens/waiting-screen.tsx'
 
 const loadApproval = () => import('./screens/approval-screen.tsx').then((it) => it.ApprovalScreen)
 const ApprovalScreen = later(loadApproval)
+const Beside = later(() => import('./screens/beside.tsx').then((it) => it.Beside))
 const Announcer = later(() => import('./screens/announcer.tsx').then((it) => it.Announcer))
 /** Shown only in trouble, and when there is something new: neither is waited for. */
 const ConnectionBanner = later(() => import('./connection-banner.tsx').then((it) => it.ConnectionBanner))
@@ -38,9 +40,11 @@ export function App() {
   const { model, router } = useApp()
   const place = router.place.value
   const isPaired = model.team.value !== null
+  const isWide = useWide()
   if (model.isLeft.value) return <LeftScreen />
   // Somebody who is not paired yet can do only this; the screen stays for its last words when it is done.
   if (place.at === 'pair' || !isPaired) return <PairScreen link={place.at === 'pair' ? place.link : null} />
+  const screen = () => (isWide && hasList(place.at) ? <Beside place={place} screenAt={screenAt} /> : screenAt(place))
   return (
     <div class="frame">
       <button type="button" class="button skip" onClick={toContent}>
@@ -53,18 +57,31 @@ export function App() {
         <Announcer />
         <Newcomers />
         {stillReads.has(place.at) ? (
-          screenAt(place)
+          screen()
         ) : model.isFrozen.value ? (
           <FrozenScreen />
         ) : model.isOut.value ? (
           <RemovedScreen />
         ) : (
-          screenAt(place)
+          screen()
         )}
       </div>
     </div>
   )
 }
+
+/** Where a list and what is opened from it have room beside one another. */
+function useWide(): boolean {
+  const [wide] = useState(() => window.matchMedia('(min-width: 64rem)'))
+  const [isWide, setWide] = useState(wide.matches)
+  useEffect(() => {
+    wide.onchange = () => setWide(wide.matches)
+  }, [wide])
+  return isWide
+}
+
+/** The first two tabs are lists of what can be opened. */
+const hasList = (at: Place['at']): boolean => tabs.slice(0, 2).some(([, , holds]) => holds.includes(at))
 
 /** Over the tabs, to the title of the screen. */
 const toContent = (): void => document.querySelector('h1')?.focus()

@@ -1,38 +1,43 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useContext, useEffect, useRef } from 'preact/hooks'
 import { t } from '../../texts/texts.ts'
 import { Icon } from './icon.tsx'
+import { Pane } from './pane.ts'
 
 type ScreenProps = {
   title: string
   back?: () => void
   action?: ComponentChildren
-  wide?: boolean
   children: ComponentChildren
 }
 
 /** A screen: its bar with a title, and what is on it. The title takes the focus, so that a screen reader says where one is. */
 export function Screen({ title, back, action, children }: ScreenProps) {
   const heading = useRef<HTMLHeadingElement>(null)
+  const pane = useContext(Pane)
+  const isCurrent = pane?.isCurrent ?? true
+  const Outside = pane ? 'section' : 'main'
+  const Heading = isCurrent ? 'h1' : 'h2'
   useEffect(() => {
+    if (!isCurrent) return
     document.title = `${title} · ${t('app')}`
     heading.current?.focus({ preventScroll: true })
-  }, [title])
+  }, [title, isCurrent])
   return (
-    <main class="screen">
+    <Outside class="screen" {...(pane ? { 'aria-label': title } : {})}>
       <header class="bar">
         {back && (
           <button type="button" class="bar-back" onClick={back} aria-label={t('back')}>
             <Icon name="back" />
           </button>
         )}
-        <h1 ref={heading} tabIndex={-1}>
+        <Heading ref={heading} class="bar-title" tabIndex={-1}>
           {title}
-        </h1>
+        </Heading>
         {action}
       </header>
       {children}
-    </main>
+    </Outside>
   )
 }
 

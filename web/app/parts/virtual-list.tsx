@@ -15,6 +15,9 @@ type Props = {
   follow?: boolean
 }
 
+/** What scrolls: the page, or a list that stands beside what is open. */
+const scrollerOf = (list: Element): Element => list.closest('.beside-list') ?? document.documentElement
+
 /** A long list that scrolls with the page: only what is in sight is in the document. Rows have the heights that they have; they are measured when they are made. */
 export function VirtualList({ count, guess, row, class: name, follow = false }: Props) {
   const box = useRef<HTMLDivElement>(null)
@@ -42,20 +45,21 @@ export function VirtualList({ count, guess, row, class: name, follow = false }: 
         })
     }
     const onScroll = () => {
-      const page = document.documentElement
-      isAtEnd.current = page.scrollHeight - window.innerHeight - window.scrollY < 120
+      const { scrollHeight, clientHeight, scrollTop } = scrollerOf(box.current ?? document.body)
+      isAtEnd.current = scrollHeight - clientHeight - scrollTop < 120
       lookSoon()
     }
     look()
     // What folds above moves this list, and nothing scrolls.
     const moves = 'ResizeObserver' in globalThis ? new ResizeObserver(lookSoon) : null
     moves?.observe(document.body)
-    window.addEventListener('scroll', onScroll, { passive: true })
+    // Also of what scrolls inside of the page.
+    window.addEventListener('scroll', onScroll, { passive: true, capture: true })
     window.addEventListener('resize', onScroll)
     return () => {
       cancelAnimationFrame(frame)
       moves?.disconnect()
-      window.removeEventListener('scroll', onScroll)
+      window.removeEventListener('scroll', onScroll, { capture: true })
       window.removeEventListener('resize', onScroll)
     }
   }, [count])
@@ -73,7 +77,7 @@ export function VirtualList({ count, guess, row, class: name, follow = false }: 
         const delta = heights.measured(index, borderBoxSize[0]?.blockSize ?? guess)
         if (index < above) shift += delta
       }
-      if (shift !== 0) window.scrollBy(0, shift)
+      if (shift !== 0) scrollerOf(list).scrollTop += shift
       setRange((old) => ({ ...old }))
     })
   })

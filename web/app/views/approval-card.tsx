@@ -2,6 +2,7 @@ import type { ApprovalCard as Card } from '#client/read-approval.ts'
 import { t } from '../../texts/texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import { Beginning } from '../parts/beginning.tsx'
+import { CardLink } from '../parts/card-link.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { TierPill } from '../parts/pills.tsx'
@@ -14,7 +15,7 @@ export function ApprovalCard({ card: { approval, id, decision }, hostName, now }
   const { operation, project, expiresAt } = approval
   const { text, isCode } = subjectOf(operation)
   return (
-    <a class="card card-link" href={`/approval/${id}`}>
+    <CardLink href={`/approval/${id}`}>
       <span class="card-head">
         <Icon name={kindIcon[operation.kind]} />
         <strong>{t(`kind.${operation.kind}`)}</strong>
@@ -31,6 +32,6 @@ export function ApprovalCard({ card: { approval, id, decision }, hostName, now }
           {decision ? t(`steps.${decision.state}`) : t('approval.expires', { when: relativeTime(expiresAt, now) })}
         </span>
       </span>
-    </a>
+    </CardLink>
   )
 }

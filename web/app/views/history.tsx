@@ -5,6 +5,7 @@ import type { Entry, History, Narrowing } from '../model/history.ts'
 import { findEntries } from '../model/history.ts'
 import { shareHistory } from '../model/share-text.ts'
 import { Beginning } from '../parts/beginning.tsx'
+import { CardLink } from '../parts/card-link.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Empty } from '../parts/layout.tsx'
@@ -72,7 +73,7 @@ export function HistoryView({ entries, unreadable, hostName, names, now }: Props
 function EntryCard({ entry, names, now }: { entry: Entry; names: Names; now: number }) {
   const { id, kind, at, title, detail, outcome, said } = entry
   return (
-    <a class="card card-link" href={`/${kind === 'task' ? 'task' : 'approval'}/${id}`}>
+    <CardLink href={`/${kind === 'task' ? 'task' : 'approval'}/${id}`}>
       <span class="entry">
         <Icon name={kind === 'task' ? 'tasks' : kindIcon[kind]} />
         <span class="card-subject">
@@ -91,6 +92,6 @@ function EntryCard({ entry, names, now }: { entry: Entry; names: Names; now: num
         </span>
         <span>{now - at < RECENT_MS ? relativeTime(at, now) : dateTime(at)}</span>
       </span>
-    </a>
+    </CardLink>
   )
 }

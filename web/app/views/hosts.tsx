@@ -29,7 +29,7 @@ export function HostsView({ hosts, known, tasks, usage, ...rest }: HostsProps) {
       {hosts.length === 0 && (
         <Nothing known={known} now={rest.now} title={t('hosts.none')} then={(when) => t('hosts.noneThen', { when })} />
       )}
-      <div class="stack">
+      <div class="stack host-cards">
         {hosts.map((host) => (
           <HostCard
             key={host.hostId}

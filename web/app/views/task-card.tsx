@@ -2,6 +2,7 @@ import type { TaskSummary } from '#client/list-tasks.ts'
 import { t } from '../../texts/texts.ts'
 import { relativeTime } from '../../texts/times.ts'
 import { Beginning } from '../parts/beginning.tsx'
+import { CardLink } from '../parts/card-link.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { TaskPill } from '../parts/pills.tsx'
 
@@ -15,7 +16,7 @@ export function TaskCard({
   now: number
 }) {
   return (
-    <a class="card card-link" href={`/task/${head.id}`}>
+    <CardLink href={`/task/${head.id}`}>
       <span class="card-subject">{text === null ? t('taskSealed') : <Beginning text={text} lines />}</span>
       <span class="card-foot">
         <TaskPill state={head.state} />
@@ -28,6 +29,6 @@ export function TaskCard({
           {relativeTime(head.updatedAt, now)}
         </span>
       </span>
-    </a>
+    </CardLink>
   )
 }

@@ -4,6 +4,7 @@ import type { ApprovalCard as Card } from '#client/read-approval.ts'
 import { t } from '../../texts/texts.ts'
 import type { Known } from '../model/standing.ts'
 import type { Together } from '../model/together.ts'
+import { CardLink } from '../parts/card-link.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice, Section } from '../parts/layout.tsx'
@@ -70,7 +71,7 @@ export function WaitingView({
         </Nothing>
       )}
       {together.map(({ cards, alike }) => (
-        <a key={cards[0]?.id} class="card card-link card-together" href={`/together/${cards[0]?.id}`}>
+        <CardLink key={cards[0]?.id} more="card-together" href={`/together/${cards[0]?.id}`}>
           <Icon name="waiting" />
           <span>
             <Exact
@@ -82,7 +83,7 @@ export function WaitingView({
             />
           </span>
           <Icon name="next" />
-        </a>
+        </CardLink>
       ))}
       <div class="stack">{needs.map(cardOf)}</div>
       {onTheirWay.length > 0 && (

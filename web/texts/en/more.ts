@@ -269,6 +269,7 @@ export default {
     leave: 'Leave on this phone',
     leaveSure: 'Delete this phone’s keys for “{name}” and all it has kept of it? This can’t be taken back.',
   },
+  beside: { none: 'What you choose in the list opens here.' },
   history: {
     title: 'History',
     search: 'Search tasks, commands, files, reasons',

@@ -253,6 +253,7 @@ export default {
     leave: '在此手机上退出',
     leaveSure: '要删除此手机用于“{name}”的密钥和保存的一切吗？此操作无法撤销。',
   },
+  beside: { none: '在列表中选择的内容会在此打开。' },
   history: {
     title: '历史',
     search: '搜索任务、命令、文件、理由',
