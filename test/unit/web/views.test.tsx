@@ -47,6 +47,24 @@ test('a program’s colours are classes, and its other escapes do nothing', () =
   expect(container.querySelector('[style]')).toBeNull()
 })
 
+test('the change that is approved shows which words are other, line by line, and cuts none', () => {
+  const long = `x = '${'y'.repeat(5_000)}'`
+  const edits = [
+    { path: '/p/a.js', line: 7, removed: 'const a = one()\nsame', added: 'const a = two()\nsame\n' },
+    { path: '/p/b.js', line: 1, removed: '', added: long },
+  ]
+  const operation = approvalWith({ kind: 'edit', command: null, input: JSON.stringify({ edits }) }).operation
+  const { container } = render(<OperationView operation={operation} />)
+  const [first, second] = container.querySelectorAll('.rows')
+  const rows = [...(first?.querySelectorAll('.row') ?? [])].map(({ textContent }) => textContent)
+  expect(rows).toEqual(['7−const a = one()', '8−same', '7+const a = two()', '8+same', '9+'])
+  expect([...(first?.querySelectorAll('.word-changed') ?? [])].map(({ textContent }) => textContent)).toEqual([
+    'one',
+    'two',
+  ])
+  expect(second?.textContent).toBe(`1+${long}`)
+})
+
 test('an input that holds more than its command is shown with it', () => {
   const inputs = [
     '{"command":"ls"}',

@@ -1,17 +1,9 @@
 import * as gitdiff from 'gitdiff-parser'
 import type * as z from 'zod/mini'
 import type { ChangedFile } from '#protocol/statements/events.ts'
+import type { LineRow } from './line-rows.ts'
+import { withPairs } from './line-rows.ts'
 
-/** One line of a file's change as it is shown. `pair` is the line that it replaces, or that replaces it. */
-export type LineRow = {
-  kind: 'line'
-  hunk: number
-  change: 'insert' | 'delete' | 'normal'
-  text: string
-  before: number | null
-  after: number | null
-  pair: string | null
-}
 export type HunkRow = { kind: 'hunk'; hunk: number; text: string; lines: number }
 export type DiffRow = LineRow | HunkRow
 
@@ -83,26 +75,4 @@ export function rowsOf(filePatch: string): readonly DiffRow[] | 'binary' | null 
       }),
     ),
   ])
-}
-
-/** Lines that go and lines that come right after them belong together, the first to the first. */
-function withPairs(lines: LineRow[]): LineRow[] {
-  for (let at = 0; at < lines.length; ) {
-    const gone = runOf(lines, at, 'delete')
-    const come = runOf(lines, at + gone, 'insert')
-    for (let n = 0; n < Math.min(gone, come); n += 1) {
-      const [old, fresh] = [lines[at + n], lines[at + gone + n]]
-      if (!old || !fresh) continue
-      old.pair = fresh.text
-      fresh.pair = old.text
-    }
-    at += Math.max(gone + come, 1)
-  }
-  return lines
-}
-
-function runOf(lines: readonly LineRow[], from: number, change: LineRow['change']): number {
-  let length = 0
-  while (lines[from + length]?.change === change) length += 1
-  return length
 }

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks'
 import { t } from '../../texts/all-texts.ts'
-import type { LineRow } from '../model/patch.ts'
+import type { LineRow } from '../model/line-rows.ts'
 import { wordChanges } from '../model/word-changes.ts'
 import { Exact } from '../parts/exact.tsx'
 import type { Token } from './highlight.ts'
@@ -13,13 +13,15 @@ type Props = {
   /** Null while the colours are not there. */
   tokens: readonly Token[] | null
   onComment: (() => void) | null
+  /** All of it at once, however long: what is signed is not cut. */
+  isWhole?: boolean
 }
 
 const signs = { insert: '+', delete: '−', normal: ' ' } as const
 
 /** One line, made for a narrow screen: it wraps, has one number, and a sign beside the colour. The number is the button for a comment. */
-export function DiffLine({ line, tokens, onComment }: Props) {
-  const [most, setMost] = useState(MOST)
+export function DiffLine({ line, tokens, onComment, isWhole = false }: Props) {
+  const [most, setMost] = useState(isWhole ? Number.POSITIVE_INFINITY : MOST)
   const text = line.text.slice(0, most)
   const pieces = useMemo(() => piecesOf(line, text, tokens), [line, text, tokens])
   const number = line.after ?? line.before ?? 0

@@ -1,39 +1,35 @@
+import { useMemo } from 'preact/hooks'
 import { pathFrom } from '../../shared/touched.ts'
+import { rowsOfEdit } from '../model/line-rows.ts'
 import { Exact } from '../parts/exact.tsx'
+import { DiffLine } from './diff-row.tsx'
 import type { EditHunk } from './operation-parts.ts'
+import { useTokens } from './use-tokens.ts'
 
-/** The exact change that an edit asks for: what goes and what comes, file by file. */
+/** The exact change that an edit asks for: what goes and what comes, file by file, with what is other in a line marked. */
 export function EditHunks({ edits, folder }: { edits: readonly EditHunk[]; folder: string }) {
   return (
     <>
-      {edits.map(({ path, line, removed, added }, index) => (
+      {edits.map((edit, index) => (
         <section key={index} class="section">
           <h2 class="code">
-            <Exact text={`${pathFrom(folder, path)}:${line}`} />
+            <Exact text={`${pathFrom(folder, edit.path)}:${edit.line}`} />
           </h2>
-          <div class="rows rows-framed">
-            {linesOf(removed).map((text, row) => (
-              <Row key={`-${row}`} kind="delete" sign="−" text={text} />
-            ))}
-            {linesOf(added).map((text, row) => (
-              <Row key={`+${row}`} kind="insert" sign="+" text={text} />
-            ))}
-          </div>
+          <Edit edit={edit} />
         </section>
       ))}
     </>
   )
 }
 
-const linesOf = (text: string): string[] => (text === '' ? [] : text.split('\n'))
-
-function Row({ kind, sign, text }: { kind: string; sign: string; text: string }) {
+function Edit({ edit }: { edit: EditHunk }) {
+  const rows = useMemo(() => rowsOfEdit(edit), [edit.line, edit.removed, edit.added])
+  const tokensOf = useTokens(rows, edit.path)
   return (
-    <div class={`row row-${kind}`}>
-      <span class="row-sign">{sign}</span>
-      <span class="row-text">
-        <Exact text={text} lines />
-      </span>
+    <div class="rows rows-framed">
+      {rows.map((row, index) => (
+        <DiffLine key={index} line={row} tokens={tokensOf(row)} onComment={null} isWhole />
+      ))}
     </div>
   )
 }
