@@ -56,7 +56,6 @@ try {
   await shoot(page, 'task-changes')
   await page.goto(`${world.origin}/`)
   await page.getByRole('link', { name: /^Delete/ }).waitFor()
-  await page.getByText('At work').waitFor()
   await shoot(page, 'waiting')
   await page.goto(`${world.origin}/new`)
   await page.getByLabel('What should be done?').fill('Tidy up [[act:planned]]')

@@ -60,6 +60,7 @@ export function ApprovalScreen({ id }: { id: string }) {
         <ApprovalView
           card={card}
           hostName={hostNameOf(model.hosts.value, card.approval.host)}
+          rest={model.needs.value.filter((other) => other.id !== id)}
           now={model.now.value}
           names={namesOf(model.hosts.value)}
           may={who ? mayDecide(who, card.approval, 'approve') : refused('not_paired')}

@@ -95,6 +95,7 @@ export function TaskScreen({ id }: { id: string }) {
         isHostOnline={
           model.known.value.is !== 'fresh' || model.hosts.value.some((host) => host.hostId === hostId && host.online)
         }
+        asked={model.needs.value.find(({ approval }) => approval.task === id) ?? null}
         isReady={hostId !== undefined}
         queued={posts}
         onDrop={(dropped) => void model.dropPost(dropped)}

@@ -18,6 +18,8 @@ export function WaitingScreen() {
     cards.filter(({ approval }) => only === null || approval.host === only)
   const needs = ofHost(model.needs.value)
   const onTheirWay = ofHost(model.onTheirWay.value)
+  // A task whose question stands above is not listed a second time.
+  const asking = new Set(needs.map(({ approval }) => approval.task))
   return (
     <Screen
       title={t('waiting.title')}
@@ -38,7 +40,8 @@ export function WaitingScreen() {
         together={model.together.value.filter(({ cards }) => ofHost(cards).length === cards.length)}
         onTheirWay={onTheirWay}
         running={model.tasks.value.filter(
-          ({ head }) => !terminalStates.has(head.state) && (only === null || head.hostId === only),
+          ({ head }) =>
+            !terminalStates.has(head.state) && !asking.has(head.id) && (only === null || head.hostId === only),
         )}
         hosts={model.hosts.value}
         others={ofHost(model.others.value)}

@@ -104,17 +104,6 @@ export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canT
               ? expiry
               : `${t(`asking.needs.${gesture}`)} ${expiry}`}
         </span>
-        {reason === null ? (
-          !isPlan && (
-            <button type="button" class="text-button" onClick={() => ask(false)}>
-              {t('asking.reasonOptional')}
-            </button>
-          )
-        ) : (
-          <button type="button" class="text-button" onClick={() => setReason(null)}>
-            {t('back')}
-          </button>
-        )}
       </p>
       {tell && reason !== null ? (
         <button
@@ -135,11 +124,26 @@ export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canT
           )}
         </div>
       )}
-      {canTell && reason === null && (
-        <button type="button" class="text-button text-button-wide" onClick={() => ask(true)}>
-          {t(isPlan ? 'asking.plan.change' : 'asking.denyTellMore')}
-        </button>
-      )}
+      <p class="answer-foot answer-more">
+        {reason !== null ? (
+          <button type="button" class="text-button" onClick={() => setReason(null)}>
+            {t('back')}
+          </button>
+        ) : (
+          <>
+            {!isPlan && (
+              <button type="button" class="text-button" onClick={() => ask(false)}>
+                {t('asking.reasonOptional')}
+              </button>
+            )}
+            {canTell && (
+              <button type="button" class="text-button" onClick={() => ask(true)}>
+                {t(isPlan ? 'asking.plan.change' : 'asking.denyTellMore')}
+              </button>
+            )}
+          </>
+        )}
+      </p>
     </div>
   )
 }

@@ -29,6 +29,8 @@ const Question = later(() => import('./question.tsx').then(({ QuestionView }) =>
 export type ApprovalProps = {
   card: ApprovalCard
   hostName: string
+  /** What waits besides, the most urgent first. */
+  rest: readonly ApprovalCard[]
   now: number
   names: Names
   /** Whether this device may approve, and if not, why. */
@@ -48,6 +50,7 @@ export type ApprovalProps = {
 export function ApprovalView({
   card,
   hostName,
+  rest,
   now,
   names,
   may,
@@ -161,6 +164,23 @@ export function ApprovalView({
           onAnswer={(given) => onAnswer({ ...given, whole })}
         />
       )}
+      {!canAnswer && <Next rest={rest} />}
     </>
+  )
+}
+
+/** What is left to answer, once this is. It is not where Approve and Deny were: a finger that taps twice opens nothing, and answers nothing. */
+function Next({ rest }: { rest: readonly ApprovalCard[] }) {
+  const [next] = rest
+  if (!next) return null
+  const kind = t(`kind.${next.approval.operation.kind}`)
+  return (
+    <div class="answer-bar">
+      <p class="answer-foot answer-more">
+        <a class="text-link" href={`/approval/${next.id}`}>
+          {t('asking.next', { count: rest.length, kind })} <Icon name="next" />
+        </a>
+      </p>
+    </div>
   )
 }

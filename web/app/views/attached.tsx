@@ -5,11 +5,14 @@ import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/layout.tsx'
 import '../style/attached.css'
 
+type ButtonProps = { attachments: Attachments; disabled?: boolean; withWords?: boolean }
+
 /** The way to the phone's camera and pictures: the browser asks which. */
-export function AttachButton({ attachments, disabled = false }: { attachments: Attachments; disabled?: boolean }) {
+export function AttachButton({ attachments, disabled = false, withWords = false }: ButtonProps) {
   return (
-    <label class="button button-round attach">
+    <label class={withWords ? 'button attach' : 'button button-round attach'}>
       <Icon name="picture" />
+      {withWords && t('attach.add')}
       <input
         type="file"
         accept="image/*"

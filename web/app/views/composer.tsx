@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { AttachedFile } from '#client/attach.ts'
+import type { ApprovalCard } from '#client/read-approval.ts'
 import { limits } from '#protocol/limits.ts'
 import { t } from '../../texts/all-texts.ts'
 import { useAttachments } from '../model/use-attachments.ts'
@@ -14,6 +15,8 @@ type Props = {
   taskId: string
   /** What one tap says. */
   replies: readonly string[]
+  /** What the task asks a person before it goes on; null: nothing. */
+  asked: ApprovalCard | null
   /** Where it goes is known; before that nothing can be said. */
   isReady: boolean
   /** The task has ended: what is said begins another one, which goes on where it stopped. */
@@ -26,7 +29,17 @@ type Props = {
 }
 
 /** A word to the agent, at any time: it is read when the present turn ends, or at once after an interruption. */
-export function Composer({ taskId, replies, isReady, isOver, isWorking, onPrompt, onInterrupt, onCancel }: Props) {
+export function Composer({
+  taskId,
+  replies,
+  asked,
+  isReady,
+  isOver,
+  isWorking,
+  onPrompt,
+  onInterrupt,
+  onCancel,
+}: Props) {
   const [words, setWords] = useDraft(`task/${taskId}`, '')
   const [sure, setSure] = useState(false)
   const attachments = useAttachments()
@@ -46,7 +59,12 @@ export function Composer({ taskId, replies, isReady, isOver, isWorking, onPrompt
   return (
     <form class="answer-bar" onSubmit={send}>
       <Broken when={broken} />
-      {replies.length > 0 && words === '' && (
+      {asked && words === '' && (
+        <a class="button button-primary" href={`/approval/${asked.id}`}>
+          {t('task.answer', { kind: t(`kind.${asked.approval.operation.kind}`) })} <Icon name="next" />
+        </a>
+      )}
+      {!asked && replies.length > 0 && words === '' && (
         <fieldset class="replies" aria-label={t('task.quickReplies')}>
           {replies.map((reply) => (
             <button key={reply} type="button" class="reply" disabled={busy} onClick={() => void say(reply)}>

@@ -122,7 +122,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit, onList }: Ne
       </label>
       {!runsCommands && (
         <div class="attach-row">
-          <AttachButton attachments={attachments} disabled={busy} />
+          <AttachButton attachments={attachments} disabled={busy} withWords={attachments.all.length === 0} />
           <Attached attachments={attachments} />
         </div>
       )}

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { AttachedFile } from '#client/attach.ts'
 import type { Post } from '#client/posts.ts'
+import type { ApprovalCard } from '#client/read-approval.ts'
 import type { TaskState } from '#protocol/records.ts'
 import { terminalStates } from '#protocol/records.ts'
 import { t } from '../../texts/all-texts.ts'
@@ -39,6 +40,8 @@ export type TaskProps = {
   ending: ComponentChildren
   /** An agent worked on it, which can go on in another task. */
   canGoOn: boolean
+  /** What it asks a person before it goes on; null: nothing. */
+  asked: ApprovalCard | null
   /** Which host it is of is known. */
   isReady: boolean
   log: TaskLog
@@ -123,6 +126,7 @@ export function TaskView(props: TaskProps) {
         <Composer
           taskId={props.taskId}
           replies={isOver ? [] : repliesFor(items)}
+          asked={isOver ? null : props.asked}
           isReady={isReady}
           isOver={isOver}
           isWorking={state === 'working'}

@@ -72,6 +72,7 @@ export default {
     reason: 'Reason (the agent will read it)',
     reasonOptional: 'Add a reason',
     openTask: 'Open the task',
+    next: '{count, plural, one {One more waits} other {# more wait}}: {kind}',
     cannotApprove: 'You can’t approve this here',
     newcomer: 'The device that asks',
     newcomerLabel: 'It calls itself “{label}”. Admit it only if you are pairing it now.',

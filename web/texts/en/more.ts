@@ -128,6 +128,7 @@ export default {
     thought: 'Thinking',
     you: 'You',
     followUp: 'Tell the agent…',
+    answer: 'Answer: {kind}',
     goOn: 'Go on: what is next?',
     send: 'Send',
     paused: 'Paused after denials or a report: it asks for nothing more.',

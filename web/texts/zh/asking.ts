@@ -73,6 +73,7 @@ export default {
     reason: '理由（智能体会读到）',
     reasonOptional: '添加理由',
     openTask: '打开任务',
+    next: '还有 {count} 项待处理：{kind}',
     cannotApprove: '您不能在此批准',
     newcomer: '请求加入的设备',
     newcomerLabel: '它自称“{label}”。仅当您此刻正在配对它时才接纳。',

@@ -121,6 +121,7 @@ export default {
     thought: '思考',
     you: '您',
     followUp: '告诉智能体…',
+    answer: '答复：{kind}',
     goOn: '继续：接下来做什么？',
     send: '发送',
     paused: '因拒绝或举报而暂停：它不再询问。',
