@@ -6,6 +6,7 @@ import { errors } from '#protocol/errors.ts'
 import { sentenceOf, t } from '#web/texts/all-texts.ts'
 import enAsking from '#web/texts/en/asking.ts'
 import enFirst from '#web/texts/en/first.ts'
+import enLists from '#web/texts/en/lists.ts'
 import enMore from '#web/texts/en/more.ts'
 import enPush from '#web/texts/en/push.ts'
 import enTrouble from '#web/texts/en/trouble.ts'
@@ -18,13 +19,14 @@ import zh from '#web/texts/zh/all.ts'
 import zhAsking from '#web/texts/zh/asking.ts'
 import zhErrors from '#web/texts/zh/errors.ts'
 import zhFirst from '#web/texts/zh/first.ts'
+import zhLists from '#web/texts/zh/lists.ts'
 import zhMore from '#web/texts/zh/more.ts'
 import zhPush from '#web/texts/zh/push.ts'
 import zhTrouble from '#web/texts/zh/trouble.ts'
 import zhWork from '#web/texts/zh/work.ts'
 
-const english = flatten({ ...enFirst, ...enAsking, ...enMore, ...enWork, ...enTrouble, ...enPush } as Words)
-const chinese = flatten({ ...zhFirst, ...zhAsking, ...zhMore, ...zhWork, ...zhTrouble, ...zhPush } as Words)
+const english = flatten({ ...enFirst, ...enAsking, ...enLists, ...enMore, ...enWork, ...enTrouble, ...enPush } as Words)
+const chinese = flatten({ ...zhFirst, ...zhAsking, ...zhLists, ...zhMore, ...zhWork, ...zhTrouble, ...zhPush } as Words)
 
 /** Names in braces that a message takes; what is inside of a plural's branches is text. */
 const namesIn = (message: string) =>
@@ -39,7 +41,9 @@ test('every message is there in both languages, and takes the same values', () =
 test('no word of the first load is said again in those that come later', () => {
   const first = new Set(Object.keys(flatten(enFirst)))
   expect(
-    Object.keys(flatten({ ...enAsking, ...enMore, ...enWork, ...enTrouble } as Words)).filter((key) => first.has(key)),
+    Object.keys(flatten({ ...enAsking, ...enLists, ...enMore, ...enWork, ...enTrouble } as Words)).filter((key) =>
+      first.has(key),
+    ),
   ).toEqual([])
 })
 
