@@ -25,7 +25,6 @@ suite('The app for everybody', { needs: ['chromium', 'dbus-daemon'] }, () => {
     world = await openAppWorld({ policy })
     writePlannedFiles(world.project)
     page = await world.chromium.newPage()
-    await world.pair(page)
   })
   afterAll(() => world?.close())
 
@@ -45,6 +44,25 @@ suite('The app for everybody', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.goto(world.origin + path)
     await page.locator('h1[tabindex]').waitFor()
   }
+  /** Puts a value where the app keeps it; undefined: takes it away. */
+  const keep = (key: string, value: unknown) =>
+    page.evaluate(
+      (given) =>
+        new Promise<void>((resolve) => {
+          const opening = indexedDB.open('countersign')
+          opening.onsuccess = () => {
+            const change = opening.result.transaction('values', 'readwrite')
+            const values = change.objectStore('values')
+            if (given.value === undefined) values.delete(given.key)
+            else values.put(given.value, given.key)
+            change.oncomplete = () => {
+              opening.result.close()
+              resolve()
+            }
+          }
+        }),
+      { key, value },
+    )
   async function ask(words: string, kind: string, agent?: string): Promise<void> {
     await page.goto(`${world.origin}/new`)
     if (agent) await page.getByLabel(/^Agent/).selectOption({ label: agent })
@@ -56,6 +74,20 @@ suite('The app for everybody', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByRole('link', { name: new RegExp(`^${kind}`) }).tap()
     await deny().waitFor()
   }
+
+  test('pairing, from the link to its end', async () => {
+    await open('/pair')
+    await isForEverybody()
+    await page.goto(await world.pairingLink())
+    await page.getByLabel('Your name').fill('Ada')
+    await isForEverybody()
+    await page.getByRole('button', { name: 'Pair', exact: true }).tap()
+    const code = (await page.locator('.pair-code').textContent()) ?? ''
+    await isForEverybody()
+    await world.typeCode(code)
+    await page.getByText(/^Paired with/).waitFor()
+    await isForEverybody()
+  })
 
   test.each([
     ['a command', 'Touch it [[act:run]]', 'Run a command'],
@@ -89,6 +121,7 @@ suite('The app for everybody', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()
     await page.locator('.step-done', { hasText: 'Done' }).waitFor()
+    await isForEverybody()
     await page.getByRole('link', { name: 'Open the task' }).tap()
     await page.locator('.bar', { hasText: 'Completed' }).waitFor()
     await isForEverybody()
@@ -107,11 +140,14 @@ suite('The app for everybody', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await isForEverybody()
   })
 
-  test.each(['/tasks', '/new', '/history', '/hosts', '/people', '/invite', '/settings'])('%s', async (path) => {
-    await open(path)
-    await page.locator('main :is(.card, .list, .field, .section, li)').first().waitFor()
-    await isForEverybody()
-  })
+  test.each(['/tasks', '/new', '/history', '/hosts', '/people', '/invite', '/settings', '/passkey'])(
+    '%s',
+    async (path) => {
+      await open(path)
+      await page.locator('main :is(.card, .list, .field, .section, li, .lead)').first().waitFor()
+      await isForEverybody()
+    },
+  )
 
   test('without a network, and what is kept until there is one', async () => {
     await open('/hosts')
@@ -128,6 +164,25 @@ suite('The app for everybody', { needs: ['chromium', 'dbus-daemon'] }, () => {
     // Only then: else it may go out, and all that waits is gone.
     await page.getByText('Everything has been sent').waitFor()
     await world.chromium.setOffline(false)
+  })
+
+  test('a phone whose team has two logs', async () => {
+    await keep('team-fork', { n: 1, at: Date.now() })
+    await open('/')
+    await page.getByRole('heading', { name: 'Nothing can be approved', level: 1 }).waitFor()
+    await page.getByRole('button', { name: 'Forget the team on this phone' }).waitFor()
+    await isForEverybody()
+    await keep('team-fork', undefined)
+  })
+
+  test('a phone that is out of the team', async () => {
+    await page.route('**/v1/**', (route) =>
+      route.fulfill({ status: 401, contentType: 'application/problem+json', body: '{"type":"key_unknown"}' }),
+    )
+    await open('/')
+    await page.getByRole('heading', { name: 'This phone is out of the team' }).waitFor()
+    await isForEverybody()
+    await page.unrouteAll()
   })
 
   test('in Chinese', async () => {
