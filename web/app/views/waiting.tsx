@@ -7,11 +7,16 @@ import type { Together } from '../model/together.ts'
 import { CardLink } from '../parts/card-link.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { Notice, Section } from '../parts/layout.tsx'
+import { later } from '../parts/later.tsx'
+import { Section } from '../parts/layout.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import { ApprovalCard } from './approval-card.tsx'
 import { hostNameOf } from './host-name.ts'
 import { TaskCard } from './task-card.tsx'
+
+// Seldom needed.
+const Alarms = later(() => import('./waiting-notices.tsx').then((it) => it.Alarms))
+const NotForUs = later(() => import('./waiting-notices.tsx').then((it) => it.NotForUs))
 
 export type WaitingProps = {
   needs: readonly Card[]
@@ -46,17 +51,13 @@ export function WaitingView({
   notForUs,
   now,
 }: WaitingProps) {
+  const isAuditBroken = hosts.some(({ witness }) => witness?.broken)
   const cardOf = (card: Card) => (
     <ApprovalCard key={card.id} card={card} hostName={hostNameOf(hosts, card.approval.host)} now={now} />
   )
   return (
     <>
-      {unreadable > 0 && <Notice kind="warning">{t('waiting.unreadable', { count: unreadable })}</Notice>}
-      {hosts.some(({ witness }) => witness?.broken) && (
-        <Notice kind="warning">
-          <a href="/hosts">{t('waiting.auditBroken')}</a>
-        </Notice>
-      )}
+      {(unreadable > 0 || isAuditBroken) && <Alarms unreadable={unreadable} isAuditBroken={isAuditBroken} />}
       {needs.length === 0 && onTheirWay.length === 0 && !isNarrowed && (
         <Nothing
           known={known}
@@ -96,7 +97,7 @@ export function WaitingView({
           <div class="stack">{others.map(cardOf)}</div>
         </Section>
       )}
-      {notForUs > 0 && <p class="quiet">{t('waiting.notForUs', { count: notForUs })}</p>}
+      {notForUs > 0 && <NotForUs count={notForUs} />}
       {running.length > 0 && (
         <Section title={t('waiting.running')}>
           <div class="stack">

@@ -27,12 +27,7 @@ export default {
     running: 'At work',
     answered: 'Answered, the host has not yet replied',
     others: 'Others are asked',
-    notForUs:
-      '{count, plural, one {# approval is} other {# approvals are}} sealed to other devices only: this one came later, or may not see that host.',
-    auditBroken: 'A host’s log was rolled back or rewritten. See Hosts.',
     newTask: 'New task',
-    unreadable:
-      '{count, plural, one {# approval} other {# approvals}} could not be opened or verified on this device. Do not approve elsewhere what you can’t read.',
     together: 'Answer {count} of {project} together',
     togetherAlike: 'Answer {count} alike together',
   },

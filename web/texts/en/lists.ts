@@ -1,5 +1,12 @@
 /** The words of what is listed: hosts, teams, the history. They load with the other screens. */
 export default {
+  notices: {
+    notForUs:
+      '{count, plural, one {# approval is} other {# approvals are}} sealed to other devices only: this one came later, or may not see that host.',
+    auditBroken: 'A host’s log was rolled back or rewritten. See Hosts.',
+    unreadable:
+      '{count, plural, one {# approval} other {# approvals}} could not be opened or verified on this device. Do not approve elsewhere what you can’t read.',
+  },
   teams: {
     title: 'Teams on this phone',
     nth: 'Team {n}',

@@ -2,6 +2,11 @@ import type en from '../en/lists.ts'
 import type { SameWords } from '../words.ts'
 
 export default {
+  notices: {
+    notForUs: '{count, plural, other {# 个审批}}只为其他设备密封：此设备加入较晚，或无权查看该主机。',
+    auditBroken: '有主机的日志被回退或改写。请查看“主机”页。',
+    unreadable: '有 {count} 个审批无法在此设备上打开或验证。看不到内容的，请不要在别处批准。',
+  },
   teams: {
     title: '此手机上的团队',
     nth: '团队 {n}',
