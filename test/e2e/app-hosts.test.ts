@@ -88,7 +88,7 @@ suite('Hosts and history in the app', { needs: ['chromium', 'dbus-daemon'] }, ()
     await narrow('Kind').selectOption('Task')
     await page.getByText('Nothing found').waitFor()
     await narrow('Outcome').selectOption('Any outcome')
-    await narrow('Decided by').selectOption('Decided by anybody')
+    await narrow('Decided by').selectOption('By anybody')
     await page.getByRole('link', { name: /^Delete the legacy folder/ }).waitFor()
   })
 

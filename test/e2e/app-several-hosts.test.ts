@@ -30,7 +30,7 @@ suite('Several hosts in the app', { needs: ['chromium', 'dbus-daemon'] }, () => 
   const chip = (name: string | RegExp) => page.getByRole('group', { name: 'Which host' }).getByRole('button', { name })
   const startOn = async (host: string, words: string) => {
     await page.goto(`${world.origin}/new`)
-    await page.getByLabel('Host').selectOption({ label: host })
+    await page.getByLabel('Host').selectOption({ label: `${host} (Online)` })
     await page.getByLabel('What should be done?').fill(words)
     await page.getByRole('button', { name: 'Start' }).tap()
     await page.waitForURL('**/task/*')

@@ -129,12 +129,38 @@ try {
   await page.goto(`${world.origin}/`)
   await page.locator('.banner').waitFor()
   await shoot(page, 'offline')
-  await page.setViewportSize({ width: 1200, height: 800 })
   await world.chromium.setOffline(false)
-  await page.goto(`${world.origin}/`)
-  await page.getByRole('link', { name: /^Run a command/ }).tap()
-  await page.getByRole('button', { name: 'Deny', exact: true }).waitFor()
-  await shoot(page, 'desktop')
+  for (const [width, height] of [
+    [1280, 800],
+    [1920, 1080],
+  ] as const) {
+    const name = (what: string) => `desktop-${width}-${what}`
+    await page.setViewportSize({ width, height })
+    await page.goto(`${world.origin}/`)
+    await page.getByRole('link', { name: /^Change files/ }).waitFor()
+    await shoot(page, name('waiting'))
+    await page.getByRole('link', { name: /^Change files/ }).tap()
+    await page.getByRole('button', { name: 'Deny', exact: true }).waitFor()
+    await shoot(page, name('approval'))
+    await page.goto(`${world.origin}/tasks`)
+    await page.getByRole('link', { name: /^Say hello to everybody/ }).tap()
+    await page.getByText('The tests pass.').waitFor()
+    await shoot(page, name('task'))
+    await page.getByRole('tab', { name: /^Changes/ }).tap()
+    await page.locator('summary', { hasText: 'src/greet.js' }).tap()
+    await page.locator('.code-keyword').first().waitFor()
+    await shoot(page, name('changes'))
+    await page.goto(`${world.origin}/hosts`)
+    await page.locator('.card').first().waitFor()
+    await shoot(page, name('hosts'))
+    await page.goto(`${world.origin}/history`)
+    await page
+      .getByRole('link', { name: /^Delete/ })
+      .first()
+      .tap()
+    await page.locator('.beside-detail .steps').waitFor()
+    await shoot(page, name('history'))
+  }
 } finally {
   await world.close()
 }

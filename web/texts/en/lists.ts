@@ -27,7 +27,7 @@ export default {
     found: '{count, plural, one {# entry} other {# entries}}, on this device only',
     narrow: 'Narrow the list',
     facet: { host: 'Host', kind: 'Kind', by: 'Decided by', outcome: 'Outcome' },
-    any: { host: 'Any host', kind: 'Any kind', by: 'Decided by anybody', outcome: 'Any outcome' },
+    any: { host: 'Any host', kind: 'Any kind', by: 'By anybody', outcome: 'Any outcome' },
     task: 'Task',
     none: 'Nothing found',
     noneHint: 'What this device has read or asked for is kept for 30 days.',
