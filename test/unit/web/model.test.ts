@@ -7,7 +7,8 @@ import { subjectOf } from '#web/app/views/operation-words.ts'
 import { stepsOf } from '#web/app/views/steps.tsx'
 import { shellFileFor } from '#web/service-worker/shell-cache.ts'
 import { pathFrom, touchedLines } from '#web/shared/touched.ts'
-import { byteSize, relativeTime } from '#web/texts/times.ts'
+import { byteSize } from '#web/texts/exact-times.ts'
+import { relativeTime } from '#web/texts/times.ts'
 import { approvalId, approvalWith, cardWith, operationWith, receiptWith } from './world.ts'
 
 const now = 100_000_000

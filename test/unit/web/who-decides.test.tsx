@@ -3,7 +3,7 @@ import { cleanup, render } from '@testing-library/preact'
 import { afterEach, expect, test } from 'vitest'
 import { newId } from '#protocol/ids.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
-import type { Names } from '#web/app/views/host-name.ts'
+import type { Names } from '#web/app/views/names.ts'
 import { WhoDecides } from '#web/app/views/who-decides.tsx'
 import { approvalWith, cardWith, receiptWith } from './world.ts'
 

@@ -6,7 +6,7 @@ import { listTaskRecords } from '#client/task-record.ts'
 import type { OperationKind } from '#protocol/statements/operation.ts'
 import type { CountedDecision, Outcome } from '#protocol/statements/receipt.ts'
 import { t } from '../../texts/all-texts.ts'
-import type { Names } from '../views/host-name.ts'
+import type { Names } from '../views/names.ts'
 import { subjectOf } from '../views/operation-words.ts'
 
 /** By what a history can be narrowed: where, what, who decided (a person or one of their devices), and what came of it. */

@@ -56,7 +56,7 @@ export function openModel(device: Device, place: string) {
   const { tasks, hosts, ...lists } = openLists(device)
   /** This browser's other teams, as far as somebody has looked. */
   const elsewhere = signal<readonly OtherTeam[]>([])
-const { kept, posts, isAnyKept, countKept, noteKept } = openKept(device)
+  const { kept, posts, isAnyKept, countKept, noteKept } = openKept(device)
   /** The host that lists are narrowed to. */
   const narrowed = signal<string | null>(null)
   const open = computed(() => needsAnswer(cards.value, now.value))

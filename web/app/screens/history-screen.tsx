@@ -5,7 +5,8 @@ import { readHistory } from '../model/history.ts'
 import { useApp } from '../model/use-app.ts'
 import { Screen } from '../parts/layout.tsx'
 import { HistoryView } from '../views/history.tsx'
-import { hostNameOf, namesOf } from '../views/host-name.ts'
+import { hostNameOf } from '../views/host-name.ts'
+import { namesOf } from '../views/names.ts'
 
 export function HistoryScreen() {
   const { model, router } = useApp()

@@ -8,7 +8,7 @@ import { markKnown, readNewcomers } from '../model/newcomers.ts'
 import { useApp } from '../model/use-app.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Notice } from '../parts/layout.tsx'
-import { nameOfDevice } from '../views/host-name.ts'
+import { nameOfDevice } from '../views/names.ts'
 
 /** Says above every screen which devices were let in since somebody looked, until somebody answers: it is known, or it goes. */
 export function Newcomers() {

@@ -9,7 +9,7 @@ import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { makePasskey } from '../model/passkey.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
-import { nameOfDevice } from '../views/host-name.ts'
+import { nameOfDevice } from '../views/names.ts'
 import { AskOwner, ConfirmOther, ScanRequest } from '../views/passkey.tsx'
 import '../style/pair.css'
 

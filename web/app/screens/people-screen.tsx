@@ -9,7 +9,7 @@ import { sentenceOf, t } from '../../texts/all-texts.ts'
 import { peopleOf } from '../model/people.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
-import { rosterOf } from '../views/host-name.ts'
+import { rosterOf } from '../views/names.ts'
 import { PeopleView } from '../views/people.tsx'
 import '../style/people.css'
 

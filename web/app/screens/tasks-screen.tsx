@@ -1,5 +1,6 @@
 import { t } from '../../texts/all-texts.ts'
 import { useApp } from '../model/use-app.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Screen } from '../parts/layout.tsx'
 import { TasksView } from '../views/tasks.tsx'
@@ -16,7 +17,7 @@ export function TasksScreen() {
       action={
         <>
           <a class="bar-back" href="/history" aria-label={t('history.title')}>
-            <Icon name="search" />
+            <AnyIcon name="search" />
           </a>
           <a class="bar-action" href="/new" aria-label={t('waiting.newTask')}>
             <Icon name="plus" />

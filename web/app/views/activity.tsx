@@ -1,5 +1,6 @@
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import type { Asked, LogItem, Tool } from '../model/task-log.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Beginning } from '../parts/beginning.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -10,7 +11,7 @@ import { WaitsPill } from '../parts/pills.tsx'
 import { useLazy } from '../parts/use-lazy.ts'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { Artifact } from './artifact.tsx'
-import type { Names } from './host-name.ts'
+import type { Names } from './names.ts'
 import { kindIcon, subjectOf } from './operation-words.ts'
 import { Said } from './who-decides.tsx'
 
@@ -97,9 +98,9 @@ function ToolItem({ tool: { title, status, output, cut, paths, detail } }: { too
     <>
       <span class={`tool-state tool-${status}`}>
         {status === 'completed' ? (
-          <Icon name="check" />
+          <AnyIcon name="check" />
         ) : status === 'failed' || status === 'canceled' ? (
-          <Icon name="cross" />
+          <AnyIcon name="cross" />
         ) : null}
       </span>
       <span class="tool-title code">

@@ -5,8 +5,8 @@ import type { Answer } from '#protocol/statements/decision.ts'
 import type { Answers } from '#protocol/statements/form.ts'
 import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { t } from '../../texts/all-texts.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Broken } from '../parts/broken.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { useBusy } from '../parts/use-busy.ts'
 import { useDraft } from '../parts/use-draft.ts'
 import { ApproveButton } from './approve-button.tsx'
@@ -78,7 +78,7 @@ export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canT
       )}
       {onPasskey && (
         <button type="button" class="button" onClick={() => void onPasskey()}>
-          <Icon name="passkey" /> {t('asking.addPasskey')}
+          <AnyIcon name="passkey" /> {t('asking.addPasskey')}
         </button>
       )}
       {refusal === null && reason === null && (

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { Gesture } from '#protocol/statements/approval.ts'
 import { t } from '../../texts/all-texts.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { HoldButton } from '../parts/hold-button.tsx'
-import { Icon } from '../parts/icon.tsx'
 
 type Props = {
   gesture: Gesture
@@ -18,7 +18,7 @@ export function ApproveButton({ gesture, disabled, label = t('approval.approve')
   if (gesture === 'code') return <CodeApprove label={label} disabled={disabled} onGiven={onGiven} />
   return (
     <button type="button" class="button button-big button-primary" disabled={disabled} onClick={() => onGiven()}>
-      {gesture === 'passkey' && <Icon name="passkey" />} {label}
+      {gesture === 'passkey' && <AnyIcon name="passkey" />} {label}
     </button>
   )
 }

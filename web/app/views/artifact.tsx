@@ -3,10 +3,11 @@ import { visible } from '#client/display.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import { t } from '../../texts/all-texts.ts'
-import { byteSize } from '../../texts/times.ts'
+import { byteSize } from '../../texts/exact-times.ts'
 import { pictures } from '../model/pictures.ts'
 import { readBlob } from '../model/read-blob.ts'
 import { useApp } from '../model/use-app.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Missing } from '../parts/missing.tsx'
@@ -77,7 +78,7 @@ function Picture({ url, name }: { url: string; name: string }) {
       <dialog ref={dialog} class="picture-full" aria-label={shown} {...{ closedby: 'any' }}>
         <img src={url} alt={shown} />
         <button type="button" class="button picture-close" onClick={() => dialog.current?.close()}>
-          <Icon name="cross" /> {t('close')}
+          <AnyIcon name="cross" /> {t('close')}
         </button>
       </dialog>
     </>

@@ -1,7 +1,7 @@
 import { visible } from '#client/display.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Attachments } from '../model/use-attachments.ts'
-import { Icon } from '../parts/icon.tsx'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Notice } from '../parts/layout.tsx'
 import '../style/attached.css'
 
@@ -11,7 +11,7 @@ type ButtonProps = { attachments: Attachments; disabled?: boolean; withWords?: b
 export function AttachButton({ attachments, disabled = false, withWords = false }: ButtonProps) {
   return (
     <label class={withWords ? 'button attach' : 'button button-round attach'}>
-      <Icon name="picture" />
+      <AnyIcon name="picture" />
       {withWords && t('attach.add')}
       <input
         type="file"
@@ -42,7 +42,7 @@ export function Attached({ attachments: { all, left, remove } }: { attachments: 
                 aria-label={t('attach.remove', { name: visible(file.name) })}
                 onClick={() => remove(url)}
               >
-                <Icon name="cross" />
+                <AnyIcon name="cross" />
               </button>
             </li>
           ))}

@@ -4,6 +4,7 @@ import type { ApprovalCard } from '#client/read-approval.ts'
 import { limits } from '#protocol/limits.ts'
 import { t } from '../../texts/all-texts.ts'
 import { useAttachments } from '../model/use-attachments.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Broken } from '../parts/broken.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useBusy } from '../parts/use-busy.ts'
@@ -91,7 +92,7 @@ export function Composer({
           disabled={busy || words.trim() === ''}
           aria-label={t('task.send')}
         >
-          <Icon name="send" />
+          <AnyIcon name="send" />
         </button>
       </div>
       {isOver ? null : sure ? (

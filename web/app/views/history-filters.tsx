@@ -2,7 +2,7 @@ import { visible } from '#client/display.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Entry, Facet, Narrowing } from '../model/history.ts'
 import { choicesOf, facets, isPerson } from '../model/history.ts'
-import type { Names } from './host-name.ts'
+import type { Names } from './names.ts'
 import '../style/chips.css'
 
 type Props = {

@@ -1,6 +1,6 @@
 import type { Witness } from '#client/witness.ts'
 import { t } from '../../texts/all-texts.ts'
-import { dateTime } from '../../texts/times.ts'
+import { dateTime } from '../../texts/exact-times.ts'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Notice } from '../parts/layout.tsx'
 

@@ -4,11 +4,12 @@ import { terminalStates } from '#protocol/records.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Known } from '../model/standing.ts'
 import type { UsageHistory } from '../model/usage-history.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Nothing } from '../parts/nothing.tsx'
 import type { HostCardProps } from './host-card.tsx'
 import { HostCard } from './host-card.tsx'
-import { namesOf } from './host-name.ts'
+import { namesOf } from './names.ts'
 
 /** `isPresenceKnown`: the relay has said who is there; else only the last state is known, and presence does not keep. */
 export type HostsProps = Pick<
@@ -43,7 +44,7 @@ export function HostsView({ hosts, known, tasks, usage, ...rest }: HostsProps) {
       </div>
       <p>
         <a class="button" href="/pair">
-          <Icon name="scan" /> {t('hosts.pairAnother')}
+          <AnyIcon name="scan" /> {t('hosts.pairAnother')}
         </a>{' '}
         <a class="button" href="/people">
           <Icon name="person" /> {t('people.open')}

@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks'
 import type { HostSummary } from '#client/list-hosts.ts'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
 import { t } from '../../texts/all-texts.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Exact } from '../parts/exact.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { QrCode } from '../parts/qr-code.tsx'
 import type { ChosenRights } from './rights-form.tsx'
@@ -48,7 +48,7 @@ export function InviteView({ state, refusal, hosts, own, mayOwn, now, onStart, o
       return (
         <div class="empty">
           <span class="big-mark">
-            <Icon name="check" />
+            <AnyIcon name="check" />
           </span>
           <p class="empty-title">
             <Exact text={t('invite.done', { person: state.person })} />

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { PairingLink } from '#protocol/statements/pairing.ts'
 import { t } from '../../texts/all-texts.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Exact } from '../parts/exact.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { Notice, Section } from '../parts/layout.tsx'
 import { Camera } from './camera.tsx'
 
@@ -42,7 +42,7 @@ export function PairView(props: PairProps) {
     return (
       <div class="empty">
         <span class="big-mark">
-          <Icon name="check" />
+          <AnyIcon name="check" />
         </span>
         <p class="empty-title">
           <Exact
@@ -119,7 +119,7 @@ function Names({ guess, onPasskey, onStart }: Pick<PairProps, 'guess' | 'onPassk
   return (
     <form class="stack" onSubmit={submit}>
       <p class="found">
-        <Icon name="check" /> {t('pair.found')}
+        <AnyIcon name="check" /> {t('pair.found')}
       </p>
       <label class="field">
         <span>{t('pair.person')}</span>
@@ -148,7 +148,7 @@ function PasskeyStep({ person, onPasskey }: { person: string; onPasskey(person: 
   if (made)
     return (
       <p class="found" role="status">
-        <Icon name="check" /> {t('passkey.made')}
+        <AnyIcon name="check" /> {t('passkey.made')}
       </p>
     )
   return (
@@ -160,7 +160,7 @@ function PasskeyStep({ person, onPasskey }: { person: string; onPasskey(person: 
         disabled={person === ''}
         onClick={() => void onPasskey(person).then((isMade) => setMade(isMade))}
       >
-        <Icon name="passkey" /> {t('asking.addPasskey')}
+        <AnyIcon name="passkey" /> {t('asking.addPasskey')}
       </button>
       <span class="quiet">{made === false ? t('passkey.notMade') : t('passkey.hint')}</span>
     </div>
@@ -178,7 +178,7 @@ function ReadLink({ onLink }: Pick<PairProps, 'onLink'>) {
         <Camera mark="/p#" onText={onLink} />
       ) : (
         <button type="button" class="button button-big button-primary" onClick={() => setScanning(true)}>
-          <Icon name="scan" /> {t('pair.scan')}
+          <AnyIcon name="scan" /> {t('pair.scan')}
         </button>
       )}
       <label class="field">

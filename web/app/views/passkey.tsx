@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
 import { t } from '../../texts/all-texts.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Exact } from '../parts/exact.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { Section } from '../parts/layout.tsx'
 import { QrCode } from '../parts/qr-code.tsx'
 import { Camera } from './camera.tsx'
@@ -20,7 +20,7 @@ export function AskOwner({ hasOne, request, onMake }: AskProps) {
   if (hasOne)
     return (
       <p class="found">
-        <Icon name="check" /> {t('passkey.has')}
+        <AnyIcon name="check" /> {t('passkey.has')}
       </p>
     )
   if (request === null)
@@ -28,7 +28,7 @@ export function AskOwner({ hasOne, request, onMake }: AskProps) {
       <>
         <p class="lead">{t('passkey.what')}</p>
         <button type="button" class="button button-big button-primary" onClick={() => void onMake()}>
-          <Icon name="passkey" /> {t('passkey.make')}
+          <AnyIcon name="passkey" /> {t('passkey.make')}
         </button>
       </>
     )
@@ -70,7 +70,7 @@ export function ConfirmOther({ name, rights, onConfirm }: ConfirmProps) {
           void onConfirm().finally(() => setBusy(false))
         }}
       >
-        <Icon name="passkey" /> {t('passkey.confirm')}
+        <AnyIcon name="passkey" /> {t('passkey.confirm')}
       </button>
     </>
   )
@@ -86,7 +86,7 @@ export function ScanRequest({ onText }: { onText(text: string): void }) {
         <Camera mark="/passkey#" onText={onText} />
       ) : (
         <button type="button" class="button" onClick={() => setScanning(true)}>
-          <Icon name="scan" /> {t('pair.scan')}
+          <AnyIcon name="scan" /> {t('pair.scan')}
         </button>
       )}
       <label class="field">

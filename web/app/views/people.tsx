@@ -2,6 +2,7 @@ import type { Rights } from '#protocol/statements/trust-entry.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Person, Roster } from '../model/people.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import type { DeviceItemProps } from './device-item.tsx'
@@ -57,7 +58,7 @@ export function PeopleView({ people, roster, invites, ownKid, isOwner, onRemove,
             <Icon name="plus" /> {t('people.invite')}
           </a>
           <a class="button" href="/passkey">
-            <Icon name="passkey" /> {t('passkey.confirmOther')}
+            <AnyIcon name="passkey" /> {t('passkey.confirmOther')}
           </a>
         </div>
       ) : (
@@ -65,7 +66,7 @@ export function PeopleView({ people, roster, invites, ownKid, isOwner, onRemove,
           <p class="quiet">{t('people.ownersOnly')}</p>
           <p>
             <a class="button" href="/passkey">
-              <Icon name="passkey" /> {t('passkey.title')}
+              <AnyIcon name="passkey" /> {t('passkey.title')}
             </a>
           </p>
         </>

@@ -1,7 +1,7 @@
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import { t } from '../../texts/all-texts.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Exact } from '../parts/exact.tsx'
-import { Icon } from '../parts/icon.tsx'
 
 type PlanEvent = Extract<TaskEvent, { type: 'plan' }>
 
@@ -20,7 +20,7 @@ export function Plan({ plan: { entries }, open }: { plan: PlanEvent; open: boole
             key={index}
             class={`step step-${status === 'completed' ? 'done' : status === 'in_progress' ? 'now' : 'later'}`}
           >
-            <span class="step-mark">{status === 'completed' && <Icon name="check" />}</span>
+            <span class="step-mark">{status === 'completed' && <AnyIcon name="check" />}</span>
             <span>
               <Exact text={content} lines />
               <span class="hidden-words"> ({t(`task.planStatus.${status}`)})</span>

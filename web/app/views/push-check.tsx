@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
 import type { PushChecked } from '../model/check-push.ts'
 import { isIos } from '../model/push-state.ts'
-import { Icon } from '../parts/icon.tsx'
+import { AnyIcon } from '../parts/any-icon.tsx'
 
 /** Whether notifications really arrive: one is sent, and what came of it is said. */
 export function PushCheckView({ onCheck }: { onCheck(): Promise<PushChecked> }) {
@@ -14,7 +14,7 @@ export function PushCheckView({ onCheck }: { onCheck(): Promise<PushChecked> }) 
   return (
     <>
       <button type="button" class="button" disabled={checked === 'under-way'} onClick={check}>
-        <Icon name="bell" /> {checked === 'under-way' ? t('settings.pushCheckUnderWay') : t('settings.pushCheck')}
+        <AnyIcon name="bell" /> {checked === 'under-way' ? t('settings.pushCheckUnderWay') : t('settings.pushCheck')}
       </button>
       <p role="status">{checked !== null && checked !== 'under-way' && wordsOf(checked)}</p>
     </>

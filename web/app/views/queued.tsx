@@ -1,5 +1,6 @@
 import type { Post } from '#client/posts.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 
@@ -23,7 +24,7 @@ export function QueuedPost({ post: { id, text, code, blobs = [] }, place = '', o
       {blobs.length > 0 && <p class="quiet">{t('attach.count', { count: blobs.length })}</p>}
       <p class="card-foot">
         <span class="queued-state">
-          <Icon name={code === undefined ? 'clock' : 'warning'} />
+          {code === undefined ? <AnyIcon name="clock" /> : <Icon name="warning" />}
           {code === undefined ? t('queued.waits') : sentenceOf(code)}
         </span>
         <button type="button" class="text-button" onClick={() => onDrop(id)}>

@@ -1,7 +1,7 @@
 import type { Approval, Scope } from '#protocol/statements/approval.ts'
 import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { t } from '../../texts/all-texts.ts'
-import { dateTime } from '../../texts/times.ts'
+import { dateTime } from '../../texts/exact-times.ts'
 import { Exact } from '../parts/exact.tsx'
 import { ruleWords } from './operation-parts.ts'
 

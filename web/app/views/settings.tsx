@@ -3,12 +3,14 @@ import { useState } from 'preact/hooks'
 import type { HostSummary } from '#client/list-hosts.ts'
 import type { NotifyChange, NotifySettings } from '../../shared/notify-settings.ts'
 import { t } from '../../texts/all-texts.ts'
+import { byteSize } from '../../texts/exact-times.ts'
 import type { Language } from '../../texts/languages.ts'
 import { isLanguage, languages } from '../../texts/languages.ts'
-import { byteSize, relativeTime } from '../../texts/times.ts'
+import { relativeTime } from '../../texts/times.ts'
 import type { PushChecked } from '../model/check-push.ts'
 import type { PushState } from '../model/push-state.ts'
 import { isInstalled } from '../model/push-state.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Notice, Section } from '../parts/layout.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
@@ -123,7 +125,7 @@ function PushSection({ push, lastPushAt, now, onPush, onCheck }: SettingsProps) 
           disabled={busy}
           onClick={() => turn(push === 'off')}
         >
-          <Icon name="bell" />{' '}
+          <AnyIcon name="bell" />{' '}
           {busy ? t('settings.pushChecking') : push === 'on' ? t('settings.pushTurnOff') : t('settings.pushTurnOn')}
         </button>
       )}

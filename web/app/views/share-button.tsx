@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { t } from '../../texts/all-texts.ts'
 import { share } from '../model/share-text.ts'
-import { Icon } from '../parts/icon.tsx'
+import { AnyIcon } from '../parts/any-icon.tsx'
 
 /** Plain text for somebody outside; what led to a machine was left out. */
 export function ShareButton({ text }: { text(): string }) {
@@ -9,7 +9,7 @@ export function ShareButton({ text }: { text(): string }) {
   return (
     <p>
       <button type="button" class="text-button" onClick={() => void share(text()).then(setDone)}>
-        <Icon name="share" /> {t('share.button')}
+        <AnyIcon name="share" /> {t('share.button')}
       </button>{' '}
       <span role="status">{done === 'copied' ? t('share.copied') : done === 'failed' ? t('share.failed') : ''}</span>
     </p>

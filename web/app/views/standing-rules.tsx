@@ -1,9 +1,9 @@
 import type { HostStatus } from '#protocol/statements/status.ts'
 import { t } from '../../texts/all-texts.ts'
-import { dateTime } from '../../texts/times.ts'
+import { dateTime } from '../../texts/exact-times.ts'
 import { Exact } from '../parts/exact.tsx'
 import { SureButton } from '../parts/sure-button.tsx'
-import type { Names } from './host-name.ts'
+import type { Names } from './names.ts'
 import { ruleWords } from './operation-parts.ts'
 
 type Props = {

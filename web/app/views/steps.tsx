@@ -1,6 +1,6 @@
 import type { ApprovalCard } from '#client/read-approval.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
-import { Icon } from '../parts/icon.tsx'
+import { AnyIcon } from '../parts/any-icon.tsx'
 
 type Step = { word: string; state: 'done' | 'now' | 'later' | 'failed'; hint?: string }
 
@@ -42,8 +42,8 @@ export function Steps({ card }: { card: Pick<ApprovalCard, 'decision' | 'receipt
       {stepsOf(card).map(({ word, state, hint }) => (
         <li key={word} class={`step step-${state}`}>
           <span class="step-mark">
-            {state === 'done' && <Icon name="check" />}
-            {state === 'failed' && <Icon name="cross" />}
+            {state === 'done' && <AnyIcon name="check" />}
+            {state === 'failed' && <AnyIcon name="cross" />}
           </span>
           <span>
             <span class="step-word">{word}</span>

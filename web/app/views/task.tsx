@@ -11,6 +11,7 @@ import { repliesFor } from '../model/quick-replies.ts'
 import { shareTask } from '../model/share-text.ts'
 import type { Known } from '../model/standing.ts'
 import type { TaskLog } from '../model/task-log.ts'
+import { AnyIcon } from '../parts/any-icon.tsx'
 import { Broken } from '../parts/broken.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -20,7 +21,7 @@ import { useBusy } from '../parts/use-busy.ts'
 import { Activity } from './activity.tsx'
 import { Composer } from './composer.tsx'
 import type { Review } from './diff.tsx'
-import type { Names } from './host-name.ts'
+import type { Names } from './names.ts'
 import { Plan } from './plan.tsx'
 import { QueuedPost } from './queued.tsx'
 import { ShareButton } from './share-button.tsx'
@@ -153,7 +154,7 @@ function SendReview({ count, isOver, isReady, onReview }: SendProps) {
         disabled={busy || !isReady}
         onClick={() => run(onReview)}
       >
-        <Icon name="send" /> {t('review.send', { count })}
+        <AnyIcon name="send" /> {t('review.send', { count })}
       </button>
     </div>
   )

@@ -1,6 +1,6 @@
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import { t } from '../../texts/all-texts.ts'
-import { shortTime } from '../../texts/times.ts'
+import { shortTime } from '../../texts/exact-times.ts'
 import { Exact } from '../parts/exact.tsx'
 
 type TestsEvent = Extract<TaskEvent, { type: 'tests' }>

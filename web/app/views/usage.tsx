@@ -1,6 +1,6 @@
 import { t } from '../../texts/all-texts.ts'
 import { amount, money } from '../../texts/amounts.ts'
-import { shortTime } from '../../texts/times.ts'
+import { shortTime } from '../../texts/exact-times.ts'
 import type { UsageSoFar } from '../model/task-log.ts'
 import { Exact } from '../parts/exact.tsx'
 

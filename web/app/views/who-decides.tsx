@@ -1,10 +1,11 @@
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { CountedDecision } from '#protocol/statements/receipt.ts'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
-import { dateTime, relativeTime } from '../../texts/times.ts'
+import { dateTime } from '../../texts/exact-times.ts'
+import { relativeTime } from '../../texts/times.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
-import type { Names } from './host-name.ts'
+import type { Names } from './names.ts'
 
 type Props = { card: ApprovalCard; names: Names; now: number }
 
