@@ -21,6 +21,8 @@ import {
   leasedUntil,
   takesRights,
   teamChangesOf,
+  temptingSeed,
+  temptRule,
 } from './team-changes.ts'
 import { temperOf } from './temper.ts'
 import { virtualDisk } from './virtual-disk.ts'
@@ -146,7 +148,24 @@ export async function runSchedule(seed: number, world: SimulatedTeam, globals: G
     }
     const changing = { crypto, random: extra, world, owner, rows, now: clock.now }
     if (changes.rights) every(12, hostileMs, () => quietly(changeRights(changing)), extra)
-    if (changes.fork) time.after(extra.below(hostileMs / 2), () => quietly(forkLog(changing)))
+    const tempting = seeded(temptingSeed(seed))
+    let tempted = tasks + 3
+    const standing = () =>
+      oracle.taps.filter((tap) => tap.stands?.task === null && time.elapsed() < tap.stands.until - 10_000)
+    // A host that freezes has something to hold back only while something stands.
+    function forkSoon(): void {
+      const isDue = changes.rules === 0 || standing().length > 0 || time.elapsed() > hostileMs / 2
+      if (isDue) quietly(forkLog(changing))
+      else time.after(1_000, forkSoon)
+    }
+    if (changes.fork) time.after(extra.below(hostileMs / 2), forkSoon)
+    async function tempt(): Promise<void> {
+      if (!changes.rights && !lives.host()?.context.team.fork()) return
+      const command = await temptRule({ random: tempting, owner }, changes, standing())
+      if (command !== null) await submit(owner, [command], ownWords(tempted++))
+    }
+    if (changes.rules > 0 && (changes.rights || changes.fork))
+      every(2, hostileMs + 20_000, () => quietly(tempt()), tempting)
     for (const person of people) every(7, hostileMs + calmMs, () => quietly(person.look(time.elapsed() > hostileMs)))
     const team = () => lives.host()?.context.team.state() ?? world.team
     const { inventEvery } = temper
