@@ -91,6 +91,40 @@ suite('The app in Chromium', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByText('No connection.').waitFor({ state: 'detached' })
   })
 
+  test('a task opened anew without a network shows what was there, says since when, and goes on once there is one', async () => {
+    await world.startTask(page, 'Delete it [[act:delete]]')
+    await page.getByRole('link', { name: /^Delete/ }).waitFor()
+    const task = page.url()
+    const isKept = (key: string) =>
+      page.evaluate(
+        (key) =>
+          new Promise<boolean>((resolve) => {
+            const opening = indexedDB.open('countersign')
+            opening.onsuccess = () => {
+              const asked = opening.result.transaction('values').objectStore('values').count(key)
+              asked.onsuccess = () => resolve(asked.result > 0)
+            }
+          }),
+        key,
+      )
+    // A moment after it was shown.
+    await expect.poll(() => isKept(`log/${new URL(task).pathname.split('/').at(-1)}`), { timeout: 20_000 }).toBe(true)
+    await page.close()
+    await world.chromium.setOffline(true)
+    const cold = await world.chromium.newPage(task)
+    await cold.getByText('Delete it').first().waitFor()
+    const banner = cold.locator('.banner', { hasText: 'No connection.' })
+    await expect.poll(() => banner.textContent(), { timeout: 20_000 }).toMatch(/Updated .+\./)
+    await cold.getByText(/^As of .*The rest comes when the relay can be reached\.$/).waitFor()
+    await cold.getByRole('link', { name: /^Delete/ }).waitFor()
+    await world.chromium.setOffline(false)
+    await cold.getByText('No connection.').waitFor({ state: 'detached' })
+    await cold.getByText(/^As of /).waitFor({ state: 'detached' })
+    await cold.getByRole('link', { name: /^Delete/ }).tap()
+    await cold.getByRole('button', { name: 'Deny', exact: true }).tap()
+    await cold.locator('.step-done', { hasText: 'Denied' }).waitFor()
+  })
+
   test('nothing in it breaks its own content security policy', () => {
     // Without a network the browser itself complains.
     expect(complaints.filter((text) => !text.includes('net::ERR_INTERNET_DISCONNECTED'))).toEqual([])

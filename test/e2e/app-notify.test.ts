@@ -64,4 +64,25 @@ suite('What makes a sound', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByRole('heading', { name: 'Waiting for you' }).waitFor()
     await page.getByRole('link', { name: /^Run a command/ }).waitFor()
   })
+
+  test('in quiet hours what waits is counted, what is critical comes through, and what was shown before is replaced without a sound', async () => {
+    await page.goto(`${world.origin}/settings`)
+    await page.getByRole('checkbox', { name: 'Quiet hours' }).tap()
+    await page.getByLabel('From', { exact: true }).fill('00:00')
+    await page.getByLabel('To', { exact: true }).fill('23:59')
+    // The last minute of the day is no part of it.
+    await expect.poll(() => page.getByLabel('To', { exact: true }).inputValue()).toBe('23:59')
+    const before = titles().length
+    await world.startTask(page, 'Delete the rest [[act:delete]]')
+    const counted = await world.tray.until(({ title }) => title === '2 approvals wait')
+    expect(counted.hints).toMatchObject({ 'suppress-sound': true })
+    await world.startTask(page, 'Publish it [[act:publish]]')
+    const critical = await world.tray.until(({ body }) => body.includes('npm publish'))
+    expect(critical.hints).not.toHaveProperty('suppress-sound')
+    expect(critical.actions.map(({ label }) => label)).not.toContain('Approve')
+    expect(titles().slice(before)).not.toContain('Delete · greetings')
+    await page.goto(`${world.origin}/settings`)
+    await page.getByRole('checkbox', { name: 'Quiet hours' }).tap()
+    await expect.poll(() => page.getByRole('checkbox', { name: 'Quiet hours' }).isChecked()).toBe(false)
+  })
 })

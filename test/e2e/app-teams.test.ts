@@ -9,6 +9,7 @@ import { startProgram } from '../../scripts/program.ts'
 import { demo } from '../support/agents/demo-project.ts'
 import type { AppWorld } from '../support/app-world.ts'
 import { openAppWorld } from '../support/app-world.ts'
+import { notePageBadge, noteWorkerBadge, pageBadge } from '../support/badges.ts'
 import { suite } from '../support/needs.ts'
 import { startOneMoreHost } from '../support/one-more-host.ts'
 import { until } from '../support/wait.ts'
@@ -91,6 +92,34 @@ suite('One phone in two teams', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByRole('button', { name: 'Deny', exact: true }).tap()
     await page.locator('.step-done', { hasText: 'Denied' }).waitFor()
     expect(existsSync(join(project, demo.deleted))).toBe(true)
+  })
+
+  test('the badge counts both, wherever the app is opened, and page and worker agree; so it falls', async () => {
+    await world.startTask(page, 'Touch it [[act:run]]')
+    await page.getByText('Waits for you').first().waitFor()
+    await show(first)
+    await world.startTask(page, 'Touch it here [[act:run]]')
+    await page.getByText('Waits for you').first().waitFor()
+    const workers = await noteWorkerBadge(world.chromium.context)
+    const both = async (count: number) => {
+      await until(async () => (await pageBadge(page)) === count, { what: `${count} that wait, says the page` })
+      await page.evaluate(() => navigator.serviceWorker.controller?.postMessage('look'))
+      await until(async () => (await workers()) === count, { what: `${count} that wait, says the worker` })
+    }
+    await notePageBadge(page)
+    // Where nobody has looked at the other team yet.
+    await page.goto(`${world.origin}/settings`)
+    await both(2)
+    await page.goto(`${world.origin}/`)
+    await page.getByRole('link', { name: /^Run a command/ }).tap()
+    await page.getByRole('button', { name: 'Deny', exact: true }).tap()
+    await page.locator('.step-done', { hasText: 'Denied' }).waitFor()
+    await both(1)
+    await show('Work laptop')
+    await page.getByRole('link', { name: /^Run a command/ }).tap()
+    await page.getByRole('button', { name: 'Deny', exact: true }).tap()
+    await page.locator('.step-done', { hasText: 'Denied' }).waitFor()
+    await both(0)
   })
 
   test('its push arrives while another team is shown, is answered by its own keys, and a tap on it opens it there', async () => {

@@ -23,7 +23,12 @@ export function NotifySettingsView({ settings, hosts, onChange }: Props) {
         <input
           type="checkbox"
           checked={quiet !== null}
-          onChange={({ currentTarget: { checked } }) => change((now) => ({ ...now, quiet: checked ? night : null }))}
+          onChange={({ currentTarget: box }) => {
+            const on = box.checked
+            // As below: the box shows what is kept.
+            box.checked = !on
+            change((now) => ({ ...now, quiet: on ? night : null }))
+          }}
         />
         <span>{t('notify.quiet')}</span>
       </label>
