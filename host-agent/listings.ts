@@ -6,8 +6,8 @@ import type { HostContext } from './context.ts'
 import { fitListings } from './fit-listings.ts'
 import type { HostSandbox } from './host-sandbox.ts'
 import { createRedactor } from './redact.ts'
-import { choose } from './session.ts'
 import { sessionSandbox } from './session-sandbox.ts'
+import { takerOf } from './taker-of.ts'
 import { whyHalted } from './why-halted.ts'
 
 /** Listings that wait for the one before; each starts an agent. */
@@ -63,7 +63,7 @@ export function createListings(context: HostContext, ports: ListingsPorts): List
   }
 
   async function answer(input: string, wanted: Wanted, signal: AbortSignal): Promise<void> {
-    const chosen = choose(wanted, ports.drivers, ports.projects)
+    const chosen = takerOf(wanted, ports.drivers, ports.projects)
     const found = chosen.ok ? await sessionsOf(chosen.value.driver, chosen.value.project.path, signal) : chosen
     if (!found.ok) log('sessions.unlisted', { code: found.code, detail: found.detail ?? null })
     const redactor = createRedactor('', context.knownSecrets)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { errors, ok, type Result, refused } from '#protocol/errors.ts'
+import { errors, ok } from '#protocol/errors.ts'
 import type { Attachment } from '#protocol/statements/attachment.ts'
 import type { AgentChoices, Chosen } from '#protocol/statements/choices.ts'
 import type { AgentEvent, AgentRun, Driver, RunContext, RunEnd } from './agents/driver.ts'
@@ -13,8 +13,8 @@ import type { HostContext } from './context.ts'
 import { isFullDisk } from './disk.ts'
 import type { Gate } from './gate.ts'
 import type { HostSandbox } from './host-sandbox.ts'
-import { createLiveDiff, type LiveDiff, type LiveDiffPorts } from './live-diff.ts'
 import type { TaskMemory } from './memory.ts'
+import { openLiveDiff } from './open-live-diff.ts'
 import { followLinks } from './places.ts'
 import { approvedOperation } from './plan/find-plan.ts'
 import { type SessionPlan, sessionPlan } from './plan/session-plan.ts'
@@ -355,39 +355,3 @@ const unseen =
 /** Where git can't tell, it may have changed. */
 const isAsBefore = async (snapshots: Snapshots | null, base: string | null): Promise<boolean> =>
   base !== null && (await snapshots?.take()) === base
-
-/** The diff of a project that is no repository: none. */
-async function openLiveDiff(
-  { memory, log, clock }: HostContext,
-  task: TaskMemory,
-  ports: Pick<LiveDiffPorts, 'artifacts' | 'pictures' | 'tell'> & { snapshots: Snapshots | null },
-): Promise<LiveDiff> {
-  const { snapshots, tell } = ports
-  if (!snapshots) {
-    tell({
-      type: 'notice',
-      code: 'project_invalid',
-      text: 'The project is not a git repository, so its changes can’t be shown.',
-    })
-    return { changed() {}, async last() {} }
-  }
-  if (task.base === null) {
-    const tree = await snapshots.take()
-    if (tree !== null) await memory.record({ type: 'base', taskId: task.id, tree })
-  }
-  const failed = () => log('diff.failed', { taskId: task.id })
-  return createLiveDiff({ ...ports, snapshots, base: task.base, clock, failed })
-}
-
-/** The driver for a task and the project it is for. Errors: `agent_unknown`, `project_invalid`. */
-export function choose<T extends { name: string }, P extends { path: string; name: string }>(
-  { agent, project }: { agent?: string | undefined; project?: string | undefined },
-  drivers: readonly T[],
-  projects: readonly P[],
-): Result<{ driver: T; project: P }> {
-  const driver = agent === undefined ? drivers[0] : drivers.find(({ name }) => name === agent)
-  if (!driver) return refused('agent_unknown')
-  const found =
-    project === undefined ? projects[0] : projects.find(({ path, name }) => path === project || name === project)
-  return found ? { ok: true, value: { driver, project: found } } : refused('project_invalid')
-}

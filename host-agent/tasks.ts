@@ -20,8 +20,9 @@ import type { TaskMemory } from './memory.ts'
 import { nextRoute } from './next-route.ts'
 import type { Outbox } from './outbox.ts'
 import { taskPull } from './pulls/task-pull.ts'
-import { choose, type Session, startSession } from './session.ts'
+import { type Session, startSession } from './session.ts'
 import { sessionBefore } from './session-before.ts'
+import { takerOf } from './taker-of.ts'
 import { openTaskLog, type TaskLog } from './task-log.ts'
 import type { TasksPorts } from './tasks-ports.ts'
 import { createEndedTeller } from './tell-ended.ts'
@@ -81,7 +82,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
   const tellEnded = createEndedTeller(context)
 
   async function open(task: TaskMemory): Promise<Result<Running>> {
-    const chosen = choose(firstRequest(memory.tasks, task.request), ports.drivers, ports.projects)
+    const chosen = takerOf(firstRequest(memory.tasks, task.request), ports.drivers, ports.projects)
     const opened = await openTaskLog(context, task, {
       folder: join(ports.folder, task.id),
       project: chosen.ok ? chosen.value.project.path : null,
@@ -150,7 +151,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     const { task } = entry
     const chosen = task.request.finish
       ? endingWork(task.id, task.request.finish, { ...ports, knownSecrets: context.knownSecrets })
-      : choose(firstRequest(memory.tasks, task.request), ports.drivers, ports.projects)
+      : takerOf(firstRequest(memory.tasks, task.request), ports.drivers, ports.projects)
     if (!chosen.ok) {
       // Killed after the ending and before its last word: the worktree is gone because it was done.
       const isDone = chosen.code === 'work_not_found' && task.state === 'working'

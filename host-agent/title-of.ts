@@ -5,7 +5,7 @@ import type { Driver } from './agents/driver.ts'
 import type { HostContext } from './context.ts'
 import { firstRequest } from './first-request.ts'
 import type { Project } from './projects/projects-file.ts'
-import { choose } from './session.ts'
+import { takerOf } from './taker-of.ts'
 
 type About = {
   /** What its agent's session runs with; null: not known yet. */
@@ -23,7 +23,7 @@ export function titleOf(
 ): TaskEvent {
   const { finish } = request
   const of = finish && memory.tasks.get(finish.task)?.worktree
-  const taken = choose(firstRequest(memory.tasks, request), drivers, projects)
+  const taken = takerOf(firstRequest(memory.tasks, request), drivers, projects)
   const project = taken.ok ? taken.value.project.path : (request.project ?? '')
   const agent = taken.ok ? taken.value.driver.name : (request.agent ?? '')
   return {

@@ -1,9 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, realpathSync, statSync } from 'node:fs'
-import { Socket } from 'node:net'
 import { setPriority } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { ok, type Refused, type Result, refused } from '#protocol/errors.ts'
+import { ok, refused } from '#protocol/errors.ts'
 import type { Caps } from '../caps/caps.ts'
 import type { ControlGroup } from '../caps/control-group.ts'
 import type { Monitor } from '../caps/monitor.ts'
@@ -15,19 +14,21 @@ import type { FenceEntry } from '../files/fence.ts'
 import { gitMounts } from '../files/git-mounts.ts'
 import { type GuardBefore, lookAfter, lookBefore } from '../files/guard-git.ts'
 import { mountArguments } from '../files/mounts.ts'
-import { type FilePolicy, isWithin, shareable } from '../files/policy.ts'
+import { type FilePolicy, shareable } from '../files/policy.ts'
 import type { Toolchains } from '../files/toolchains.ts'
 import { worktreeRepositories } from '../files/worktree-repositories.ts'
-import { type AllowEntry, readAllow } from '../network/allow-list.ts'
+import type { AllowEntry } from '../network/allow-list.ts'
 import type { Route } from '../network/routes.ts'
-import type { Sandbox, SandboxedProcess, SpawnOptions, Widening } from '../sandbox.ts'
+import type { Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
 import { type SandboxStatus, writeStatus } from '../status.ts'
 import type { OnViolation } from '../violation.ts'
+import { answerLife } from './answer-life.ts'
 import { apartMounts } from './apart-mounts.ts'
 import { type Bridge, bridgePort } from './bridge.ts'
 import { commandLine } from './command-line.ts'
 import { leakedFds } from './leaked-fds.ts'
 import type { Tools } from './system.ts'
+import { widen } from './widen.ts'
 
 export type LinuxSandboxFacts = {
   id: string
@@ -235,7 +236,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
     })
     closeSync(filter)
     closeSync(nothing)
-    answer(child, lifeFd)
+    answerLife(child, lifeFd)
     if (child.pid !== undefined) {
       yieldTo(child.pid)
       monitor.watch(child.pid, depth)
@@ -287,25 +288,6 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
   return sandbox
 }
 
-function widen(
-  facts: LinuxSandboxFacts,
-  policy: { readRoots: string[]; writeRoots: string[] },
-  by: Widening,
-): Refused | null {
-  if ('host' in by) {
-    const entry: Result<AllowEntry> = readAllow(by.host, by.guardedToo === true)
-    if (!entry.ok) return entry
-    facts.allow.entries.push(entry.value)
-    return null
-  }
-  const path = shareable(by.path, facts.hidden)
-  if (!path.ok) return path
-  const roots = by.access === 'write' ? policy.writeRoots : policy.readRoots
-  if (!roots.some((root) => root === path.value || (by.access === 'read' && isWithin(path.value, root))))
-    roots.push(path.value)
-  return null
-}
-
 /** A root that became a link since it was judged would be followed by whoever mounts it. */
 function isItself(path: string): boolean {
   try {
@@ -317,19 +299,6 @@ function isItself(path: string): boolean {
 
 function stdioOf(stdio: StdioOptions): Exclude<StdioOptions, string> {
   return typeof stdio === 'string' ? [stdio, stdio, stdio] : stdio.slice(0, 3)
-}
-
-/** Tells a command that asks whether we live that we do, unless it was ended meanwhile: what its launcher left behind before it was bound to it would run on. */
-function answer(child: ChildProcess, fd: number): void {
-  const life = child.stdio[fd]
-  if (!(life instanceof Socket)) return
-  // It has ended, which is told by its exit.
-  life.on('error', () => {})
-  life.once('data', () => {
-    const isEnded = child.killed || child.exitCode !== null || child.signalCode !== null
-    if (isEnded) life.destroy()
-    else life.end('\n')
-  })
 }
 
 /** On a busy machine, whoever watches has to come before what is watched. Inherited by all that it starts. */
