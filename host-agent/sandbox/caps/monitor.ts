@@ -1,4 +1,5 @@
 import { availableParallelism, setPriority } from 'node:os'
+import { sendSignal } from '../send-signal.ts'
 import type { OnViolation } from '../violation.ts'
 import type { Caps, Usage } from './caps.ts'
 import { createGrowingSum, type GrowingSum } from './growing-sum.ts'
@@ -117,14 +118,14 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
     const workload = () => workloadOf(readTree(entry.pid), entry.depth)
     // Everybody: one that was told to stop and had no turn on the processor since does not look stopped yet, and would stop for ever.
     if (signal === 'SIGCONT') {
-      for (const { pid } of workload()) kill(pid, signal)
+      for (const { pid } of workload()) sendSignal(pid, signal)
       return
     }
     // Again until nobody is left that a fork has hidden in between.
     for (let round = 0; round < 5; round++) {
       const running = workload().filter(({ isStopped }) => !isStopped)
       if (running.length === 0) return
-      for (const { pid } of running) kill(pid, signal)
+      for (const { pid } of running) sendSignal(pid, signal)
     }
   }
 
@@ -152,7 +153,7 @@ export function createMonitor(caps: Caps, kept: Kept, onViolation: OnViolation):
     const init = readTree(entry.pid).find(({ depth, innerPid }) => depth === entry.depth && innerPid === 1)
     if (entry.gone === 0) onViolation({ code, detail })
     entry.gone++
-    for (const pid of init ? [init.pid] : workload.map((process) => process.pid)) kill(pid, 'SIGKILL')
+    for (const pid of init ? [init.pid] : workload.map((process) => process.pid)) sendSignal(pid, 'SIGKILL')
   }
 
   function plan() {
@@ -217,14 +218,6 @@ const workloadOf = (tree: readonly ProcessFacts[], depth: number) =>
 function giveWay(pid: number): void {
   try {
     setPriority(pid, 10)
-  } catch {
-    // It has ended.
-  }
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
   } catch {
     // It has ended.
   }

@@ -20,12 +20,14 @@ import { worktreeRepositories } from '../files/worktree-repositories.ts'
 import type { AllowEntry } from '../network/allow-list.ts'
 import type { Route } from '../network/routes.ts'
 import type { Sandbox, SandboxedProcess, SpawnOptions } from '../sandbox.ts'
+import { sendSignal } from '../send-signal.ts'
 import { type SandboxStatus, writeStatus } from '../status.ts'
 import type { OnViolation } from '../violation.ts'
 import { answerLife } from './answer-life.ts'
 import { apartMounts } from './apart-mounts.ts'
 import { type Bridge, bridgePort } from './bridge.ts'
 import { commandLine } from './command-line.ts'
+import { endTree } from './end-tree.ts'
 import { leakedFds } from './leaked-fds.ts'
 import type { Tools } from './system.ts'
 import { widen } from './widen.ts'
@@ -175,7 +177,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       if (isClosed) return
       isClosed = true
       clearInterval(timer)
-      for (const child of running.keys()) child.kill('SIGKILL')
+      await Promise.all([...running.keys()].map(endAll))
       await Promise.all([...running.values()].map(({ ended }) => ended))
       monitor.close()
     },
@@ -249,7 +251,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
       signal: (signal) => signalInside(child, signal),
       async kill(graceMs) {
         signalInside(child, 'SIGTERM')
-        const timer = setTimeout(() => child.kill('SIGKILL'), graceMs)
+        const timer = setTimeout(() => void endAll(child), graceMs)
         await ended
         clearTimeout(timer)
       },
@@ -275,13 +277,18 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
     return result
   }
 
+  async function endAll(child: ChildProcess) {
+    if (child.pid !== undefined && running.has(child)) await endTree(child.pid)
+    child.kill('SIGKILL')
+  }
+
   function signalInside(child: ChildProcess, signal: NodeJS.Signals): void {
     if (child.pid === undefined) return
     const workload = readTree(child.pid).filter((process) => process.depth === depth && process.innerPid !== 1)
     for (const { pid } of workload) {
-      send(pid, signal)
+      sendSignal(pid, signal)
       // One that the cap on the processor has stopped would not hear it.
-      if (signal !== 'SIGSTOP') send(pid, 'SIGCONT')
+      if (signal !== 'SIGSTOP') sendSignal(pid, 'SIGCONT')
     }
   }
 
@@ -305,14 +312,6 @@ function stdioOf(stdio: StdioOptions): Exclude<StdioOptions, string> {
 function yieldTo(pid: number): void {
   try {
     setPriority(pid, 5)
-  } catch {
-    // It has ended.
-  }
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
   } catch {
     // It has ended.
   }
