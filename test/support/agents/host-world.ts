@@ -67,7 +67,7 @@ export type HostWorld = {
   stopHost(): Promise<void>
   startHost(more?: Partial<HostOptions>): Promise<HostHandle>
   submit(text: string, more?: Partial<SubmitTaskInput>): Promise<WatchedTask>
-  /** Resolves with the first open approval that is not among `known` and was not given before: the relay lists one as open until its host's receipt has come. */
+  /** Resolves with the first open approval that is not among `known`. Absent: those given before, as the relay lists one as open until its host's receipt has come. */
   nextApproval(known?: ReadonlySet<string>): Promise<ApprovalView>
   /** What the scripted agent wrote into its log. */
   agentLog(): Record<string, unknown>[]
@@ -178,7 +178,7 @@ export async function openHostWorld(options: WorldOptions = {}): Promise<HostWor
         .then((state) => must(state))
       return { id: view.head.id, events, ended }
     },
-    async nextApproval(known = new Set()) {
+    async nextApproval(known) {
       for (;;) {
         const changed = new Promise<void>((resolve) => {
           const stop = live.on(() => {
@@ -187,11 +187,9 @@ export async function openHostWorld(options: WorldOptions = {}): Promise<HostWor
           })
         })
         const { approvals } = must(await device.context.relay.call('approvals.list', {}))
-        const found = approvals.find(({ id, state }) => state === 'open' && !known.has(id) && !given.has(id))
-        if (found) {
-          given.add(found.id)
-          return found
-        }
+        const found = approvals.find(({ id, state }) => state === 'open' && !(known ?? given).has(id))
+        if (found && !known) given.add(found.id)
+        if (found) return found
         await Promise.race([changed, new Promise((resolve) => setTimeout(resolve, 500))])
       }
     },
