@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type * as acp from '@agentclientprotocol/sdk'
 import { hostileStrings } from '../hostile-strings.ts'
-import { tellCorpus } from './corpus-act.ts'
+import { corpusActs } from './corpus-act.ts'
 import { demo } from './demo-project.ts'
 import { formActs } from './form-acts.ts'
 import { largeActs } from './large-acts.ts'
@@ -378,6 +378,6 @@ export const acts: Readonly<Record<string, readonly Step[]>> = {
     },
     run('touch after.txt'),
   ],
-  corpus: [tellCorpus],
+  ...corpusActs,
   unknown: [({ say }) => say('I know no such act.')],
 }
