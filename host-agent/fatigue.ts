@@ -45,7 +45,7 @@ type Session = {
   /** Let in, and not up yet. */
   posing: number
   cards: Set<string>
-  waiting: ((how: Turn) => void)[]
+  waiting: { end(how: Turn): void; signal: AbortSignal | undefined }[]
   denials: number[]
 }
 type Budget = { pushes: number[]; digestAt: number }
@@ -94,12 +94,18 @@ export function createFatigue({
   }
 
   function letIn(session: string): void {
-    const { waiting } = at(session)
-    while (waiting.length > 0 && !isPaused(session) && !isFull(session)) {
-      at(session).posing += 1
-      waiting.shift()?.('go')
+    const kept = at(session)
+    const { waiting } = kept
+    // Where a session ends its cards may hear of it before those that wait: the room that they leave is for nobody.
+    for (const one of waiting.filter(({ signal }) => signal?.aborted)) {
+      waiting.splice(waiting.indexOf(one), 1)
+      one.end('canceled')
     }
-    if (isPaused(session) && !isTask(session)) for (const end of waiting.splice(0)) end('paused')
+    while (waiting.length > 0 && !isPaused(session) && !isFull(session)) {
+      kept.posing += 1
+      waiting.shift()?.end('go')
+    }
+    if (isPaused(session) && !isTask(session)) for (const { end } of waiting.splice(0)) end('paused')
   }
 
   async function note(session: string, type: 'paused' | 'resumed', text: string): Promise<void> {
@@ -115,14 +121,8 @@ export function createFatigue({
     isFull,
     turn: (session, signal) =>
       new Promise((resolve) => {
-        const { waiting } = at(session)
-        if (signal?.aborted) return resolve('canceled')
-        waiting.push(resolve)
-        signal?.addEventListener('abort', () => {
-          const place = waiting.indexOf(resolve)
-          if (place !== -1) waiting.splice(place, 1)
-          resolve('canceled')
-        })
+        at(session).waiting.push({ end: resolve, signal })
+        signal?.addEventListener('abort', () => letIn(session))
         letIn(session)
       }),
     opened(session, approvalId) {
@@ -153,7 +153,7 @@ export function createFatigue({
       if (isPaused(session)) await note(session, 'resumed', 'Somebody resumed the session.')
     },
     cancel(session) {
-      for (const end of at(session).waiting.splice(0)) end('canceled')
+      for (const { end } of at(session).waiting.splice(0)) end('canceled')
     },
   }
 }

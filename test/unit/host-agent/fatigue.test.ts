@@ -126,3 +126,14 @@ test('three denials over a longer time do not; one report does', async () => {
   await fatigue.answered('tsk_1', 'report')
   expect(pauses.get('tsk_1')?.paused).toBe(true)
 })
+
+test('a session that ends puts up no more cards, though those that are up hear of its end before those that wait', async () => {
+  await fill()
+  const over = new AbortController()
+  over.signal.addEventListener('abort', () => fatigue.closed('tsk_1', 'apr_1'))
+  const next = await goes('tsk_1', over.signal)
+  over.abort()
+  await Promise.resolve()
+  await Promise.resolve()
+  expect(next).toEqual(['canceled'])
+})
