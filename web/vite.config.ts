@@ -49,6 +49,14 @@ export default defineConfig({
               name: (id, graph) => (reaches(page, id, graph) && reaches(worker, id, graph) ? 'shared' : null),
             },
             { debugName: 'core', priority: 1, name: (id, graph) => (reaches(page, id, graph) ? 'core' : null) },
+            // What several later screens need, where it is too little to be asked for by itself; what the worker needs of it stays apart, else it would have all of it.
+            {
+              debugName: 'noted',
+              priority: 0.5,
+              minShareCount: 2,
+              name: (id, graph) => (reaches(worker, id, graph) ? 'noted' : null),
+            },
+            { debugName: 'parts', priority: 0, minShareCount: 3, maxModuleSize: 6_000, name: 'parts' },
           ],
         },
       },

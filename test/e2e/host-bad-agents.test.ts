@@ -70,7 +70,9 @@ const isResponsive = async () => expect(await (await run('scripted', 'say')).end
 
 test('one that crashes in the middle of its turn: failed, with its last words; what it asked is withdrawn', async () => {
   const task = await run('scripted', 'die')
-  const { id } = await world.nextApproval(known)
+  // From its log: the card is down again as soon as the agent is.
+  const asked = await task.events.until((event) => event.type === 'approval' && event.state === 'pending')
+  const id = asked.type === 'approval' ? asked.approval : ''
   known.add(id)
   expect(await task.ended).toBe('failed')
   expect(lastState(task)).toMatchObject({ code: 'agent_failed', detail: expect.stringContaining('out of memory') })
