@@ -131,6 +131,9 @@ test('a device that is no owner’s gives itself new keys, and nobody else: its 
   let state = must(await appendEntry(c, team, await makeAddPasskey(c, world.owner, team, { kid, passkey, now: NOW })))
   const others = await makeRotateKey(c, phone, state, { kid: second.keys.kid, keys: await fresh(), now: NOW })
   expect(await codeOf(state, others)).toBe('trust_entry_refused')
+  const host = [...state.keys.values()].find(({ kind }) => kind === 'host')?.keys.kid ?? ''
+  const ofHost = await makeRotateKey(c, phone, state, { kid: host, keys: await fresh(), now: NOW })
+  expect(await codeOf(state, ofHost)).toBe('trust_entry_refused')
 
   const lease = must(await checkLease(c, state, await makeLease(c, second, state, { kid, now: NOW + 2 })))
   const later = NOW + limits.leaseMs - 1
