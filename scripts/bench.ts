@@ -14,6 +14,7 @@ import { sandboxCommand } from '../bench/sandbox-command.ts'
 import { verifyDecision } from '../bench/verify-decision.ts'
 import { websocketBundle } from '../bench/websocket-bundle.ts'
 import { startWorld } from '../bench/world.ts'
+import { ensureSystemPackages } from './system-packages.ts'
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
 
@@ -39,6 +40,7 @@ function print(figures: readonly Figure[]): void {
   }
 }
 
+ensureSystemPackages()
 if (!values.json) process.stdout.write(`${row(['figure', 'value', 'unit', 'floor', 'ratio', 'asked', ''])}\n`)
 
 const world = await startWorld()

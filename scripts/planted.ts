@@ -3,6 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { ensureSystemPackages } from './system-packages.ts'
 
 /**
  * `npm run test:planted [-- NAME]`: takes out one defence at a time and asks the test that guards it. Each patch in test/planted/ is one change of one defence, and names
@@ -85,6 +86,7 @@ async function spread<T>(
   for (const item of items.filter(isAlone)) await act(copies[0] ?? '', item)
 }
 
+ensureSystemPackages()
 const startedAt = performance.now()
 const planted = await readPlanted()
 const copies = await Promise.all(Array.from({ length: availableParallelism() }, copyTree))

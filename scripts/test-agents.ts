@@ -2,7 +2,9 @@
 // The last line is `agents: N, passed: N`.
 import { join } from 'node:path'
 import { startVitest } from 'vitest/node'
+import { ensureSystemPackages } from './system-packages.ts'
 
+ensureSystemPackages()
 process.env.COUNTERSIGN_TEST_AGENTS = 'all'
 const [name] = process.argv.slice(2)
 const root = join(import.meta.dirname, '..')
