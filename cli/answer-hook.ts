@@ -1,5 +1,5 @@
 import { text as readText } from 'node:stream/consumers'
-import { connectControl } from '#host-agent/control-client.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
 import { hookPlan, hookSeconds } from '#host-agent/hooks/hook-agents.ts'
 import { type HookAgent, type HookAnswer, HookEvent } from '#host-agent/hooks/hook-event.ts'
 import { hookOutput } from '#host-agent/hooks/hook-output.ts'

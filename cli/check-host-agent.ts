@@ -1,5 +1,5 @@
 import { visible } from '#client/display.ts'
-import { connectControl } from '#host-agent/control-client.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
 import type { Check } from './checks.ts'
 
 /** One that is busy answers within this; one that hangs does not. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Device } from '#client/open-device.ts'
-import { readJournal } from '#host-agent/journal-reader.ts'
+import { readJournal } from '#host-agent/journal/journal-reader.ts'
 import type { Relay } from '#link/relay-http.ts'
 import type { Result } from '#protocol/errors.ts'
 import { limits } from '#protocol/limits.ts'

@@ -1,5 +1,5 @@
 import { visible } from '#client/display.ts'
-import { connectControl } from '#host-agent/control-client.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
 import { refused } from '#protocol/errors.ts'
 import type { AddVerb } from './verb.ts'
 

@@ -1,5 +1,5 @@
-import { loadKeys } from '#host-agent/keys-file.ts'
-import type { TeamPin } from '#host-agent/team-pin.ts'
+import { loadKeys } from '#host-agent/team/keys-file.ts'
+import type { TeamPin } from '#host-agent/team/team-pin.ts'
 import { systemClock } from '#link/clock.ts'
 import { openRelay } from '#link/relay-http.ts'
 import type { DeviceView } from '#protocol/records.ts'

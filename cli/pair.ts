@@ -1,5 +1,5 @@
-import type { Control } from '#host-agent/control-client.ts'
-import { connectControl } from '#host-agent/control-client.ts'
+import type { Control } from '#host-agent/control/control-client.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
 import { isErrorCode, refused } from '#protocol/errors.ts'
 import { onLines } from './lines.ts'
 import type { Output } from './output.ts'

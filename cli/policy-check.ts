@@ -1,4 +1,4 @@
-import { reviewPolicy } from '#host-agent/review-policy.ts'
+import { reviewPolicy } from '#host-agent/policy/review-policy.ts'
 import { policyFile, policyOption } from './policy-file.ts'
 import type { AddVerb } from './verb.ts'
 

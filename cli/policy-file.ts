@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type LoadedPolicy, readPolicy, usualPolicy } from '#host-agent/policy.ts'
+import { type LoadedPolicy, readPolicy, usualPolicy } from '#host-agent/policy/policy.ts'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import type { Home } from './home.ts'
 

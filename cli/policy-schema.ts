@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { Policy } from '#host-agent/policy.ts'
+import { Policy } from '#host-agent/policy/policy.ts'
 import type { AddVerb } from './verb.ts'
 
 /** `countersign policy schema`: for editors, which then complete and check while somebody writes. */

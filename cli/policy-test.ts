@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { testPolicy } from '#host-agent/test-policy.ts'
+import { testPolicy } from '#host-agent/policy/test-policy.ts'
 import { policyFile, policyOption } from './policy-file.ts'
 import type { AddVerb } from './verb.ts'
 

@@ -1,6 +1,6 @@
 import { visible } from '#client/display.ts'
-import { connectControl } from '#host-agent/control-client.ts'
-import type { RuleMemory } from '#host-agent/memory.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
+import type { RuleMemory } from '#host-agent/journal/memory.ts'
 import { refused } from '#protocol/errors.ts'
 import type { Output } from './output.ts'
 import type { AddVerb } from './verb.ts'

@@ -1,5 +1,5 @@
 import type { Device } from '#client/open-device.ts'
-import { connectControl } from '#host-agent/control-client.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
 import { refused } from '#protocol/errors.ts'
 import { chooseHost } from './choose-host.ts'
 import type { Output } from './output.ts'

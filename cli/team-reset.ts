@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { connectControl } from '#host-agent/control-client.ts'
-import { resetTeam } from '#host-agent/reset-team.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
+import { resetTeam } from '#host-agent/team/reset-team.ts'
 import { refused } from '#protocol/errors.ts'
 import type { Home } from './home.ts'
 import { nextLine } from './lines.ts'

@@ -1,5 +1,5 @@
 import { visible } from '#client/display.ts'
-import { connectControl } from '#host-agent/control-client.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
 import { isErrorCode, refused } from '#protocol/errors.ts'
 import type { TrustEntry } from '#protocol/statements/trust-entry.ts'
 import { nextLine } from './lines.ts'

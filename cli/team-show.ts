@@ -1,4 +1,4 @@
-import { openTeamPin } from '#host-agent/team-pin.ts'
+import { openTeamPin } from '#host-agent/team/team-pin.ts'
 import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import { devicesSeen } from './devices-seen.ts'
 import { showOwnTeam } from './show-own-team.ts'

@@ -1,5 +1,5 @@
-import { connectControl } from '#host-agent/control-client.ts'
-import { openTeamPin } from '#host-agent/team-pin.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
+import { openTeamPin } from '#host-agent/team/team-pin.ts'
 import { type ErrorCode, ok, type Result, refused } from '#protocol/errors.ts'
 import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import type { AddVerb } from './verb.ts'

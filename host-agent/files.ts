@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { followLinks } from './places.ts'
+import { followLinks } from './policy/places.ts'
 
 /** SHA-256 of a file's content, base64url; null when there is none at the path; undefined when it can't be read. */
 export type FileHash = string | null | undefined

@@ -3,10 +3,10 @@ import { typ } from '#protocol/statements/typ.ts'
 import { sealTo } from '#trust/envelope.ts'
 import { signStatement } from '#trust/jws.ts'
 import { devicesOf } from '#trust/trust-log.ts'
+import { pausedSessions } from './approvals/paused-sessions.ts'
 import type { HostContext } from './context.ts'
-import { pausedSessions } from './paused-sessions.ts'
-import { createRedactor } from './redact.ts'
-import { liveRules } from './standing-rules.ts'
+import { liveRules } from './policy/standing-rules.ts'
+import { createRedactor } from './secrets/redact.ts'
 import { listWorktrees } from './worktree/list-worktrees.ts'
 
 export type StatusFacts = Pick<

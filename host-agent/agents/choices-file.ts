@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
 import { AgentChoices } from '#protocol/statements/choices.ts'
-import { writeFileWhole } from '../write-file-whole.ts'
+import { writeFileWhole } from '../journal/write-file-whole.ts'
 
 const Kept = z.record(z.string(), AgentChoices)
 

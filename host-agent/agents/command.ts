@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { type Refused, refused } from '#protocol/errors.ts'
-import { parseShell } from '../parse-shell.ts'
+import { parseShell } from '../policy/parse-shell.ts'
 import { cleanEnvironment } from './clean-environment.ts'
 import type { AgentRun, Driver, RunContext, RunEnd } from './driver.ts'
 import type { ProcessGroup, ProgramStart } from './process-group.ts'

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type * as Acp from '@agentclientprotocol/sdk'
-import { absolutePath, placeOf } from '../places.ts'
+import { absolutePath, placeOf } from '../policy/places.ts'
 import type { RunContext, ToolRequest } from './driver.ts'
 
 /**

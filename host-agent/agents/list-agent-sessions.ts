@@ -1,7 +1,7 @@
 import type * as Acp from '@agentclientprotocol/sdk'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { limits } from '#protocol/limits.ts'
-import { followLinks } from '../places.ts'
+import { followLinks } from '../policy/places.ts'
 import { acpStream } from './acp-stream.ts'
 import type { AgentFacts } from './agents.ts'
 import { cleanEnvironment } from './clean-environment.ts'

@@ -9,9 +9,9 @@ import { limits } from '#protocol/limits.ts'
 import type { BlobRef } from '#protocol/statements/events.ts'
 import { blobOverhead, sealBlob } from '#trust/blob.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
-import { type Disk, isFullDisk } from '../disk.ts'
+import { type Disk, isFullDisk } from '../journal/disk.ts'
+import { writeFileWhole } from '../journal/write-file-whole.ts'
 import type { Log } from '../ports.ts'
-import { writeFileWhole } from '../write-file-whole.ts'
 
 /** Bytes of ciphertext that wait for the relay: a day of pictures without a network. */
 const mostBytes = 256 * 1024 * 1024

@@ -1,6 +1,6 @@
 import type { TaskEvent } from '#protocol/statements/events.ts'
-import type { Redactor } from '../redact.ts'
-import { createRedactStream, type RedactStream } from '../redact-stream.ts'
+import type { Redactor } from '../secrets/redact.ts'
+import { createRedactStream, type RedactStream } from '../secrets/redact-stream.ts'
 import type { TaskArtifacts } from './task-artifacts.ts'
 
 /** Characters that are kept of one task beyond its log, all streams together. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type * as z from 'zod/mini'
 import type { ChangedFile } from '#protocol/statements/events.ts'
 import type { AgentEvent } from '../agents/driver.ts'
-import type { Snapshots } from '../snapshot.ts'
+import type { Snapshots } from '../git/snapshot.ts'
 import { mayBePicture, pictureKind } from './picture-kind.ts'
 import type { TaskArtifacts } from './task-artifacts.ts'
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { BlobRef } from '#protocol/statements/events.ts'
-import type { Redactor } from '../redact.ts'
-import { createRedactStream } from '../redact-stream.ts'
+import type { Redactor } from '../secrets/redact.ts'
+import { createRedactStream } from '../secrets/redact-stream.ts'
 import type { BlobOutbox } from './blob-outbox.ts'
 
 /** Characters that are looked through at once: a few milliseconds, and then it is another task's turn. */

@@ -3,7 +3,7 @@ import { Approval } from '#protocol/statements/approval.ts'
 import { type Answer, Decision } from '#protocol/statements/decision.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import { headerOf, parseJws } from '#trust/jws.ts'
-import type { JournalLine } from '../journal-entry.ts'
+import type { JournalLine } from '../journal/journal-entry.ts'
 import { parseLine } from './parse-line.ts'
 import { readLines } from './read-lines.ts'
 

@@ -1,5 +1,5 @@
 import { parseJws } from '#trust/jws.ts'
-import { hashLine } from '../journal-reader.ts'
+import { hashLine } from '../journal/journal-reader.ts'
 
 /** Keys open what is sealed: they stay on the host. `body` is a sealed message for the relay, which says nothing to an auditor. */
 const withheld: ReadonlySet<string> = new Set(['taskKey', 'salt', 'body'])

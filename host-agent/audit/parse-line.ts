@@ -1,4 +1,4 @@
-import { JournalLine } from '../journal-entry.ts'
+import { JournalLine } from '../journal/journal-entry.ts'
 
 /** A line of the journal; null for what is none. */
 export function parseLine(bytes: Buffer): JournalLine | null {

@@ -1,8 +1,8 @@
 import { hostIdOf } from '#protocol/ids.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { TeamState } from '#trust/trust-log.ts'
-import { loadKeys } from '../keys-file.ts'
-import { openTeamPin } from '../team-pin.ts'
+import { loadKeys } from '../team/keys-file.ts'
+import { openTeamPin } from '../team/team-pin.ts'
 
 export type DeviceName = { label: string; person: string; personId: string | null }
 

@@ -1,5 +1,5 @@
 import type { Operation } from '#protocol/statements/operation.ts'
-import type { JournalEntry } from '../journal-entry.ts'
+import type { JournalEntry } from '../journal/journal-entry.ts'
 import { parseLine } from './parse-line.ts'
 import { readLines } from './read-lines.ts'
 

@@ -1,7 +1,7 @@
 import type { AuditHead } from '#protocol/statements/audit-head.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { TeamState } from '#trust/trust-log.ts'
-import { hashLine } from '../journal-reader.ts'
+import { hashLine } from '../journal/journal-reader.ts'
 import { type AuditFault, type AuditReport, mostFaults } from './audit-report.ts'
 import { createEntryChecker } from './check-entry.ts'
 import { parseLine } from './parse-line.ts'

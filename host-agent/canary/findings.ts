@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import type { AgentFacts } from '../agents/agents.ts'
-import { writeFileWhole } from '../write-file-whole.ts'
+import { writeFileWhole } from '../journal/write-file-whole.ts'
 import type { CanaryResult } from './check-agent.ts'
 import { contentHash, programFiles, stampOf } from './program-files.ts'
 

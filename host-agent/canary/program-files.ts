@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import * as z from 'zod/mini'
 import { createFileHasher } from '../files.ts'
-import { followLinks } from '../places.ts'
+import { followLinks } from '../policy/places.ts'
 
 /** What an installed program is made of: its npm package with all that this needs, or its one file. */
 export type ProgramFiles = { version: string | null; paths: readonly string[] }

@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { followLinks, placeOf } from '../places.ts'
+import { followLinks, placeOf } from '../policy/places.ts'
 
 const run = promisify(execFile)
 const mostFiles = 5_000

@@ -1,4 +1,4 @@
-import { createGit } from '../git.ts'
+import { createGit } from '../git/git.ts'
 import { isSecretName, type ProjectFiles } from './project-files.ts'
 
 const mostCommits = 50

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { TouchedFile } from '#protocol/statements/operation.ts'
-import { placeOf } from '../places.ts'
+import { placeOf } from '../policy/places.ts'
 import type { FenceEntry } from '../sandbox/files/fence.ts'
 import { isWithin } from '../sandbox/files/policy.ts'
 

@@ -3,9 +3,9 @@ import type { Operation } from '#protocol/statements/operation.ts'
 import { strongest } from '#trust/gesture.ts'
 import { hasRightsFor } from '#trust/still-may.ts'
 import type { HostContext } from '../context.ts'
-import { type ApprovalMemory, type Memory, mayHaveRun } from '../memory.ts'
-import { followLinks } from '../places.ts'
-import type { Terms } from '../terms.ts'
+import { type ApprovalMemory, type Memory, mayHaveRun } from '../journal/memory.ts'
+import { followLinks } from '../policy/places.ts'
+import type { Terms } from '../policy/terms.ts'
 import { judgeOperation } from './judge-operation.ts'
 
 /** Whether what a device has approved still counts. */

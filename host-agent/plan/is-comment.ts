@@ -1,4 +1,4 @@
-import type { ApprovalMemory } from '../memory.ts'
+import type { ApprovalMemory } from '../journal/memory.ts'
 
 /** A plan that was denied with words is wanted, in another form: the agent plans again, and it is no denial that wears anybody down. */
 export const isComment = ({ approval, consumed, decisions }: ApprovalMemory): boolean =>

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import type { Operation, TouchedFile } from '#protocol/statements/operation.ts'
-import { tooLong } from '../tiers.ts'
+import { tooLong } from '../policy/tiers.ts'
 
 /** Whether an operation is one that an approved plan names, or has to be asked for by itself. */
 export type PlanVerdict = 'planned' | 'deviates'

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs'
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import { parseShell } from '../parse-shell.ts'
-import { absolutePath, placeOf } from '../places.ts'
+import { parseShell } from '../policy/parse-shell.ts'
+import { absolutePath, placeOf } from '../policy/places.ts'
 import { PlanBlock, type ProposedPlan } from './proposed-plan.ts'
 
 /**

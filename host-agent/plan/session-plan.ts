@@ -1,11 +1,11 @@
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import type { AgentEvent, GateAnswer, RunEnd, ToolRequest } from '../agents/driver.ts'
-import { onlyReads } from '../only-reads.ts'
-import { absolutePath } from '../places.ts'
+import type { Snapshots } from '../git/snapshot.ts'
+import { onlyReads } from '../policy/only-reads.ts'
+import { absolutePath } from '../policy/places.ts'
 import type { FenceEntry } from '../sandbox/files/fence.ts'
-import type { Snapshots } from '../snapshot.ts'
-import type { Writable } from '../writable.ts'
+import type { Writable } from '../sessions/writable.ts'
 import { fenceOf } from './fence-of.ts'
 import {
   beginAnewPrompt,

@@ -1,5 +1,5 @@
 import type { ToolRequest } from '../agents/driver.ts'
-import type { OperationWatch } from '../watch-operations.ts'
+import type { OperationWatch } from '../approvals/watch-operations.ts'
 import type { ProjectChecks } from './projects-file.ts'
 import { type RunTestsPorts, runTests } from './run-tests.ts'
 import { type ScreenshotPorts, takeScreenshots } from './take-screenshots.ts'

@@ -1,6 +1,6 @@
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import { signIn } from '../gh.ts'
-import { createGitRun } from '../git.ts'
+import { signIn } from '../git/gh.ts'
+import { createGitRun } from '../git/git.ts'
 import { reasonOf } from '../worktree/find-repository.ts'
 import type { Forge } from './forge-of.ts'
 import type { WholePull } from './pull.ts'

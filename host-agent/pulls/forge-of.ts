@@ -1,4 +1,4 @@
-import { createGit } from '../git.ts'
+import { createGit } from '../git/git.ts'
 import { findRemote } from '../worktree/find-remote.ts'
 
 /** Where a project's pull requests are: the address git fetches from, and the repository as gh calls it: `host/owner/name`. */

@@ -1,4 +1,4 @@
-import type { Asker, Gate } from '../gate.ts'
+import type { Asker, Gate } from '../approvals/gate.ts'
 
 /** Which of a project's files the policy lets be read without asking anybody: all of them at once where it can, else one by one. */
 export async function mayRead(gate: Gate, asker: Asker, names: readonly string[]): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { createGit } from '../git.ts'
+import { createGit } from '../git/git.ts'
 import { isSecretName } from '../models/project-files.ts'
 import type { FetchedPull } from './fetch-pull.ts'
 

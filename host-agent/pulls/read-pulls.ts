@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import type { Gh } from '../gh.ts'
+import type { Gh } from '../git/gh.ts'
 import { Pull, WholePull } from './pull.ts'
 
 /** The newest; one that is older is found by its number. */

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
-import { followLinks } from '../places.ts'
+import { followLinks } from '../policy/places.ts'
 import { isWithin } from '../sandbox/files/policy.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from '#link/clock.ts'
 import type { Spent } from '#protocol/statements/events.ts'
-import type { Memory, TaskMemory } from '../memory.ts'
+import type { Memory, TaskMemory } from '../journal/memory.ts'
 import type { Log } from '../ports.ts'
 import type { Budget } from './budget.ts'
 import type { UsageLog } from './usage-log.ts'

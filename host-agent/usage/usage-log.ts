@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
 import { Spent } from '#protocol/statements/events.ts'
-import { openAppendFile } from '../append-file.ts'
-import type { Disk } from '../disk.ts'
+import { openAppendFile } from '../journal/append-file.ts'
+import type { Disk } from '../journal/disk.ts'
 
 /** What one turn of a task took: a line of `usage.jsonl` in the host's folder. `at` in epoch milliseconds. */
 export const UsageEntry = z.strictObject({

@@ -1,5 +1,5 @@
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import { createGit } from '../git.ts'
+import { createGit } from '../git/git.ts'
 import { reasonOf } from './find-repository.ts'
 import { readWork } from './read-work.ts'
 import { repositoryGit } from './repository-git.ts'

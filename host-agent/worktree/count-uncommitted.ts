@@ -1,4 +1,4 @@
-import { createGit } from '../git.ts'
+import { createGit } from '../git/git.ts'
 
 /** Files of a project that differ from its last commit, new ones included, folders of new ones counted as one; null: it could not be told in a minute. */
 export async function countUncommitted(project: string, path: string): Promise<number | null> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Ending } from '#protocol/statements/task.ts'
 import type { ToolRequest } from '../agents/driver.ts'
-import type { TaskMemory } from '../memory.ts'
+import type { TaskMemory } from '../journal/memory.ts'
 import type { WorktreeFacts } from './worktree-facts.ts'
 
 const namedMost = 50

@@ -1,5 +1,5 @@
-import { branchOf } from '../branch.ts'
-import { createGit } from '../git.ts'
+import { branchOf } from '../git/branch.ts'
+import { createGit } from '../git/git.ts'
 
 /** Names of a repository's remotes, and of the one that is meant where none is named: that of the checked-out branch, else `origin`, else the only one; null: none of them. */
 export async function findRemote(top: string, path: string): Promise<{ meant: string | null; all: readonly string[] }> {

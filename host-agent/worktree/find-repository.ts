@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import { createGitRun } from '../git.ts'
+import { createGitRun } from '../git/git.ts'
 
 /** What a worktree of a project begins from; a sentence where it can have none. */
 export type Repository = { is: 'there'; top: string; below: string; base: string } | { is: 'none'; why: string }

@@ -1,5 +1,5 @@
 import { type Refused, refused } from '#protocol/errors.ts'
-import { findGh } from '../gh.ts'
+import { findGh } from '../git/gh.ts'
 
 /** Why no pull request can be opened from this host, before anybody is asked about one; null: it can. */
 export async function ghProblem(

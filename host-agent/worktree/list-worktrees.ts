@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import { terminalStates } from '#protocol/records.ts'
 import type { HostStatus } from '#protocol/statements/status.ts'
-import type { Memory, TaskMemory } from '../memory.ts'
-import type { Redactor } from '../redact.ts'
+import type { Memory, TaskMemory } from '../journal/memory.ts'
+import type { Redactor } from '../secrets/redact.ts'
 
 const listedMost = 50
 

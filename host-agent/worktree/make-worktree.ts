@@ -1,7 +1,7 @@
 import { mkdir, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import type { GitRun } from '../git.ts'
+import type { GitRun } from '../git/git.ts'
 import { reasonOf } from './find-repository.ts'
 import { removeWorktree } from './remove-worktree.ts'
 import { repositoryGit } from './repository-git.ts'

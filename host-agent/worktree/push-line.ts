@@ -1,6 +1,6 @@
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import { branchOf } from '../branch.ts'
-import { createGit } from '../git.ts'
+import { branchOf } from '../git/branch.ts'
+import { createGit } from '../git/git.ts'
 import { findRemote } from './find-remote.ts'
 
 /** `git push` of one commit to its branch, by name of the remote: that of the project's branch, else `origin`, else the only one. Errors: `work_remote_missing`. */

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { createGitRun } from '../git.ts'
+import { createGitRun } from '../git/git.ts'
 import type { WorktreeFacts } from './worktree-facts.ts'
 
 /**

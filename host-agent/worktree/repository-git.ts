@@ -1,4 +1,4 @@
-import { createGit, createGitRun, type GitRun } from '../git.ts'
+import { createGit, createGitRun, type GitRun } from '../git/git.ts'
 
 /**
  * The host's git in a project's repository, for what writes files: without the filters that the repository configures, since each is a program. Files

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readJournal } from '#host-agent/journal-reader.ts'
+import { readJournal } from '#host-agent/journal/journal-reader.ts'
 import { demo } from '#test/support/agents/demo-project.ts'
 import type { Stage } from './stage.ts'
 import type { Told, Variant } from './story.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addPasskey } from '#client/add-passkey.ts'
 import type { DecideInput } from '#client/decide.ts'
-import { connectControl } from '#host-agent/control-client.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
 import { type HostWorld, must, openHostWorld } from '#test/support/agents/host-world.ts'
 import { createAuthenticator } from '#test/support/authenticator.ts'
 

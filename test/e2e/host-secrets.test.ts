@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { connectControl } from '#host-agent/control-client.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
 import type { HookEvent } from '#host-agent/hooks/hook-event.ts'
 import { type HostWorld, must, openHostWorld, type WatchedTask } from '#test/support/agents/host-world.ts'
 import { partsOf, seededSecrets } from '#test/support/secrets.ts'

@@ -1,4 +1,4 @@
-import type { ApprovalMemory } from '#host-agent/memory.ts'
+import type { ApprovalMemory } from '#host-agent/journal/memory.ts'
 import { newId } from '#protocol/ids.ts'
 import type { Approval } from '#protocol/statements/approval.ts'
 import { typ } from '#protocol/statements/typ.ts'

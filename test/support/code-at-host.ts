@@ -1,4 +1,4 @@
-import { connectControl } from '#host-agent/control-client.ts'
+import { connectControl } from '#host-agent/control/control-client.ts'
 
 /** The code of the approval that waits for one, as `countersign code` shows it at the host. */
 export async function codeAtHost(home: string): Promise<string> {

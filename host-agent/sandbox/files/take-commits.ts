@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } 
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ok, type Result, refused } from '#protocol/errors.ts'
-import { createGitRun } from '../../git.ts'
+import { createGitRun } from '../../git/git.ts'
 import { keepTip, knownTip, type OwnRepository } from './own-repository.ts'
 import { readRef } from './read-ref.ts'
 

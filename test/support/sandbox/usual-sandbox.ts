@@ -1,4 +1,4 @@
-import type { SandboxWish } from '#host-agent/host-sandbox.ts'
+import type { SandboxWish } from '#host-agent/sandbox/host-sandbox.ts'
 
 /** As `countersign host` asks for it when nobody says anything. */
 export const usualSandbox: SandboxWish = {

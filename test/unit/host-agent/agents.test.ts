@@ -7,8 +7,8 @@ import { acpDriver } from '#host-agent/agents/acp.ts'
 import { type AgentFacts, agents, findAgent, howToInstall, passing, unknownAgent } from '#host-agent/agents/agents.ts'
 import { cleanEnvironment } from '#host-agent/agents/clean-environment.ts'
 import { signedIn } from '#host-agent/agents/signed-in.ts'
-import { listAgents } from '#host-agent/list-agents.ts'
-import { createRedactor } from '#host-agent/redact.ts'
+import { createRedactor } from '#host-agent/secrets/redact.ts'
+import { listAgents } from '#host-agent/sessions/list-agents.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'countersign-agents-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))

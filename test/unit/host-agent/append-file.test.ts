@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { openAppendFile } from '#host-agent/append-file.ts'
-import { createDisk } from '#host-agent/disk.ts'
+import { openAppendFile } from '#host-agent/journal/append-file.ts'
+import { createDisk } from '#host-agent/journal/disk.ts'
 import { systemClock } from '#link/clock.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-append-'))

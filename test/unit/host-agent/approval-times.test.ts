@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { timesOf } from '#host-agent/approval-times.ts'
-import { readPolicy } from '#host-agent/policy.ts'
+import { timesOf } from '#host-agent/approvals/approval-times.ts'
+import { readPolicy } from '#host-agent/policy/policy.ts'
 import type { Tier } from '#protocol/statements/trust-entry.ts'
 import { NOW } from '#test/support/trust-world.ts'
 

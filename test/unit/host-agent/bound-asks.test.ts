@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { GateAnswer, RunEnd, ToolRequest } from '#host-agent/agents/driver.ts'
-import { askLimits, boundAsks } from '#host-agent/bound-asks.ts'
+import { askLimits, boundAsks } from '#host-agent/approvals/bound-asks.ts'
 
 const request = {} as ToolRequest
 

@@ -8,7 +8,7 @@ import { type AgentFacts, findAgent } from '#host-agent/agents/agents.ts'
 import { checkAndKeep, findingFor } from '#host-agent/canary/findings.ts'
 import { createGovernance } from '#host-agent/canary/governance.ts'
 import { programFiles } from '#host-agent/canary/program-files.ts'
-import { chooseDrivers } from '#host-agent/choose-drivers.ts'
+import { chooseDrivers } from '#host-agent/sessions/choose-drivers.ts'
 import { systemClock } from '#link/clock.ts'
 
 // A program in place of the agent's: it lies as npm lays it, with a package that it needs.

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
-import { createFatigue, type Fatigue, fatigueLimits, type Turn } from '#host-agent/fatigue.ts'
-import type { JournalEntry } from '#host-agent/journal-entry.ts'
-import type { Memory } from '#host-agent/memory.ts'
+import { createFatigue, type Fatigue, fatigueLimits, type Turn } from '#host-agent/approvals/fatigue.ts'
+import type { JournalEntry } from '#host-agent/journal/journal-entry.ts'
+import type { Memory } from '#host-agent/journal/memory.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import { type HandClock, handClock } from '#test/support/hand-clock.ts'
 

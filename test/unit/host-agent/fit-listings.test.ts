@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fitListings } from '#host-agent/fit-listings.ts'
+import { fitListings } from '#host-agent/sessions/fit-listings.ts'
 import { limits } from '#protocol/limits.ts'
 import { Listing } from '#protocol/statements/listing.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLogBounds, logLimits } from '#host-agent/log-bounds.ts'
+import { createLogBounds, logLimits } from '#host-agent/tasks/log-bounds.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 
 const at = 1

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RunEnd } from '#host-agent/agents/driver.ts'
-import { nextRoute } from '#host-agent/next-route.ts'
+import { nextRoute } from '#host-agent/tasks/next-route.ts'
 import type { Route } from '#protocol/statements/route.ts'
 
 const routes: Route[] = [

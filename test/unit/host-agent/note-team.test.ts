@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { JournalEntry } from '#host-agent/journal-entry.ts'
-import { noteTeam } from '#host-agent/note-team.ts'
+import type { JournalEntry } from '#host-agent/journal/journal-entry.ts'
+import { noteTeam } from '#host-agent/team/note-team.ts'
 import { keepUsage } from '#host-agent/usage/keep-usage.ts'
 import { handClock } from '#test/support/hand-clock.ts'
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseShell } from '#host-agent/parse-shell.ts'
+import { parseShell } from '#host-agent/policy/parse-shell.ts'
 
 test('one simple command has its words', () => {
   const simple: [string, string[]][] = [

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { evaluatePolicy } from '#host-agent/evaluate-policy.ts'
-import { loadPolicy, type Policy, readPolicy } from '#host-agent/policy.ts'
+import { evaluatePolicy } from '#host-agent/policy/evaluate-policy.ts'
+import { loadPolicy, type Policy, readPolicy } from '#host-agent/policy/policy.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 
 const operation = (over: Partial<Operation>): Operation => ({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createPoster } from '#host-agent/poster.ts'
-import { sessionIdOf } from '#host-agent/session-id.ts'
+import { createPoster } from '#host-agent/relay/poster.ts'
+import { sessionIdOf } from '#host-agent/sessions/session-id.ts'
 import { type ErrorCode, refused } from '#protocol/errors.ts'
 import { type GateWorld, knowsNothing, openGateWorld } from '#test/support/gate-world.ts'
 import { newTeam, type World } from '#test/support/trust-world.ts'

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import { fatigueLimits } from '#host-agent/fatigue.ts'
-import { sessionIdOf } from '#host-agent/session-id.ts'
+import { fatigueLimits } from '#host-agent/approvals/fatigue.ts'
+import { sessionIdOf } from '#host-agent/sessions/session-id.ts'
 import type { LaterPush } from '#protocol/envelope.ts'
 import { type GateWorld, knowsNothing, openGateWorld } from '#test/support/gate-world.ts'
 import { NOW, newTeam, type World, withDevice } from '#test/support/trust-world.ts'

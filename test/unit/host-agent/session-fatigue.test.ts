@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { fatigueLimits } from '#host-agent/fatigue.ts'
-import type { ApprovalMemory } from '#host-agent/memory.ts'
-import { pausedSessions } from '#host-agent/paused-sessions.ts'
-import { sessionIdOf } from '#host-agent/session-id.ts'
+import { fatigueLimits } from '#host-agent/approvals/fatigue.ts'
+import { pausedSessions } from '#host-agent/approvals/paused-sessions.ts'
+import type { ApprovalMemory } from '#host-agent/journal/memory.ts'
+import { sessionIdOf } from '#host-agent/sessions/session-id.ts'
 import { type GateWorld, knowsNothing, openGateWorld } from '#test/support/gate-world.ts'
 import { newTeam, type World } from '#test/support/trust-world.ts'
 

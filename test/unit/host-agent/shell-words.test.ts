@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseShell } from '#host-agent/parse-shell.ts'
-import { shellWords } from '#host-agent/shell-words.ts'
+import { parseShell } from '#host-agent/policy/parse-shell.ts'
+import { shellWords } from '#host-agent/policy/shell-words.ts'
 
 test('what is shown of words is read as the same words', () => {
   const word = fc.stringMatching(/^[ -~äé漢]{1,20}$/)

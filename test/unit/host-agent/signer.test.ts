@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createInbox } from '#host-agent/inbox.ts'
-import type { Tasks } from '#host-agent/tasks.ts'
+import { createInbox } from '#host-agent/relay/inbox.ts'
+import type { Tasks } from '#host-agent/tasks/tasks.ts'
 import { ok } from '#protocol/errors.ts'
 import { newId } from '#protocol/ids.ts'
 import type { InboxItem } from '#protocol/records.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { sessionIdOf } from '#host-agent/session-id.ts'
+import { sessionIdOf } from '#host-agent/sessions/session-id.ts'
 import { limits } from '#protocol/limits.ts'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
 import { type GateWorld, openGateWorld } from '#test/support/gate-world.ts'

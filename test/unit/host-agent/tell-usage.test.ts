@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { createUsageTeller } from '#host-agent/relay/tell-usage.ts'
 import { noCaps } from '#host-agent/sandbox/caps/caps.ts'
 import type { SandboxSummary } from '#host-agent/sandbox/status.ts'
-import { createUsageTeller } from '#host-agent/tell-usage.ts'
 import { handClock } from '../../support/hand-clock.ts'
 
 function setUp() {

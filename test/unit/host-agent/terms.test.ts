@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readPolicy } from '#host-agent/policy.ts'
-import { joinTerms } from '#host-agent/terms.ts'
+import { readPolicy } from '#host-agent/policy/policy.ts'
+import { joinTerms } from '#host-agent/policy/terms.ts'
 
 test('a rule only adds to what the file wants', () => {
   const file = { persons: 2, gesture: 'hold', groups: ['leads'], notRequester: true } as const

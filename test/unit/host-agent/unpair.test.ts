@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openTeamPin } from '#host-agent/team-pin.ts'
+import { openTeamPin } from '#host-agent/team/team-pin.ts'
 import { type GateWorld, openGateWorld } from '#test/support/gate-world.ts'
 import { must, NOW, newTeam, type World, withDevice } from '#test/support/trust-world.ts'
 import { generateKeys, type KeyPair } from '#trust/keys.ts'

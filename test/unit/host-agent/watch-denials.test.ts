@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { GateAnswer, ToolRequest } from '#host-agent/agents/driver.ts'
-import { type DenialWatch, watchDenials } from '#host-agent/watch-denials.ts'
+import { type DenialWatch, watchDenials } from '#host-agent/approvals/watch-denials.ts'
 
 let project: string
 let watch: DenialWatch

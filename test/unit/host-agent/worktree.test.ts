@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Memory, TaskMemory } from '#host-agent/memory.ts'
+import type { Memory, TaskMemory } from '#host-agent/journal/memory.ts'
 import { applyWork } from '#host-agent/worktree/apply-work.ts'
 import { keepBefore } from '#host-agent/worktree/keep-before.ts'
 import { makeWorktree } from '#host-agent/worktree/make-worktree.ts'

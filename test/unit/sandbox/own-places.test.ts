@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { agentRoots } from '#host-agent/agent-roots.ts'
 import { settingsMounts } from '#host-agent/sandbox/files/agent-settings.ts'
+import { agentRoots } from '#host-agent/sessions/agent-roots.ts'
 
 let folder = ''
 beforeEach(() => {

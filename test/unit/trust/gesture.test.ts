@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { readPasskey } from '#client/add-passkey.ts'
-import { verifyPasskey } from '#host-agent/verify-passkey.ts'
+import { verifyPasskey } from '#host-agent/approvals/verify-passkey.ts'
 import type { Approval, Gesture } from '#protocol/statements/approval.ts'
 import { typ } from '#protocol/statements/typ.ts'
 import { type AssertOptions, createAuthenticator } from '#test/support/authenticator.ts'
