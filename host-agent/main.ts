@@ -10,17 +10,16 @@ import { nodeCrypto } from '#trust/node/node-crypto.ts'
 import type { TeamState } from '#trust/trust-log.ts'
 import { isUnknown } from './agents/agents.ts'
 import type { Driver } from './agents/driver.ts'
-import { createGatedCommand, type GatedCommand, hearGate } from './approvals/gated-command.ts'
-import { refusedEvent, startControl } from './control/control.ts'
-import { createHookSessions, type HookSessions, hearHook } from './hooks/hook-sessions.ts'
-import { setLocked } from './lock.ts'
+import { createGatedCommand } from './approvals/gated-command.ts'
+import { startControl } from './control/control.ts'
+import { type ControlledHost, hearControl } from './control/hear-control.ts'
+import { createHookSessions } from './hooks/hook-sessions.ts'
 import { loadModels } from './models/models-file.ts'
 import { readerDriver } from './models/reader.ts'
 import { openHost } from './open-host.ts'
 import { parseShell } from './policy/parse-shell.ts'
 import { followLinks, placeOf } from './policy/places.ts'
 import { brokenPolicy, type LoadedPolicy, loadPolicy } from './policy/policy.ts'
-import { liveRules, revokeRule } from './policy/standing-rules.ts'
 import type { Log } from './ports.ts'
 import { loadProjects } from './projects/projects-file.ts'
 import { type HostSandbox, type SandboxWish, tryHostSandbox } from './sandbox/host-sandbox.ts'
@@ -29,7 +28,6 @@ import { createRedactor } from './secrets/redact.ts'
 import { agentRoots } from './sessions/agent-roots.ts'
 import { chooseDrivers } from './sessions/choose-drivers.ts'
 import { type Pairing, type PairingEvent, startPairing } from './team/pairing.ts'
-import { tellBranches } from './team/tell-branches.ts'
 
 export const version = '0.1.0'
 
@@ -158,48 +156,19 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   }
   if (policy.value.problem !== undefined)
     tell({ event: 'halted', code: 'policy_invalid', detail: policy.value.problem })
-  let hooks: HookSessions | null = null
-  let gatedCommand: (() => GatedCommand) | null = null
+  let started: ControlledHost | null = null
+  let nowStarted = (_: ControlledHost) => {}
+  const whenStarted = new Promise<ControlledHost>((resolve) => {
+    nowStarted = resolve
+  })
   const control = await startControl(home, (answer) => {
-    const listener = (event: HostEvent) => answer(event)
-    listeners.add(listener)
-    const hungUp = new AbortController()
-    let gated: GatedCommand | null = null
+    listeners.add(answer)
+    const session = hearControl({ host: () => started, started: whenStarted, stop: () => stopNow() }, answer)
     return {
-      request(request) {
-        if (request.verb === 'pair') void offerPairing()
-        else if (request.verb === 'code') answerCode(request.code, answer)
-        else if (request.verb === 'stop') stopNow()
-        else if (request.verb === 'stop-all') void stopAll().then((ended) => answer({ event: 'stopped-all', ended }))
-        else if (request.verb === 'unlock')
-          void setLocked(context, false, null).then((changed) => answer({ event: 'unlocked', changed }))
-        else if (request.verb === 'hook')
-          void hearHook(hooks, request, hungUp.signal).then((said) => answer({ event: 'hook', said }))
-        else if (request.verb === 'gate') {
-          gated ??= gatedCommand?.() ?? null
-          void hearGate(gated, request.wish, hungUp.signal).then((said) => answer({ event: 'gate', said }))
-        } else if (request.verb === 'gate-ended') {
-          gated?.ended(request.exitCode)
-          answer({ event: 'gate-ended' })
-        } else if (request.verb === 'approval-codes') answer({ event: 'approval-codes', codes: gate.codes() })
-        else if (request.verb === 'branches') void tellBranches(context, answer)
-        else if (request.verb === 'settle')
-          void context.team
-            .settle(request.code)
-            .then((done) => answer(done.ok ? { event: 'settled', ...done.value.head } : refusedEvent(done)))
-        else if (request.verb === 'rules') answer({ event: 'rules', rules: liveRules(context.memory, clock.now()) })
-        else if (request.verb === 'revoke-rule')
-          void revokeRule(context, request.id).then((done) => answer({ event: done ? 'revoked' : 'unknown-rule' }))
-        else if (request.verb === 'unpair')
-          void context.team
-            .unpair(request.kid, request.undo, clock.now())
-            .then((done) => answer({ event: 'unpair', code: done.ok ? null : done.code }))
-        else answer({ event: 'status', ...handle.summary() })
-      },
+      ...session,
       gone() {
-        listeners.delete(listener)
-        hungUp.abort()
-        gated?.gone()
+        listeners.delete(answer)
+        session.gone()
       },
     }
   })
@@ -249,7 +218,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     fetch: options.fetch ?? fetch,
     WebSocket: options.WebSocket ?? (await import('#link/node/web-socket.ts')).nodeWebSocket,
     tell,
-    terminals: () => hooks?.list() ?? [],
+    terminals: () => started?.hooks.list() ?? [],
   })
   if (!host.ok) {
     await control.value.close()
@@ -257,7 +226,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   }
   const { context, gate, stopAll } = host.value
   const isPaired = () => context.team.state() !== null
-  hooks = createHookSessions({
+  const hooks = createHookSessions({
     gate,
     memory: context.memory,
     projects,
@@ -266,7 +235,6 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     redact: (text) => createRedactor('', known).redact(text),
     changed: context.statusChanged,
   })
-  gatedCommand = () => createGatedCommand({ gate, memory: context.memory, projects, isPaired })
 
   let pairing: Pairing | null = null
   let stopped = false
@@ -296,16 +264,20 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   }
   const typeCode = (code: string): Result<void> =>
     pairing?.typeCode(code) ? ok(undefined) : refused('rendezvous_not_found', 'No device waits for a code.')
-  const answerCode = (code: string, answer: (event: { event: string; code: ErrorCode }) => void) => {
-    const typed = typeCode(code)
-    if (!typed.ok) answer({ event: 'refused', code: typed.code })
-  }
-  const handle = {
+  started = {
+    context,
+    gate,
+    hooks,
+    clock,
+    openGatedCommand: () => createGatedCommand({ gate, memory: context.memory, projects, isPaired }),
+    offerPairing: () => void offerPairing(),
+    typeCode,
+    stopAll,
     summary: () => ({
       hostId: context.hostId,
       name,
       relay: options.relayUrl,
-      paired: context.team.state() !== null,
+      paired: isPaired(),
       connection: host.value.state().is,
       unsent: host.value.unsent(),
       projects: projects.map(({ path }) => path),
@@ -313,6 +285,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
       sandbox: protection,
     }),
   }
+  nowStarted(started)
   host.value.connect()
   return ok({
     hostId: context.hostId,
@@ -331,7 +304,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     async stop() {
       stopped = true
       pairing?.cancel()
-      hooks?.close()
+      hooks.close()
       await host.value.close()
       // Last: as long as it answers, this home is taken.
       await control.value.close()
