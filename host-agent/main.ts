@@ -157,13 +157,10 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   if (policy.value.problem !== undefined)
     tell({ event: 'halted', code: 'policy_invalid', detail: policy.value.problem })
   let started: ControlledHost | null = null
-  let nowStarted = (_: ControlledHost) => {}
-  const whenStarted = new Promise<ControlledHost>((resolve) => {
-    nowStarted = resolve
-  })
+  const hasStarted = Promise.withResolvers<ControlledHost>()
   const control = await startControl(home, (answer) => {
     listeners.add(answer)
-    const session = hearControl({ host: () => started, started: whenStarted, stop: () => stopNow() }, answer)
+    const session = hearControl({ host: () => started, started: hasStarted.promise, stop: () => stopNow() }, answer)
     return {
       ...session,
       gone() {
@@ -285,7 +282,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
       sandbox: protection,
     }),
   }
-  nowStarted(started)
+  hasStarted.resolve(started)
   host.value.connect()
   return ok({
     hostId: context.hostId,

@@ -1,6 +1,6 @@
 import { ok, type Result } from '#protocol/errors.ts'
 import type { Question } from './approvals.ts'
-import type { Settled } from './questions.ts'
+import type { Settled } from './decisions.ts'
 
 export type Asked = Promise<Result<{ id: string; answer: Settled }>>
 
