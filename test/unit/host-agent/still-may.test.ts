@@ -125,6 +125,25 @@ test('whoever made a standing rule and is given less while the disk takes in tha
   expect((await again).digest).toBe(question.digest)
 })
 
+test('who is given less, or taken out, while the disk takes in that their decision is spent releases nothing', async () => {
+  const removal = await makeRemoveKey(c, world.owner, world.team, { kid: phone.keys.kid, now: NOW })
+  for (const later of [await demoted({ role: 'viewer' }), must(await appendEntry(c, world.team, removal))]) {
+    const host = await open()
+    const { memory, team } = host.context
+    const { record } = memory
+    memory.record = async (entry) => {
+      await record(entry)
+      if (entry.type === 'consume') must(await team.pin(later, 'https://relay.example'))
+    }
+    const asked = host.nextAsked()
+    const answer = host.ask('touch x', await host.task(world.owner))
+    const question = await asked
+    await host.tap(phone, question)
+    expect(await answer).toMatchObject({ answer: 'deny', code: 'decision_role_refused' })
+    expect(memory.approvals.get(question.id)).toMatchObject({ consumed: 'approve', settled: { outcome: 'rejected' } })
+  }
+})
+
 test('where whoever asked may not approve, nothing is asked for whom nobody knows', async () => {
   const host = await open('approval: { notRequester: true }')
   expect(await host.ask('touch x', null)).toEqual({ answer: 'deny', code: 'requester_unknown' })
