@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { type Refused, refused } from '#protocol/errors.ts'
 import { textOption, urlOption } from './options.ts'
 import { addSandboxFlags, isLimited, type SandboxFlags } from './sandbox-options.ts'
-import { DEFAULT_PORT } from './up.ts'
+import { DEFAULT_PORT } from './verbs/up.ts'
 
 export const DEFAULT_RELAY = `http://localhost:${DEFAULT_PORT}`
 

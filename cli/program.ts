@@ -76,7 +76,7 @@ function idsBehindDashes(args: readonly string[]): readonly string[] {
 
 /** A host stays for months: it is not to keep the sources of all other verbs in memory. */
 const verbsFor = async ([first]: readonly string[]): Promise<readonly AddVerb[]> =>
-  first === 'host' ? [(await import('./host.ts')).addHost] : (await import('./verbs.ts')).verbs
+  first === 'host' ? [(await import('./verbs/host.ts')).addHost] : (await import('./verbs.ts')).verbs
 
 const epilogue = `
 All state is in COUNTERSIGN_HOME, by default ~/.countersign. With --json a verb

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { checkAgents } from '#cli/check-agents.ts'
+import { checkAgents } from '#cli/doctor/check-agents.ts'
 import { acpDriver } from '#host-agent/agents/acp.ts'
 import { type AgentFacts, findAgent } from '#host-agent/agents/agents.ts'
 import { checkAndKeep, findingFor } from '#host-agent/canary/findings.ts'
