@@ -16,8 +16,14 @@ export async function main(args: readonly string[]): Promise<number> {
     if (stop.signal.aborted) process.exit(130)
     stop.abort()
   }
+  // Whoever read has gone (`| head`): an orderly end, as by Ctrl-C.
+  const unread = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    stop.abort()
+  }
   process.on('SIGINT', asked)
   process.on('SIGTERM', asked)
+  process.stdout.on('error', unread)
   const world: World = {
     home: homeOf(process.env),
     env: process.env,

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,9 +8,9 @@ import { afterAll, expect, test } from 'vitest'
 const home = mkdtempSync(join(tmpdir(), 'countersign-program-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
+const cli = join(import.meta.dirname, '../../../cli/main.ts')
+const env = { PATH: process.env.PATH, COUNTERSIGN_HOME: home }
 const run = (...args: string[]) => {
-  const cli = join(import.meta.dirname, '../../../cli/main.ts')
-  const env = { PATH: process.env.PATH, COUNTERSIGN_HOME: home }
   const { status, stdout } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', env })
   return { status, ...JSON.parse(stdout) }
 }
@@ -18,4 +19,14 @@ test('the id of a key that begins like an option is an id all the same', () => {
   const id = `-${'aB3_-9'.repeat(7)}`
   expect(run('team', 'remove', id, '--json')).toMatchObject({ status: 1, code: 'not_paired' })
   expect(run('team', 'remove', '-x', '--json')).toMatchObject({ status: 2, code: 'usage' })
+})
+
+test('a reader that goes away, as head does, is no fault of the program', async () => {
+  const help = spawn(process.execPath, [cli, '--help'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  help.stdout.destroy()
+  const said: string[] = []
+  help.stderr.on('data', (text: Buffer) => said.push(String(text)))
+  const [code] = await once(help, 'close')
+  expect(said.join('')).toBe('')
+  expect(code).toBe(0)
 })
