@@ -7,14 +7,16 @@ import { ensureSystemPackages } from './system-packages.ts'
 
 /**
  * `npm run test:planted [-- NAME]`: takes out one defence at a time and asks the test that guards it. Each patch in test/planted/ is one change of one defence, and names
- * the test file that has to fail. The last line is `planted: N, found: N`; exit 0 only when every defect was found.
+ * the test file that has to fail and, where the others of the file take long, the test. The last line is `planted: N, found: N`; exit 0 only when every defect was found.
  */
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '..')
 const folder = join(root, 'test/planted')
 const filter = process.argv[2] ?? ''
 
-type Planted = { name: string; defect: string; foundBy: string }
+/** `test` null: any of the file. */
+type Guard = { file: string; test: string | null }
+type Planted = { name: string; defect: string; foundBy: Guard }
 
 async function readPlanted(): Promise<Planted[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.patch') && name.includes(filter)).sort()
@@ -23,9 +25,11 @@ async function readPlanted(): Promise<Planted[]> {
 
 async function read(name: string): Promise<Planted> {
   const text = await readFile(join(folder, name), 'utf8')
-  const [defect, foundBy] = [/^Defect: (.+)$/m.exec(text)?.[1], /^Found-by: (.+)$/m.exec(text)?.[1]]
-  if (!defect || !foundBy) throw new Error(`${name} has to name its defect and the test that finds it`)
-  return { name, defect, foundBy }
+  const [defect, file, test] = ['Defect', 'Found-by', 'Test'].map(
+    (field) => new RegExp(`^${field}: (.+)$`, 'm').exec(text.slice(0, text.indexOf('\n\n')))?.[1],
+  )
+  if (!defect || !file) throw new Error(`${name} has to name its defect and the test that finds it`)
+  return { name, defect, foundBy: { file, test: test ?? null } }
 }
 
 /** A copy of what git tracks and of what is new, with the installed packages beside it. */
@@ -53,7 +57,7 @@ async function tryDefect(copy: string, { name, foundBy }: Planted): Promise<Foun
 }
 
 /** False only when the runner says that tests failed: a runner that did not start has found nothing. */
-async function testPasses(copy: string, file: string): Promise<boolean> {
+async function testPasses(copy: string, { file, test }: Guard): Promise<boolean> {
   const report = join(copy, 'planted-report.json')
   await rm(report, { force: true })
   const arguments_ = [
@@ -61,12 +65,14 @@ async function testPasses(copy: string, file: string): Promise<boolean> {
     'run',
     file,
     '--bail=1',
+    ...(test === null ? [] : ['--testNamePattern', test.replace(/[^\p{L}\p{N} ]/gu, '.')]),
     '--reporter=json',
     `--outputFile=${report}`,
   ]
   await run(process.execPath, arguments_, { cwd: copy, timeout: 300_000 }).catch(() => {})
   const { numFailedTests, numPassedTests } = JSON.parse(await readFile(report, 'utf8')) as Record<string, number>
-  if (!numFailedTests && !numPassedTests) throw new Error(`${file} ran no test: see npm test for what it needs`)
+  if (!numFailedTests && !numPassedTests)
+    throw new Error(`${file} ran no test${test === null ? '' : ` “${test}”`}: see npm test for what it needs`)
   return numFailedTests === 0
 }
 
@@ -74,10 +80,10 @@ async function testPasses(copy: string, file: string): Promise<boolean> {
 async function spread<T>(
   copies: readonly string[],
   items: readonly T[],
-  fileOf: (item: T) => string,
+  guardOf: (item: T) => Guard,
   act: (copy: string, item: T) => Promise<void>,
 ): Promise<void> {
-  const isAlone = (item: T) => fileOf(item).startsWith('test/e2e/')
+  const isAlone = (item: T) => guardOf(item).file.startsWith('test/e2e/')
   const left = items.filter((item) => !isAlone(item))
   const lane = async (copy: string) => {
     for (let item = left.shift(); item !== undefined; item = left.shift()) await act(copy, item)
@@ -86,29 +92,33 @@ async function spread<T>(
   for (const item of items.filter(isAlone)) await act(copies[0] ?? '', item)
 }
 
+const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`.padStart(7)
+
 ensureSystemPackages()
 const startedAt = performance.now()
 const planted = await readPlanted()
 const copies = await Promise.all(Array.from({ length: availableParallelism() }, copyTree))
 try {
-  const files = [...new Set(planted.map(({ foundBy }) => foundBy))]
+  const guards = [...new Map(planted.map(({ foundBy }) => [JSON.stringify(foundBy), foundBy])).values()]
   await spread(
     copies,
-    files,
-    (file) => file,
-    async (copy, file) => {
-      if (!(await testPasses(copy, file))) throw new Error(`${file} fails without any defect`)
+    guards,
+    (guard) => guard,
+    async (copy, guard) => {
+      if (!(await testPasses(copy, guard))) throw new Error(`${guard.file} fails without any defect`)
     },
   )
+  console.log(`${guards.length} suites pass without a defect, in ${seconds(startedAt).trim()}`)
   let found = 0
   await spread(
     copies,
     planted,
     ({ foundBy }) => foundBy,
     async (copy, defect) => {
+      const began = performance.now()
       const result = await tryDefect(copy, defect)
       if (result === 'found') found += 1
-      console.log(`${result.padEnd(6)} ${defect.defect} (${defect.foundBy})`)
+      console.log(`${result.padEnd(6)} ${seconds(began)}  ${defect.defect} (${defect.foundBy.file})`)
     },
   )
   console.log(`in ${((performance.now() - startedAt) / 60_000).toFixed(1)} minutes`)

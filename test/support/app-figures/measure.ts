@@ -9,16 +9,17 @@ import { appScroll } from './scroll.ts'
 
 const rounds = Number(process.argv[2] ?? 20)
 const bench = await startAppBench()
+const measures = [
+  () => appPush(bench, rounds),
+  () => appScroll(bench),
+  () => appCatchUp(bench, rounds),
+  () => appFirstPaint(bench, 5),
+  () => appDiff(bench),
+  () => appLighthouse(bench),
+]
 try {
-  for (const figures of [
-    await appPush(bench, rounds),
-    await appScroll(bench),
-    await appCatchUp(bench, rounds),
-    await appFirstPaint(bench, 5),
-    await appDiff(bench),
-    await appLighthouse(bench),
-  ])
-    for (const figure of figures) process.stdout.write(`${JSON.stringify(figure)}\n`)
+  for (const measure of measures)
+    for (const figure of await measure()) process.stdout.write(`${JSON.stringify(figure)}\n`)
 } finally {
   await bench.stop()
 }

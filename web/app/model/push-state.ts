@@ -3,6 +3,7 @@ import type { Result } from '#protocol/errors.ts'
 import { ok, refused } from '#protocol/errors.ts'
 import { subscribePush } from '../../shared/subscribe-push.ts'
 import { registerWorker } from '../register-worker.ts'
+import { tellAddress } from './other-teams.ts'
 
 /** `on`: allowed, and this browser has a push address. iOS has push for installed apps only. */
 export type PushState = 'on' | 'off' | 'denied' | 'needs-install' | 'unsupported'
@@ -44,22 +45,16 @@ export async function turnOnPush(device: Device): Promise<Result<void>> {
   const subscribed = await subscribePush(device, registration.pushManager)
   if (!subscribed.ok) return subscribed
   await device.context.store.put(TOLD, true)
-  await tellOthers(true)
+  await tellAddress(true)
   return ok(undefined)
 }
 
 export async function turnOffPush(device: Device): Promise<Result<void>> {
   const registration = await navigator.serviceWorker.getRegistration()
   await (await registration?.pushManager.getSubscription())?.unsubscribe()
-  await tellOthers(false)
+  await tellAddress(false)
   await device.context.store.delete(TOLD)
   return device.unsubscribe()
-}
-
-/** The same address serves the other teams of this browser. */
-async function tellOthers(isOn: boolean): Promise<void> {
-  const { tellAddress } = await import('./other-teams.ts')
-  await tellAddress(isOn)
 }
 
 /** At each start and change: the relay is told the present address again, which mends whatever it has lost; or that there is none any more. */
@@ -69,10 +64,10 @@ export async function mendSubscription(device: Device): Promise<void> {
     if (!(await store.get(TOLD))) return
     const told = await device.unsubscribe()
     if (told.ok) await store.delete(TOLD)
-    return tellOthers(false)
+    return tellAddress(false)
   }
   const registration = await navigator.serviceWorker.ready
   const told = await subscribePush(device, registration.pushManager)
   if (told.ok) await store.put(TOLD, true)
-  await tellOthers(true)
+  await tellAddress(true)
 }
