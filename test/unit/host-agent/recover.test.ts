@@ -72,6 +72,24 @@ test('without a receipt at the relay the decision of before the crash releases, 
   expect(await asked()).not.toMatchObject({ id })
 })
 
+test('asked anew after a restart, and not quite as before, the question of before is over, answered or not', async () => {
+  for (const isAnswered of [false, true]) {
+    const { id, approval, statement } = await asked()
+    const decision = await decide(world, world.owner, { approval, jws: statement })
+    const { kid } = world.owner.keys
+    if (isAnswered)
+      await host.context.memory.record({ type: 'decision', approvalId: id, device: kid, decision, code: null })
+    await host.restart()
+    await host.gate.recover()
+    const next = host.nextAsked()
+    void host.ask('touch x', task, { request: { environment: { NEW: `${isAnswered}` } } })
+    const again = await next
+    expect(again.id).not.toBe(id)
+    expect(known(id)).toMatchObject({ consumed: null, settled: { outcome: 'stale' } })
+    expect(known(again.id)).toMatchObject({ consumed: null, settled: null })
+  }
+})
+
 test('what was tapped in time and has waited too long releases nothing after a restart either, whatever the clock was set back to', async () => {
   const hour = 3_600_000
   const { id, approval, statement } = await asked()
