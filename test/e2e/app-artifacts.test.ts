@@ -7,6 +7,18 @@ import { openAppWorld } from '../support/app-world.ts'
 import { suite } from '../support/needs.ts'
 import { png } from '../support/pictures.ts'
 
+/** One finger across the middle of the screen. */
+async function swipe(page: Page, to: 'left' | 'right'): Promise<void> {
+  const { width = 0, height = 0 } = page.viewportSize() ?? {}
+  const devtools = await page.context().newCDPSession(page)
+  const path = [0.3, 0.4, 0.5, 0.6, 0.7].map((part) => (to === 'right' ? part : 1 - part) * width)
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', xs: number[]) =>
+    devtools.send('Input.dispatchTouchEvent', { type, touchPoints: xs.map((x) => ({ x, y: height / 2 })) })
+  for (const [index, x] of path.entries()) await touch(index === 0 ? 'touchStart' : 'touchMove', [x])
+  await touch('touchEnd', [])
+  await devtools.detach()
+}
+
 suite('What a task made, in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
   let world: AppWorld
   let page: Page
@@ -31,9 +43,19 @@ suite('What a task made, in the app', { needs: ['chromium', 'dbus-daemon'] }, ()
     await last.waitFor()
     expect(await page.locator('.virtual-row').count()).toBeLessThanOrEqual(300)
     await last.getByRole('button', { name: String(large.lines[1]) }).tap()
-    await page.getByLabel('What should be otherwise?').fill('Take it from the environment.')
-    await page.getByRole('button', { name: 'Keep' }).tap()
-    await page.locator('.comment', { hasText: 'Take it from the environment.' }).waitFor()
+    // Enter begins a new line, and the field grows by it.
+    const field = page.getByLabel('What should be otherwise?')
+    await field.pressSequentially('Take it from the environment.')
+    const { height = 0 } = (await field.boundingBox()) ?? {}
+    for (const more of ['And', 'never', 'log it.']) {
+      await field.press('Enter')
+      await field.pressSequentially(more)
+    }
+    await expect.poll(async () => (await field.boundingBox())?.height).toBeGreaterThan(height)
+    expect(await field.evaluate((text) => text.scrollHeight <= text.clientHeight)).toBe(true)
+    await field.press('Control+Enter')
+    const comment = page.locator('.comment', { hasText: 'Take it from the environment.' })
+    expect(await comment.textContent()).toBe('Take it from the environment.\nAnd\nnever\nlog it.')
     await page.locator('summary', { hasText: large.lines[0] }).tap()
     await page.locator('summary', { hasText: large.megabyte }).tap()
     await page.locator('.row', { hasText: 'export const value0' }).first().waitFor()
@@ -109,6 +131,45 @@ suite('What a task made, in the app', { needs: ['chromium', 'dbus-daemon'] }, ()
     }
     await page.getByRole('button', { name: 'Back' }).tap()
     await page.waitForURL((url) => url.href !== place)
+  })
+
+  test('from one picture a swipe, an arrow key and a button lead to the others, and who only listens hears which it is', async () => {
+    await page.goForward()
+    await page.waitForURL('**/task/*')
+    await page.getByRole('button', { name: 'Show shot.png full screen' }).tap()
+    const place = page.getByRole('dialog').getByRole('status')
+    const isAt = (n: number) => place.getByText(`${n} of 3`).waitFor()
+    const next = page.getByRole('button', { name: 'Next picture' })
+    const width = () => page.locator('.gallery-stage img').evaluate((img) => (img as HTMLImageElement).naturalWidth)
+    await isAt(3)
+    expect(await next.getAttribute('aria-disabled')).toBe('true')
+    await swipe(page, 'right')
+    await isAt(2)
+    await expect.poll(width).toBe(200)
+    await swipe(page, 'left')
+    await isAt(3)
+    // There is none after the last.
+    await swipe(page, 'left')
+    await isAt(3)
+    await page.keyboard.press('ArrowLeft')
+    await isAt(2)
+    await page.getByRole('button', { name: 'Previous picture' }).tap()
+    await isAt(1)
+    await expect.poll(width).toBe(320)
+    await page.keyboard.press('ArrowLeft')
+    await isAt(1)
+    await page.keyboard.press('ArrowRight')
+    await isAt(2)
+    await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'))
+    await page.keyboard.press('ArrowRight')
+    await isAt(1)
+    await swipe(page, 'right')
+    await isAt(2)
+    await page.evaluate(() => document.documentElement.setAttribute('dir', 'ltr'))
+    // Beside the picture.
+    await page.locator('.gallery-stage').tap({ position: { x: 5, y: 5 } })
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await page.waitForFunction(() => !history.state?.over)
   })
 
   const photo = { name: 'IMG_0001.png', mimeType: 'image/png', buffer: png(3_000, 1_000, [180, 60, 60]) }

@@ -1,4 +1,6 @@
+import { useState } from 'preact/hooks'
 import { sentenceOf, t } from '../../texts/all-texts.ts'
+import { pictures } from '../model/pictures.ts'
 import type { Asked, LogItem, Tool } from '../model/task-log.ts'
 import { AnyIcon } from '../parts/any-icon.tsx'
 import { Beginning } from '../parts/beginning.tsx'
@@ -11,6 +13,7 @@ import { WaitsPill } from '../parts/pills.tsx'
 import { useLazy } from '../parts/use-lazy.ts'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { Artifact } from './artifact.tsx'
+import { Gallery } from './gallery.tsx'
 import type { Names } from './names.ts'
 import { kindIcon, subjectOf } from './operation-words.ts'
 import { Said } from './who-decides.tsx'
@@ -20,14 +23,31 @@ const ROW = 56
 
 /** The stream of a task: what was said, done and asked, in order. */
 export function Activity({ items, isLive, names }: { items: readonly LogItem[]; isLive: boolean; names: Names }) {
+  /** The blob of the picture that is open. */
+  const [open, setOpen] = useState<string | null>(null)
   const row = (index: number) => {
     const item = items[index]
-    return item ? <Item item={item} names={names} /> : null
+    return item ? <Item item={item} names={names} onOpen={setOpen} /> : null
   }
-  return <VirtualList class="stream" count={items.length} guess={ROW} row={row} follow={isLive} />
+  const shown =
+    open === null
+      ? []
+      : items.flatMap((item) => (item.kind === 'artifact' && pictures.has(item.event.mime) ? [item.event] : []))
+  return (
+    <>
+      <VirtualList class="stream" count={items.length} guess={ROW} row={row} follow={isLive} />
+      {open !== null && (
+        <Gallery
+          pictures={shown}
+          first={shown.findIndex(({ blob }) => blob.id === open)}
+          onClose={() => setOpen(null)}
+        />
+      )}
+    </>
+  )
 }
 
-function Item({ item, names }: { item: LogItem; names: Names }) {
+function Item({ item, names, onOpen }: { item: LogItem; names: Names; onOpen(blob: string): void }) {
   switch (item.kind) {
     case 'message':
       return item.role === 'person' ? (
@@ -60,7 +80,7 @@ function Item({ item, names }: { item: LogItem; names: Names }) {
         </Notice>
       )
     case 'artifact':
-      return <Artifact artifact={item.event} />
+      return <Artifact artifact={item.event} onOpen={() => onOpen(item.event.blob.id)} />
     case 'unread':
       return (
         <Notice kind="warning">

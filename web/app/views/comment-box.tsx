@@ -1,5 +1,6 @@
 import { t } from '../../texts/all-texts.ts'
 import { Exact } from '../parts/exact.tsx'
+import { GrowingText } from '../parts/growing-text.tsx'
 import { useDraft } from '../parts/use-draft.ts'
 
 type Props = {
@@ -12,8 +13,6 @@ type Props = {
   onDone(text: string | null): void
 }
 
-const focus = (field: HTMLElement | null): void => field?.focus()
-
 /** A comment below its line: read, and on a tap written anew. */
 export function CommentBox({ place, text, isOpen, onOpen, onDone }: Props) {
   const [draft, setWords] = useDraft<string | null>(`comment/${place}`, null)
@@ -22,6 +21,7 @@ export function CommentBox({ place, text, isOpen, onOpen, onDone }: Props) {
     setWords(null)
     onDone(next)
   }
+  const keep = () => words.trim() !== '' && done(words.trim())
   if (!isOpen)
     return (
       <button type="button" class="comment" onClick={onOpen}>
@@ -30,14 +30,15 @@ export function CommentBox({ place, text, isOpen, onOpen, onDone }: Props) {
     )
   return (
     <div class="comment-box">
-      <textarea
-        ref={focus}
+      <GrowingText
+        takesFocus
         rows={2}
         maxLength={1_000}
         aria-label={t('review.write')}
         placeholder={t('review.write')}
         value={words}
-        onInput={(event) => setWords(event.currentTarget.value)}
+        onWords={setWords}
+        onDone={keep}
       />
       <div class="comment-buttons">
         {text !== '' && (
@@ -48,12 +49,7 @@ export function CommentBox({ place, text, isOpen, onOpen, onDone }: Props) {
         <button type="button" class="button" onClick={() => done(null)}>
           {t('cancel')}
         </button>
-        <button
-          type="button"
-          class="button button-primary"
-          disabled={words.trim() === ''}
-          onClick={() => done(words.trim())}
-        >
+        <button type="button" class="button button-primary" disabled={words.trim() === ''} onClick={keep}>
           {t('review.keep')}
         </button>
       </div>

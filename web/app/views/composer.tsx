@@ -6,6 +6,7 @@ import { t } from '../../texts/all-texts.ts'
 import { useAttachments } from '../model/use-attachments.ts'
 import { AnyIcon } from '../parts/any-icon.tsx'
 import { Broken } from '../parts/broken.tsx'
+import { GrowingText } from '../parts/growing-text.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { useBusy } from '../parts/use-busy.ts'
 import { useDraft } from '../parts/use-draft.ts'
@@ -48,9 +49,8 @@ export function Composer({
   const busy = isSending || !isReady
   const hint = isOver ? t('task.goOn') : t('task.followUp')
   const say = (text: string) => run(() => onPrompt(text, []))
-  const send = (event: Event) => {
-    event.preventDefault()
-    if (words.trim() === '') return
+  const send = () => {
+    if (busy || words.trim() === '') return
     void run(async () => {
       if (!(await onPrompt(words.trim(), attachments.files))) return
       setWords('')
@@ -58,7 +58,13 @@ export function Composer({
     })
   }
   return (
-    <form class="answer-bar" onSubmit={send}>
+    <form
+      class="answer-bar"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
       <Broken when={broken} />
       {asked && words === '' && (
         <a class="button button-primary" href={`/approval/${asked.id}`}>
@@ -77,13 +83,14 @@ export function Composer({
       <Attached attachments={attachments} />
       <div class="composer">
         <AttachButton attachments={attachments} disabled={busy} />
-        <textarea
+        <GrowingText
           rows={1}
           aria-label={hint}
           placeholder={hint}
           maxLength={limits.taskTextChars}
           value={words}
-          onInput={(event) => setWords(event.currentTarget.value)}
+          onWords={setWords}
+          onDone={send}
           onPaste={attachments.onPaste}
         />
         <button

@@ -12,6 +12,7 @@ import type { Known } from '../model/standing.ts'
 import { useAttachments } from '../model/use-attachments.ts'
 import { Broken } from '../parts/broken.tsx'
 import { Exact } from '../parts/exact.tsx'
+import { GrowingText } from '../parts/growing-text.tsx'
 import { later } from '../parts/later.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { Nothing } from '../parts/nothing.tsx'
@@ -87,9 +88,8 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit, onList }: Ne
   const choose = choices.of === offeredBy ? choices.chosen : route?.model ? { model: route.model } : {}
   const keptBy = `${offeredBy} ${place?.path}`
   const goesOnIn = session.of === keptBy ? session.id : ''
-  const submit = (event: Event) => {
-    event.preventDefault()
-    if (text.trim() === '') return
+  const submit = () => {
+    if (busy || text.trim() === '') return
     void run(async () => {
       const isTaken = await onSubmit({
         hostId: host.hostId,
@@ -107,16 +107,23 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit, onList }: Ne
     })
   }
   return (
-    <form class="stack" onSubmit={submit}>
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
       <label class="field">
         <span>{t('newTask.text')}</span>
-        <textarea
+        <GrowingText
           class={runsCommands ? 'code' : undefined}
           rows={5}
           maxLength={limits.taskTextChars}
           placeholder={runsCommands ? 'npm test' : t('newTask.placeholder')}
           value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onWords={setText}
+          onDone={submit}
           onPaste={attachments.onPaste}
         />
       </label>
