@@ -27,6 +27,7 @@ import { secretsOfEnvironment } from './secrets/known-secrets.ts'
 import { createRedactor } from './secrets/redact.ts'
 import { agentRoots } from './sessions/agent-roots.ts'
 import { chooseDrivers } from './sessions/choose-drivers.ts'
+import { hostName } from './team/name-host.ts'
 import { type Pairing, type PairingEvent, startPairing } from './team/pairing.ts'
 
 export const version = '0.1.0'
@@ -241,7 +242,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
       context,
       gate,
       home: folder,
-      name,
+      name: hostName(context, name),
       appOrigin: context.appOrigin,
       readClaim: async () => options.claim ?? (await readClaim(options.claimPath ?? join(home, 'relay', 'claim'))),
       tell,

@@ -38,6 +38,7 @@ import { grantTaskKeys } from './tasks/grants.ts'
 import { createTasks } from './tasks/tasks.ts'
 import { loadKeys } from './team/keys-file.ts'
 import { openLeases } from './team/leases.ts'
+import { hostName } from './team/name-host.ts'
 import { noteTeam } from './team/note-team.ts'
 import { openTeamPin } from './team/team-pin.ts'
 import { tellNewcomers } from './team/tell-newcomers.ts'
@@ -213,7 +214,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
   })
   const status = () =>
     publishStatus(context, {
-      name: parts.name,
+      name: hostName(context, parts.name),
       version: parts.version,
       projects: parts.projects.map(({ path, name }) => ({ path, name })),
       agents: listAgents(parts.drivers, {

@@ -3,6 +3,7 @@ import type { HostContext } from '../context.ts'
 import { revokeRule } from '../policy/standing-rules.ts'
 import type { Listings } from '../sessions/listings.ts'
 import { nameDevice } from '../team/name-device.ts'
+import { nameHost } from '../team/name-host.ts'
 
 /** What a device (`from`) says about the host itself; what concerns a task is not for it. */
 export async function hearHostInput(
@@ -19,5 +20,6 @@ export async function hearHostInput(
   else if (input.kind === 'revoke-rule') await revokeRule(context, input.text ?? '')
   else if (input.kind === 'resume' && input.task === null) await resume(input.text ?? '')
   else if (input.kind === 'name-device') await nameDevice(context, from, input.name)
+  else if (input.kind === 'name-host') await nameHost(context, from, input.text ?? '')
   else if (input.kind === 'list-sessions') list(input.id, input.list ?? {})
 }

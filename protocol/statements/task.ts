@@ -65,10 +65,11 @@ export const Input = z.strictObject({
     'stop-all',
     'revoke-rule',
     'name-device',
+    'name-host',
     'set-option',
     'list-sessions',
   ]),
-  /** Of a prompt its words; of `revoke-rule` the rule's id; of `resume` without a task the session's. */
+  /** Of a prompt its words; of `revoke-rule` the rule's id; of `name-host` what people call the host (at most 80 characters); of `resume` without a task the session's. */
   text: z.optional(text(limits.taskTextChars)),
   /** Pictures of a prompt. */
   attachments: z.optional(Attachments),

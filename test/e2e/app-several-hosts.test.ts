@@ -65,4 +65,34 @@ suite('Several hosts in the app', { needs: ['chromium', 'dbus-daemon'] }, () => 
     await chip('All hosts').tap()
     await page.getByRole('link', { name: /^Touch it/ }).waitFor()
   })
+
+  test('what waits stands still while the rest of its screen loads', async () => {
+    await page.addInitScript(() => {
+      const moved: number[] = []
+      Object.assign(window, { moved })
+      new PerformanceObserver((list) => {
+        for (const { startTime } of list.getEntries()) moved.push(startTime)
+      }).observe({ type: 'layout-shift', buffered: true })
+    })
+    await page.goto(`${world.origin}/`)
+    await page.getByRole('link', { name: /^Run a command/ }).waitFor()
+    await chip('All hosts').waitFor()
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    expect(await page.evaluate(() => (window as unknown as { moved: number[] }).moved)).toEqual([])
+  })
+
+  test('an owner gives a host another name on its card, which it goes by everywhere from then on', async () => {
+    await page.goto(`${world.origin}/hosts`)
+    const card = page.locator('.card', { has: page.getByRole('heading', { name: 'Laptop' }) })
+    await card.getByRole('button', { name: 'Rename' }).tap()
+    const field = page.getByLabel('Name of this host')
+    expect(await field.inputValue()).toBe('Laptop')
+    await field.fill('Build box')
+    await page.getByRole('button', { name: 'Save' }).tap()
+    await page.getByRole('heading', { name: 'Build box' }).waitFor()
+    await page.goto(`${world.origin}/`)
+    await chip('Build box 1 waits').waitFor()
+    await page.getByRole('link', { name: /^Run a command.*Build box/ }).waitFor()
+    expect(await page.getByText('Laptop').count()).toBe(0)
+  })
 })

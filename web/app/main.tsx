@@ -2,7 +2,7 @@ import { render } from 'preact'
 import { placeOfTeam } from '../service-worker/open-place.ts'
 import { openWebDevice } from '../shared/open-web-device.ts'
 import { takeTapped } from '../shared/tapped.ts'
-import { readTeams, showTeam } from '../shared/web-teams.ts'
+import { pairedOf, readTeams, showTeam } from '../shared/web-teams.ts'
 import { speakOnPage } from '../texts/speak-on-page.ts'
 import { t } from '../texts/texts.ts'
 import { App, loadAhead } from './app.tsx'
@@ -19,7 +19,8 @@ const root = document.querySelector('#app') as HTMLElement
 await takeTeam()
 const isPushed = new URL(location.href).searchParams.has('pushed')
 if (isPushed) history.replaceState(history.state, '', location.pathname)
-const { shown } = await readTeams().catch(() => ({ shown: '' }))
+const teams = await readTeams().catch(() => ({ shown: '', all: [] }))
+const { shown } = teams
 const device = await openWebDevice(shown).catch(() => null)
 await speakOnPage(device?.ok ? device.value.context.store : null)
 if (device?.ok) await start(device.value)
@@ -56,7 +57,7 @@ async function start(opened: Parameters<typeof openModel>[0]): Promise<void> {
   // The frame was for the time until now: what is rendered need not take all of it over.
   root.replaceChildren()
   render(
-    <AppContext.Provider value={{ model, router }}>
+    <AppContext.Provider value={{ model, router, isInSeveral: pairedOf(teams).length > 1 }}>
       <Boundary>
         <App />
       </Boundary>

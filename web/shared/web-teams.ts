@@ -15,6 +15,10 @@ const openIndex = () => openIdbStore(INDEX)
 
 export const readTeams = async (): Promise<WebTeams> => (await (await openIndex()).get<WebTeams>(KEY)) ?? none
 
+/** Those that count: one that has no name yet is only being joined. */
+export const pairedOf = ({ shown, all }: WebTeams): readonly WebTeam[] =>
+  all.filter(({ place, name }) => name !== '' || place === shown)
+
 /** Writes which teams there are. */
 export async function changeTeams(next: (teams: WebTeams) => WebTeams | undefined): Promise<void> {
   await (await openIndex()).update<WebTeams>(KEY, (old = none) => next(old))

@@ -38,6 +38,7 @@ const shown = (usage: UsageHistory, change: Partial<HostsProps> = {}) =>
       onStopAll={async () => {}}
       onRevoke={async () => {}}
       onResume={async () => {}}
+      onRename={null}
       onUnpair={null}
       policies={new Map()}
       onPolicy={null}
@@ -133,6 +134,6 @@ test('an agent is called by its short name, and its command line is one tap away
   const agents = [{ name: 'custom', title: 'my-agent', command: 'node /opt/my-agent.ts --acp' }]
   const { container } = shown(new Map(), { hosts: [host({ agents })] })
   const [agent] = container.querySelectorAll('dl.facts dd')
-  expect(agent?.firstChild?.textContent).toBe('my-agent')
+  expect(agent?.querySelector('summary')?.textContent?.trim()).toBe('my-agent')
   expect(agent?.querySelector('details:not([open]) code')?.textContent).toBe('node /opt/my-agent.ts --acp')
 })

@@ -3,7 +3,8 @@ import { useContext } from 'preact/hooks'
 import type { Router } from '../router.ts'
 import type { Model } from './open-model.ts'
 
-export type App = { model: Model; router: Router }
+/** `isInSeveral`: this phone is in more than one team. */
+export type App = { model: Model; router: Router; isInSeveral: boolean }
 
 /** The one model and the one router, handed down by the root. */
 export const AppContext = createContext<App | null>(null)

@@ -21,7 +21,7 @@ const LOOK_MS = 30_000
 const ASK_MS = 5_000
 
 export function HostsScreen() {
-  const { model } = useApp()
+  const { model, isInSeveral } = useApp()
   const { device } = model
   const [said, setSaid] = useState<string | null>(null)
   const usage = useSignal<UsageHistory>(new Map())
@@ -57,7 +57,11 @@ export function HostsScreen() {
   }
   return (
     <Screen title={t('hosts.title')}>
-      <TeamChips />
+      {isInSeveral && (
+        <div class="chips-room">
+          <TeamChips />
+        </div>
+      )}
       {said !== null && <Notice>{said}</Notice>}
       <HostsView
         hosts={model.hosts.value}
@@ -82,6 +86,15 @@ export function HostsScreen() {
           await model.noteKept()
           setSaid(sent.ok ? t('paused.sent') : sentenceOf(sent.code))
         }}
+        onRename={
+          isOwner
+            ? async (hostId, name) => {
+                const sent = await device.sendInput({ hostId, taskId: null, kind: 'name-host', text: name, keep: true })
+                await model.noteKept()
+                setSaid(sent.ok ? t('hosts.renameSent') : sentenceOf(sent.code))
+              }
+            : null
+        }
         onUnpair={isOwner ? unpair : null}
         policies={team?.policies ?? new Map()}
         onPolicy={

@@ -8,7 +8,7 @@ import { HostChips } from './host-chips.tsx'
 import { TeamChips } from './team-chips.tsx'
 
 export function TasksScreen() {
-  const { model } = useApp()
+  const { model, isInSeveral } = useApp()
   const only = model.onlyHost.value
   const tasks = model.tasks.value.filter(({ head }) => only === null || head.hostId === only)
   return (
@@ -25,7 +25,11 @@ export function TasksScreen() {
         </>
       }
     >
-      <TeamChips />
+      {isInSeveral && (
+        <div class="chips-room">
+          <TeamChips />
+        </div>
+      )}
       <HostChips of="tasks" isEmpty={tasks.length === 0} />
       <TasksView
         queued={model.posts.value.filter(({ send }) => send.route === 'task.submit')}

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { onBulletin } from '../../shared/bulletin.ts'
 import type { WebTeams } from '../../shared/web-teams.ts'
-import { readTeams, showTeam } from '../../shared/web-teams.ts'
+import { pairedOf, readTeams, showTeam } from '../../shared/web-teams.ts'
 import { t } from '../../texts/all-texts.ts'
 import { readOtherTeams } from '../model/other-teams.ts'
 import { useApp } from '../model/use-app.ts'
@@ -28,23 +28,17 @@ export function TeamChips() {
       stop()
     }
   }, [])
-  const named = teams?.all.map(({ place, name }, index) => ({
-    place,
-    name: name || t('teams.nth', { n: index + 1 }),
-    isPaired: name !== '',
-  }))
-  // One that has no name yet is only being joined.
-  const paired = named?.filter(({ place, isPaired }) => isPaired || place === teams?.shown) ?? []
+  const paired = teams ? pairedOf(teams) : []
   if (!teams || paired.length < 2) return null
   const waitsIn = (place: string) => model.elsewhere.value.find((team) => team.place === place)?.waiting ?? 0
   return (
     <Chips
       label={t('teams.title')}
-      chips={paired.map(({ place, name }) => ({
-        id: place,
-        icon: 'person' as const,
-        words: waitsIn(place) > 0 ? t('teams.waits', { name, count: waitsIn(place) }) : name,
-      }))}
+      chips={paired.map((team) => {
+        const name = team.name || t('teams.nth', { n: teams.all.indexOf(team) + 1 })
+        const count = waitsIn(team.place)
+        return { id: team.place, icon: 'person', words: count > 0 ? t('teams.waits', { name, count }) : name }
+      })}
       chosen={teams.shown}
       onChoose={(place) => {
         if (place !== teams.shown) void showTeam(place).then(() => window.location.assign(window.location.pathname))

@@ -12,7 +12,7 @@ const PushNotice = later(() => import('./push-notice.tsx').then((it) => it.PushN
 const TeamChips = later(() => import('./team-chips.tsx').then((it) => it.TeamChips))
 
 export function WaitingScreen() {
-  const { model } = useApp()
+  const { model, isInSeveral } = useApp()
   const only = model.onlyHost.value
   const ofHost = (cards: readonly ApprovalCard[]) =>
     cards.filter(({ approval }) => only === null || approval.host === only)
@@ -31,8 +31,16 @@ export function WaitingScreen() {
         ) : null
       }
     >
-      <TeamChips />
-      <HostChips of="waiting" isEmpty={needs.length === 0 && onTheirWay.length === 0} />
+      {isInSeveral && (
+        <div class="chips-room">
+          <TeamChips />
+        </div>
+      )}
+      {model.hosts.value.length > 1 && (
+        <div class="chips-room">
+          <HostChips of="waiting" isEmpty={needs.length === 0 && onTheirWay.length === 0} />
+        </div>
+      )}
       <WaitingView
         needs={needs}
         known={model.needsKnown.value}

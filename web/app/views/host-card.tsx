@@ -13,6 +13,7 @@ import { HostPolicy } from './host-policy.tsx'
 import { HostWitness } from './host-witness.tsx'
 import type { Names } from './names.ts'
 import { PausedSessions } from './paused-sessions.tsx'
+import { RenameHost } from './rename-host.tsx'
 import { StandingRules } from './standing-rules.tsx'
 import { TaskCard } from './task-card.tsx'
 import { Terminals } from './terminals.tsx'
@@ -31,6 +32,7 @@ export type HostCardProps = {
   onRevoke(hostId: string, ruleId: string): Promise<void>
   onResume(hostId: string, session: string): Promise<void>
   /** Null where this device may not. */
+  onRename: ((hostId: string, name: string) => Promise<void>) | null
   onUnpair: ((hostId: string) => Promise<void>) | null
   /** Which policy owners hold each host to. */
   policies: ReadonlyMap<string, string>
@@ -51,6 +53,7 @@ export function HostCard(props: HostCardProps) {
     onStopAll,
     onRevoke,
     onResume,
+    onRename,
     onUnpair,
     onPolicy,
   } = props
@@ -101,18 +104,12 @@ export function HostCard(props: HostCardProps) {
           ))}
           <dt>{t('hosts.agents')}</dt>
           {status.agents.map(({ name: agent, title, version, governed, command }) => (
-            <dd key={agent}>
-              <Exact text={version ? `${title} ${version}` : title} />{' '}
-              {governed && <span class="quiet">{t(`governed.${governed}`)}</span>}
-              {command !== undefined && (
-                <details class="fold">
-                  <summary>{t('hosts.command')}</summary>
-                  <code class="code">
-                    <Exact text={command} />
-                  </code>
-                </details>
-              )}
-            </dd>
+            <AgentLine
+              key={agent}
+              title={version ? `${title} ${version}` : title}
+              {...(governed ? { governed: t(`governed.${governed}`) } : {})}
+              {...(command === undefined ? {} : { command })}
+            />
           ))}
           <dt>{status.sandbox === 'isolated' ? t('task.isolated') : t('task.unprotected')}</dt>
           <dd class="quiet">
@@ -133,6 +130,7 @@ export function HostCard(props: HostCardProps) {
       )}
       {status?.rules && <StandingRules rules={status.rules} names={names} onRevoke={(id) => onRevoke(hostId, id)} />}
       <div class="card-actions">
+        {onRename && status && <RenameHost name={name} onRename={(to) => onRename(hostId, to)} />}
         <SureButton
           label={t('hosts.stopAll')}
           question={t('hosts.stopAllSure', { name })}
@@ -149,6 +147,30 @@ export function HostCard(props: HostCardProps) {
         )}
       </div>
     </article>
+  )
+}
+
+type AgentProps = { title: string; governed?: string; command?: string }
+
+/** One agent; where somebody has named it by its command line, the line itself opens to that. */
+function AgentLine({ title, governed, command }: AgentProps) {
+  const line = (
+    <span>
+      <Exact text={title} />
+      {governed !== undefined && <span class="quiet"> {governed}</span>}
+    </span>
+  )
+  if (command === undefined) return <dd>{line}</dd>
+  return (
+    <dd>
+      <details class="agent">
+        <summary>{line}</summary>
+        <p class="quiet">{t('hosts.command')}</p>
+        <code class="block code">
+          <Exact text={command} />
+        </code>
+      </details>
+    </dd>
   )
 }
 

@@ -14,7 +14,16 @@ import { namesOf } from './names.ts'
 /** `isPresenceKnown`: the relay has said who is there; else only the last state is known, and presence does not keep. */
 export type HostsProps = Pick<
   HostCardProps,
-  'isPresenceKnown' | 'isSilent' | 'now' | 'policies' | 'onStopAll' | 'onRevoke' | 'onResume' | 'onUnpair' | 'onPolicy'
+  | 'isPresenceKnown'
+  | 'isSilent'
+  | 'now'
+  | 'policies'
+  | 'onStopAll'
+  | 'onRevoke'
+  | 'onResume'
+  | 'onRename'
+  | 'onUnpair'
+  | 'onPolicy'
 > & {
   hosts: readonly HostSummary[]
   known: Known

@@ -51,6 +51,7 @@ export default {
       'stop-all': 'Stop everything on the host',
       'revoke-rule': 'Take back what is allowed without asking',
       'name-device': 'Name a device',
+      'name-host': 'Name a host',
       'set-option': 'A change of model or mode',
       'list-sessions': 'List an agent’s sessions',
     },

@@ -50,6 +50,7 @@ export default {
       'stop-all': '停止主机上的一切',
       'revoke-rule': '收回无需询问的许可',
       'name-device': '为设备命名',
+      'name-host': '为主机命名',
       'set-option': '更改模型或模式',
       'list-sessions': '列出代理的会话',
     },
