@@ -28,6 +28,11 @@ suite('The choice of model and mode in the app', { needs: ['chromium', 'dbus-dae
       ['As the agent has it', 'default', 'plan'],
     )
     await page.getByLabel('What should be done?').fill('Wait [[act:slow]]')
+    // However much there is to choose, what starts it is where the thumb is.
+    await page.evaluate(() => window.scrollTo(0, 0))
+    const start = await page.getByRole('button', { name: 'Start' }).boundingBox()
+    const tabs = await page.getByRole('navigation').boundingBox()
+    expect((start?.y ?? 0) + (start?.height ?? 0)).toBeLessThanOrEqual(tabs?.y ?? 0)
     await page.getByLabel('Work apart, on a branch of its own').uncheck()
     await page.getByRole('button', { name: 'Start' }).tap()
     await page.waitForURL('**/task/*')

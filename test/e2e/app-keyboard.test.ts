@@ -131,6 +131,8 @@ suite('The app without a finger', { needs: ['chromium', 'dbus-daemon'] }, () => 
     expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
       'Show shot.png full screen',
     )
+    // What the picture put into the browser's history is gone: Back leads where it led before.
+    await page.waitForFunction(() => !history.state?.over)
   })
 
   test('the first stop leads over the tabs to the title of the screen', async () => {

@@ -89,7 +89,7 @@ suite('Passkeys of people who are no owners', { needs: ['chromium', 'dbus-daemon
     await ada.getByRole('link', { name: 'Confirm a passkey' }).tap()
     await ada.getByLabel('Or paste the link').fill(link)
     await ada.getByText(/^Edsger.* wants to approve/).waitFor()
-    await ada.getByText('approver, up to tier 3').waitFor()
+    await ada.getByText('approver, may approve up to “Critical”').waitFor()
     await ada.getByRole('button', { name: 'Confirm it' }).tap()
     await ada.getByText('Every host hears of it.').waitFor()
     await edsger.getByText('This device has its passkey.').waitFor()

@@ -68,7 +68,7 @@ suite('A team of two phones', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await grace.getByText('Nothing waits for you').waitFor()
     await ada.getByRole('button', { name: 'Continue' }).tap()
     await ada.getByRole('heading', { name: 'Grace' }).waitFor()
-    await ada.getByText(/approver · up to tier 2 · every host/).waitFor()
+    await ada.getByText(/approver · may approve up to “Risky” · every host/).waitFor()
     expect((await new AxeBuilder({ page: ada }).analyze()).violations).toEqual([])
   })
 
@@ -162,7 +162,7 @@ suite('A team of two phones', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await ada.getByText(/was added to your team/).waitFor()
     await ada.getByRole('button', { name: 'I know it' }).tap()
     await ada.getByRole('heading', { name: 'Grace' }).waitFor()
-    await ada.getByText(/approver · up to tier 2 · every host/).waitFor()
+    await ada.getByText(/approver · may approve up to “Risky” · every host/).waitFor()
 
     await world.startTask(ada, 'Touch a file [[act:run]]')
     await Promise.all([ada, grace].map((page) => page.goto(`${world.origin}/`)))
@@ -188,6 +188,7 @@ suite('A team of two phones', { needs: ['chromium', 'dbus-daemon'] }, () => {
   }
   const hold = async (page: Page) => {
     await page.goto(`${world.origin}/hosts`)
+    await page.getByText('Its policy and its log').tap()
     await page.getByRole('button', { name: 'Hold it to its policy' }).tap()
     await page.getByRole('button', { name: 'Hold it to that' }).tap()
     await page.getByText('Signed. The host follows as soon as it hears it.').waitFor()
@@ -227,7 +228,7 @@ suite('A team of two phones', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await card.getByRole('button', { name: 'Change rights' }).tap()
     await card.getByLabel('Role').selectOption('owner')
     await card.getByRole('button', { name: 'Save' }).tap()
-    await card.getByText(/owner · up to tier/).waitFor()
+    await card.getByText(/owner · may approve up to/).waitFor()
     await grace.goto(`${world.origin}/people`)
     await grace.getByRole('link', { name: 'Invite a phone' }).waitFor()
     await grace.context().route('**/v1/trust*', async (route) => {

@@ -117,5 +117,13 @@ suite('A task in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.evaluate(() => window.scrollTo(0, 0))
     await first.waitFor()
     expect(await page.locator('.virtual-row').count()).toBeLessThanOrEqual(300)
+    // One tap leads to what came last, and then there is nothing to be led to.
+    const newest = page.getByRole('button', { name: 'To the newest' })
+    await newest.tap()
+    await last.waitFor()
+    await newest.waitFor({ state: 'detached' })
+    await expect
+      .poll(() => page.evaluate(() => Math.abs(innerHeight + scrollY - document.documentElement.scrollHeight)))
+      .toBeLessThan(2)
   })
 })

@@ -31,6 +31,7 @@ suite('A phone is the witness of its host’s log', { needs: ['chromium', 'dbus-
     const context = page.context()
     await context.grantPermissions(['clipboard-read', 'clipboard-write', 'notifications'], { origin: world.origin })
     await page.goto(`${world.origin}/hosts`)
+    await page.getByText('Its policy and its log').tap()
     await page.getByRole('button', { name: 'Copy the command that compares it there' }).tap()
     await page.getByText('Copied.').waitFor()
     const command = await page.evaluate(() => navigator.clipboard.readText())

@@ -53,6 +53,10 @@ try {
   await page.locator('button.row-number').last().tap()
   await page.getByLabel('What should be otherwise?').fill('Say good morning, and keep the name optional.')
   await page.getByRole('button', { name: 'Keep' }).tap()
+  await page.locator('.comment').waitFor()
+  // Where the comment was written is further down.
+  await page.evaluate(() => window.scrollTo(0, 0))
+  await page.waitForFunction(() => window.scrollY === 0)
   await shoot(page, 'task-changes')
   await page.goto(`${world.origin}/`)
   await page.getByRole('link', { name: /^Delete/ }).waitFor()

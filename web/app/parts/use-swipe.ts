@@ -8,7 +8,11 @@ const FAR = 48
  * One finger that moves `what` to the side and lets go: `onSwipe` hears where to, 1 for the next in the direction of reading. What is enlarged is moved about by the same
  * finger, so nothing is swiped then; nor by two fingers.
  */
-export function useSwipe(what: RefObject<HTMLElement | null>, onSwipe: (by: -1 | 1) => void, can: (by: -1 | 1) => boolean) {
+export function useSwipe(
+  what: RefObject<HTMLElement | null>,
+  onSwipe: (by: -1 | 1) => void,
+  can: (by: -1 | 1) => boolean,
+) {
   const begun = useRef<{ x: number; y: number } | null>(null)
   const move = (distance: number) => {
     if (what.current) what.current.style.translate = distance === 0 ? '' : `${distance}px`

@@ -11,7 +11,6 @@ import { emptyLog } from '../model/task-log.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
 import { ApprovalView } from '../views/approval.tsx'
-import { hostNameOf } from '../views/host-name.ts'
 import { namesOf } from '../views/names.ts'
 import '../style/code.css'
 
@@ -60,7 +59,7 @@ export function ApprovalScreen({ id }: { id: string }) {
       {card && (
         <ApprovalView
           card={card}
-          hostName={hostNameOf(model.hosts.value, card.approval.host)}
+          hosts={model.hosts.value}
           rest={model.needs.value.filter((other) => other.id !== id)}
           now={model.now.value}
           names={namesOf(model.hosts.value)}

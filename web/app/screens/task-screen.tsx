@@ -15,7 +15,7 @@ import { emptyLog } from '../model/task-log.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
 import { TaskPill } from '../parts/pills.tsx'
-import { hostNameOf } from '../views/host-name.ts'
+import { agentTitle, hostNameOf } from '../views/host-name.ts'
 import { namesOf } from '../views/names.ts'
 import { TaskView } from '../views/task.tsx'
 import { TaskChoices } from '../views/task-choices.tsx'
@@ -91,6 +91,7 @@ export function TaskScreen({ id }: { id: string }) {
       <TaskView
         taskId={id}
         text={log.value.title?.text ?? listed?.text ?? submitted?.text ?? ''}
+        agentName={agentTitle(model.hosts.value, hostId, log.value.title?.agent ?? '')}
         hostName={hostId === undefined ? '' : hostNameOf(model.hosts.value, hostId)}
         names={namesOf(model.hosts.value)}
         isHostOnline={

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { HostSummary } from '#client/list-hosts.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
 import type { Result } from '#protocol/errors.ts'
 
@@ -15,6 +16,7 @@ import { SureButton } from '../parts/sure-button.tsx'
 import { useSeenWhole } from '../parts/use-seen-whole.ts'
 import type { Given } from './answer-bar.tsx'
 import { AnswerBar } from './answer-bar.tsx'
+import { hostNameOf } from './host-name.ts'
 import type { Names } from './names.ts'
 import { OperationAside, OperationView } from './operation.tsx'
 import { askerOf } from './operation-parts.ts'
@@ -28,7 +30,7 @@ const Question = later(() => import('./question.tsx').then(({ QuestionView }) =>
 
 export type ApprovalProps = {
   card: ApprovalCard
-  hostName: string
+  hosts: readonly HostSummary[]
   /** What waits besides, the most urgent first. */
   rest: readonly ApprovalCard[]
   now: number
@@ -49,7 +51,7 @@ export type ApprovalProps = {
 
 export function ApprovalView({
   card,
-  hostName,
+  hosts,
   rest,
   now,
   names,
@@ -104,7 +106,9 @@ export function ApprovalView({
     <>
       <div class="headline">
         <p class="quiet">
-          {t(operation.form ? 'question.asks' : 'asking.wants', { agent: askerOf(operation.driver) })}
+          {t(operation.form ? 'question.asks' : 'asking.wants', {
+            agent: askerOf(operation.driver, hosts, approval.host),
+          })}
         </p>
         <p class="headline-kind">
           <Icon name={kindIcon[operation.kind]} />
@@ -113,7 +117,7 @@ export function ApprovalView({
         <p class="headline-place">
           <TierPill tier={approval.tier} />
           <span>
-            <Exact text={project} /> · <Exact text={hostName} />
+            <Exact text={project} /> · <Exact text={hostNameOf(hosts, approval.host)} />
           </span>
         </p>
       </div>

@@ -25,6 +25,8 @@ type Props = {
   isOver: boolean
   /** Whether the agent is in the middle of a turn, which can be interrupted. */
   isWorking: boolean
+  /** Leads to what came last; null: it is in sight. */
+  onNewest: (() => void) | null
   onPrompt(text: string, attachments: readonly AttachedFile[]): Promise<boolean>
   onInterrupt(): Promise<void>
   onCancel(): Promise<void>
@@ -38,6 +40,7 @@ export function Composer({
   isReady,
   isOver,
   isWorking,
+  onNewest,
   onPrompt,
   onInterrupt,
   onCancel,
@@ -65,6 +68,11 @@ export function Composer({
         send()
       }}
     >
+      {onNewest && (
+        <button type="button" class="button button-round to-newest" aria-label={t('task.newest')} onClick={onNewest}>
+          <Icon name="next" />
+        </button>
+      )}
       <Broken when={broken} />
       {asked && words === '' && (
         <a class="button button-primary" href={`/approval/${asked.id}`}>

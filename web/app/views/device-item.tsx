@@ -35,7 +35,10 @@ export function DeviceItem(props: DeviceItemProps) {
   const { keys, rights, passkey, addedAt } = device
   if (!rights) return null
   const name = label === '' ? keys.kid.slice(0, 10) : label
-  const may = [t(`role.${rights.role}`), ...(rights.role === 'viewer' ? [] : [t('maxTier', { tier: rights.maxTier })])]
+  const may = [
+    t(`role.${rights.role}`),
+    ...(rights.role === 'viewer' ? [] : [t('maxTier', { tier: t(`tier.${rights.maxTier}`) })]),
+  ]
   return (
     <li class="device">
       <div class="list-row">

@@ -87,6 +87,14 @@ export function HostCard(props: HostCardProps) {
       )}
       {isOther && policy}
       {usage.length > 0 && <Charts usage={usage} />}
+      <div>
+        <SureButton
+          label={t('hosts.stopAll')}
+          question={t('hosts.stopAllSure', { name })}
+          yes={t('hosts.stopAll')}
+          onYes={() => onStopAll(hostId)}
+        />
+      </div>
       {running.map((task) => (
         <TaskCard key={task.head.id} task={task} hostName="" now={now} />
       ))}
@@ -123,20 +131,20 @@ export function HostCard(props: HostCardProps) {
           </dd>
         </dl>
       )}
-      {!isOther && policy}
-      {host.witness && <HostWitness witness={host.witness} />}
+      {host.witness?.broken && <HostWitness witness={host.witness} />}
       {status?.paused && (
         <PausedSessions paused={status.paused} now={now} onResume={(session) => onResume(hostId, session)} />
       )}
       {status?.rules && <StandingRules rules={status.rules} names={names} onRevoke={(id) => onRevoke(hostId, id)} />}
+      {status && (
+        <details class="fold">
+          <summary>{t('hosts.proof')}</summary>
+          {!isOther && policy}
+          {host.witness && !host.witness.broken && <HostWitness witness={host.witness} />}
+        </details>
+      )}
       <div class="card-actions">
         {onRename && status && <RenameHost name={name} onRename={(to) => onRename(hostId, to)} />}
-        <SureButton
-          label={t('hosts.stopAll')}
-          question={t('hosts.stopAllSure', { name })}
-          yes={t('hosts.stopAll')}
-          onYes={() => onStopAll(hostId)}
-        />
         {onUnpair && (
           <SureButton
             label={t('hosts.unpair')}

@@ -19,6 +19,7 @@ import { Nothing } from '../parts/nothing.tsx'
 import { useBusy } from '../parts/use-busy.ts'
 import { useDraft } from '../parts/use-draft.ts'
 import { AttachButton, Attached } from './attached.tsx'
+import '../style/form.css'
 
 const ChoiceFields = later(() => import('./choice-fields.tsx').then(({ ChoiceFields }) => ChoiceFields))
 
@@ -108,7 +109,7 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit, onList }: Ne
   }
   return (
     <form
-      class="stack"
+      class="whole-form"
       onSubmit={(event) => {
         event.preventDefault()
         submit()
@@ -193,12 +194,29 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit, onList }: Ne
       {offered && Object.keys(offered).length > 0 && (
         <ChoiceFields offered={offered} chosen={choose} onChange={(chosen) => setChoices({ of: offeredBy, chosen })} />
       )}
-      {!runsCommands && (
-        <label class="choose">
-          <input type="checkbox" checked={planFirst} onChange={(event) => setPlanFirst(event.currentTarget.checked)} />
-          <span>{t('newTask.planFirst')}</span>
-        </label>
-      )}
+      <div>
+        {!runsCommands && (
+          <label class="choose">
+            <input
+              type="checkbox"
+              checked={planFirst}
+              onChange={(event) => setPlanFirst(event.currentTarget.checked)}
+            />
+            <span>{t('newTask.planFirst')}</span>
+          </label>
+        )}
+        {isAgent && goesOnIn === '' && (
+          <label class="choose">
+            <input
+              name="apart"
+              type="checkbox"
+              checked={isApart}
+              onChange={(event) => setIsApart(event.currentTarget.checked)}
+            />
+            <span>{t('newTask.apart')}</span>
+          </label>
+        )}
+      </div>
       {isAgent && host.online && (
         <ContinueSession
           key={keptBy}
@@ -209,24 +227,14 @@ export function NewTaskView({ hosts, known, now, refusal, onSubmit, onList }: Ne
           onChoose={(id) => setSession({ of: keptBy, id })}
         />
       )}
-      {isAgent && goesOnIn === '' && (
-        <label class="choose">
-          <input
-            name="apart"
-            type="checkbox"
-            checked={isApart}
-            onChange={(event) => setIsApart(event.currentTarget.checked)}
-          />
-          <span>{t('newTask.apart')}</span>
-        </label>
-      )}
-      <button type="submit" class="button button-big button-primary" disabled={busy || text.trim() === ''}>
-        {busy ? t('newTask.sending') : t('newTask.submit')}
-      </button>
-      <Broken when={broken} />
-      {/* Below the button: what comes late must not move it away from under a finger. */}
       {isPresenceKnown && !host.online && <Notice>{t('newTask.offlineHost')}</Notice>}
-      {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
+      <div class="answer-bar">
+        <Broken when={broken} />
+        {refusal !== null && <Notice kind="warning">{refusal}</Notice>}
+        <button type="submit" class="button button-big button-primary" disabled={busy || text.trim() === ''}>
+          {busy ? t('newTask.sending') : t('newTask.submit')}
+        </button>
+      </div>
     </form>
   )
 }

@@ -1,10 +1,13 @@
 import { visible } from '#client/display.ts'
+import type { HostSummary } from '#client/list-hosts.ts'
 import type { Operation } from '#protocol/statements/operation.ts'
 import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { t } from '../../texts/all-texts.ts'
+import { agentTitle } from './host-name.ts'
 
 /** Who asks, as a person may read it. */
-export const askerOf = (driver: string): string => visible(driver === 'host' ? t('approval.host') : agentOf(driver))
+export const askerOf = (driver: string, hosts: readonly HostSummary[], hostId: string): string =>
+  visible(driver === 'host' ? t('approval.host') : agentTitle(hosts, hostId, agentOf(driver)))
 
 /** Where one word ends has to be seen: what is not plain stands in quotes, as a shell would want it. */
 export const quoted = (word: string): string =>

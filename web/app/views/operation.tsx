@@ -110,7 +110,8 @@ export function OperationCore({ operation, choice }: { operation: Operation; cho
             <Exact text={t('asking.newcomerLabel', { label: operation.newcomer.label })} />
           </p>
           <p class="quiet">
-            {t(`role.${operation.newcomer.rights.role}`)}, {t('maxTier', { tier: operation.newcomer.rights.maxTier })}
+            {t(`role.${operation.newcomer.rights.role}`)},{' '}
+            {t('maxTier', { tier: t(`tier.${operation.newcomer.rights.maxTier}`) })}
           </p>
           <p class="code">{operation.newcomer.device.kid}</p>
         </Section>

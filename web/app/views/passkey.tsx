@@ -53,7 +53,7 @@ type ConfirmProps = { name: string; rights: Rights | null; onConfirm(): Promise<
 /** An owner's word for another device's passkey. */
 export function ConfirmOther({ name, rights, onConfirm }: ConfirmProps) {
   const [busy, setBusy] = useState(false)
-  const said = rights ? `${t(`role.${rights.role}`)}, ${t('maxTier', { tier: rights.maxTier })}` : ''
+  const said = rights ? `${t(`role.${rights.role}`)}, ${t('maxTier', { tier: t(`tier.${rights.maxTier}`) })}` : ''
   return (
     <>
       <p class="lead">

@@ -38,7 +38,7 @@ export function TaskChoices({ place, current, offered, onChoose }: Props) {
   return (
     <div class="task-choices">
       <p class="headline-place">
-        <Exact text={words.join(' · ')} />
+        <Exact text={words.join(' · ')} />{' '}
         {chosenWords.length > 0 && offered && Object.keys(offered).length > 0 && (
           <button type="button" class="text-button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             {t('choice.change')}

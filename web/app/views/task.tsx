@@ -18,6 +18,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Empty, Notice } from '../parts/layout.tsx'
 import { TabList } from '../parts/tab-list.tsx'
 import { useBusy } from '../parts/use-busy.ts'
+import { useEnd } from '../parts/use-end.ts'
 import { Activity } from './activity.tsx'
 import { Composer } from './composer.tsx'
 import type { Review } from './diff.tsx'
@@ -32,6 +33,8 @@ import { Usage } from './usage.tsx'
 export type TaskProps = {
   taskId: string
   text: string
+  /** What its host calls the agent. */
+  agentName: string
   hostName: string
   names: Names
   isHostOnline: boolean
@@ -66,6 +69,7 @@ export type TaskProps = {
 export function TaskView(props: TaskProps) {
   const { text, hostName, isHostOnline, isReady, log, state, queued, review } = props
   const [tab, setTab] = useState<'activity' | 'changes'>('activity')
+  const { end, isFar, toEnd } = useEnd()
   const isOver = terminalStates.has(state)
   const { title, plan, tests, testsBefore, diff, items } = log
   const isPaused = !isOver && log.paused
@@ -75,7 +79,7 @@ export function TaskView(props: TaskProps) {
         <p class="headline-text">
           <Exact text={text} lines />
         </p>
-        {props.choices([title?.project.split('/').at(-1) ?? '', title?.agent ?? '', hostName].filter(Boolean))}
+        {props.choices([title?.project.split('/').at(-1) ?? '', props.agentName, hostName].filter(Boolean))}
         {log.usage && <Usage usage={log.usage} />}
         {title?.protection === 'unprotected' && (
           <p class="protection">
@@ -119,6 +123,7 @@ export function TaskView(props: TaskProps) {
         )}
         {tab === 'activity' && queued.map((post) => <QueuedPost key={post.id} post={post} onDrop={props.onDrop} />)}
       </TabList>
+      <div ref={end} class="read-end" />
       {isOver && <ShareButton text={() => shareTask({ text, state, log })} />}
       {props.ending}
       {tab === 'changes' && review.comments.length > 0 ? (
@@ -131,6 +136,7 @@ export function TaskView(props: TaskProps) {
           isReady={isReady}
           isOver={isOver}
           isWorking={state === 'working'}
+          onNewest={isFar && tab === 'activity' ? toEnd : null}
           onPrompt={props.onPrompt}
           onInterrupt={props.onInterrupt}
           onCancel={props.onCancel}

@@ -64,7 +64,9 @@ export function TogetherView({ cards, alike, hosts, now, onAnswer }: TogetherPro
               </strong>
               <Fate card={card} />
             </label>
-            <p class="quiet">{t('asking.wants', { agent: askerOf(card.approval.operation.driver) })}</p>
+            <p class="quiet">
+              {t('asking.wants', { agent: askerOf(card.approval.operation.driver, hosts, card.approval.host) })}
+            </p>
             {!alike && <OperationCore operation={card.approval.operation} />}
             <OperationTerms operation={card.approval.operation} />
             <AgentWords words={card.approval.agentWords} />

@@ -1,7 +1,7 @@
 /** The words of an approval that is opened; what a card and a notification say of it is among the first. */
 export default {
   role: { owner: 'owner', approver: 'approver', viewer: 'viewer' },
-  maxTier: 'up to tier {tier}',
+  maxTier: 'may approve up to “{tier}”',
   outcomeShort: {
     released: 'Released',
     executed: 'Done',

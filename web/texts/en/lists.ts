@@ -69,6 +69,7 @@ export default {
     unpaired: 'It is no longer of the team.',
     frozen:
       'Frozen: owners have signed two different trust logs. Choose one on an owner’s phone, and confirm it at the host by countersign team settle.',
+    proof: 'Its policy and its log',
     audit: 'Its log, as far as this device has seen it',
     auditCopy: 'Copy the command that compares it there',
     auditBroken: 'Its log was rolled back or rewritten',

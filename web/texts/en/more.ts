@@ -135,6 +135,7 @@ export default {
     resume: 'Resume',
     stop: 'Cancel the task',
     interrupt: 'Interrupt',
+    newest: 'To the newest',
     quickReplies: 'Quick replies',
     fetch: 'Fetch',
     save: 'Save',

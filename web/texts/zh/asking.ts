@@ -3,7 +3,7 @@ import type { SameWords } from '../words.ts'
 
 export default {
   role: { owner: '所有者', approver: '审批人', viewer: '查看者' },
-  maxTier: '最高 {tier} 级',
+  maxTier: '最高可批准“{tier}”',
   outcomeShort: {
     released: '已放行',
     executed: '完成',

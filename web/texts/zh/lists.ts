@@ -67,6 +67,7 @@ export default {
     unpaired: '它已不属于团队。',
     frozen:
       '已冻结：所有者签署了两份不同的信任日志。请在所有者的手机上选择其一，再到主机上用 countersign team settle 确认。',
+    proof: '策略与日志',
     audit: '此设备所见到的日志位置',
     auditCopy: '复制在主机上核对的命令',
     auditBroken: '它的日志被回退或改写过',

@@ -128,6 +128,7 @@ export default {
     resume: '恢复',
     stop: '取消任务',
     interrupt: '打断',
+    newest: '到最新内容',
     quickReplies: '快捷回复',
     fetch: '获取',
     save: '保存',
