@@ -118,6 +118,10 @@ suite('The app for everybody', { needs: ['chromium', 'dbus-daemon'] }, () => {
 
   test('a task: what happened, which files changed', async () => {
     await ask(demo.task, 'Delete')
+    await page.getByRole('link', { name: 'Open the task' }).tap()
+    await page.getByRole('link', { name: 'Answer: Delete' }).waitFor()
+    await isForEverybody()
+    await page.getByRole('link', { name: 'Answer: Delete' }).tap()
     await readToEnd(page)
     await page.getByRole('button', { name: 'Approve' }).tap()
     await page.locator('.step-done', { hasText: 'Done' }).waitFor()

@@ -78,7 +78,7 @@ suite('The app in Firefox', { needs: ['firefox', 'dbus-daemon', 'notify-send'] }
     await sees('Paired with')
     await page.goto(`${stack.origin}/settings`)
     await page.click('.section button.button-primary')
-    await sees('The relay has this device’s push address.')
+    await sees('You are asked here also when the app is closed.')
   })
 
   test('an approval is pushed; a trusted tap on Approve, with no page open, releases it', async () => {

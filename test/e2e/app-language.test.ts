@@ -43,6 +43,8 @@ suite('The app in another language', { needs: ['chromium', 'dbus-daemon'] }, () 
       })
       const [wide, wanted] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth])
       expect([path, wide]).toEqual([path, wanted])
+      const arrow = page.locator('.bar-back .icon')
+      if (path === '/new') expect(await arrow.evaluate((it) => getComputedStyle(it).transform)).toMatch(/^matrix\(-1,/)
     }
     const [first, last] = await page
       .locator('.tab-bar a')

@@ -16,7 +16,7 @@ export async function violationsOf(page: Page): Promise<unknown[]> {
 }
 
 /**
- * What does not fit: a page that scrolls sideways, and elements whose text is cut off. What scrolls by itself (code of a diff), shortens with a mark and is only for screen
+ * What does not fit: a page that scrolls sideways, and elements whose text is cut off or stands letter below letter. What scrolls by itself (code of a diff), shortens with a mark and is only for screen
  * readers is left out. At 320 pixels (WCAG 1.4.10) and at text of 200 % on a phone (1.4.4).
  */
 export async function cutOff(page: Page): Promise<string[]> {
@@ -43,6 +43,10 @@ export async function cutOff(page: Page): Promise<string[]> {
           )
             return false
           const holdsText = [...element.childNodes].some((node) => node.nodeType === 3 && node.nodeValue?.trim())
+          // A column of letters is no text.
+          const longest = Math.max(...(element.textContent ?? '').split(/\s/).map((word) => word.length))
+          if (holdsText && longest > 4 && box.width < 2 * Number.parseFloat(getComputedStyle(element).fontSize))
+            return true
           if (!holdsText && overflowX !== 'hidden' && overflowX !== 'clip') return false
           return (
             isOutside ||

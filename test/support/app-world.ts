@@ -53,7 +53,7 @@ export async function openAppWorld(options: AppWorldOptions = {}): Promise<AppWo
     async turnOnPush(page) {
       await page.goto(`${origin}/settings`)
       await page.getByRole('button', { name: 'Turn on notifications' }).tap()
-      await page.getByText('The relay has this device’s push address.').waitFor()
+      await page.getByText('You are asked here also when the app is closed.').waitFor()
     },
     async startTask(page, text, { isApart = false } = {}) {
       await page.goto(`${origin}/new`)

@@ -51,10 +51,10 @@ export function HostsView({ hosts, known, tasks, usage, ...rest }: HostsProps) {
           />
         ))}
       </div>
-      <p>
+      <p class="button-row">
         <a class="button" href="/pair">
           <AnyIcon name="scan" /> {t('hosts.pairAnother')}
-        </a>{' '}
+        </a>
         <a class="button" href="/people">
           <Icon name="person" /> {t('people.open')}
         </a>

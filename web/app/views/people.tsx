@@ -53,7 +53,7 @@ export function PeopleView({ people, roster, invites, ownKid, isOwner, onRemove,
         ))}
       </div>
       {isOwner ? (
-        <div class="people-ways">
+        <div class="button-row">
           <a class="button button-primary" href="/invite">
             <Icon name="plus" /> {t('people.invite')}
           </a>

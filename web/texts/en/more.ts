@@ -303,7 +303,7 @@ export default {
     notifications: 'Notifications',
     pushOn: 'On',
     pushOff: 'Off',
-    pushOnHint: 'The relay has this device’s push address.',
+    pushOnHint: 'You are asked here also when the app is closed.',
     pushLast: 'Last push received {when}.',
     pushNever: 'No push has arrived on this device yet.',
     pushDenied: 'Notifications are blocked for this app. Allow them in the settings of the browser or the phone.',

@@ -287,7 +287,7 @@ export default {
     notifications: '通知',
     pushOn: '已开启',
     pushOff: '已关闭',
-    pushOnHint: '中继已有此设备的推送地址。',
+    pushOnHint: '应用关闭时也会在此询问您。',
     pushLast: '上次收到推送：{when}。',
     pushNever: '此设备还没有收到过推送。',
     pushDenied: '此应用的通知已被阻止。请在浏览器或手机的设置中允许。',
