@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import type { Gate } from '#host-agent/approvals/gate.ts'
 import { choosePull } from '#host-agent/pulls/choose-pull.ts'
 import { prefaceOf, saidOfPull, wordsOfPull } from '#host-agent/pulls/describe-pull.ts'
 import { repositoryOf } from '#host-agent/pulls/forge-of.ts'
+import { mayRead } from '#host-agent/pulls/may-read.ts'
 import type { Pull, WholePull } from '#host-agent/pulls/pull.ts'
 import { pullWishOf } from '#host-agent/pulls/pull-wish.ts'
 
@@ -135,4 +137,13 @@ test('the log names which was taken, and at most five others', () => {
   expect(said).toContain('#5 “Change 5” by alice and 2 more.')
   expect(said).not.toContain('#6')
   expect(saidOfPull(whole, { head: 'abcdef0123456789', base: null }, [])).not.toContain('Other')
+})
+
+test('of a pull request’s files the policy keeps back, one by one, what nobody may read', async () => {
+  const judge: Gate['judge'] = async (_, { paths }) => (paths.some((path) => path.endsWith('.env')) ? 'deny' : 'allow')
+  const asker = { taskId: 't', session: 't', salt: 's', project: '/p', projectName: 'p', agent: 'a' }
+  const read = (names: string[]) => mayRead({ judge } as Gate, asker, names)
+  expect(await read(['a.js', 'b.js'])).toEqual(['a.js', 'b.js'])
+  expect(await read(['a.js', '.env', 'b.js'])).toEqual(['a.js', 'b.js'])
+  expect(await read(['.env'])).toEqual([])
 })
