@@ -3,6 +3,7 @@ import type { Relay } from '#link/relay-http.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import type { CryptoPort } from '#trust/crypto.ts'
 import type { KeyPair } from '#trust/keys.ts'
+import type { FileProblem } from './file-problem.ts'
 import type { FileHasher } from './files.ts'
 import type { Memory } from './journal/memory.ts'
 import type { LoadedPolicy } from './policy/policy.ts'
@@ -25,6 +26,8 @@ export type HostContext = {
   team: TeamPin
   leases: Leases
   policy: LoadedPolicy
+  /** Which file of its own is not valid, and why; null: none. It does nothing until that is mended. */
+  fileProblem: FileProblem | null
   hasher: FileHasher
   /** Values of the host's environment that never leave it. */
   knownSecrets: readonly string[]

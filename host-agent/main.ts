@@ -13,13 +13,14 @@ import type { Driver } from './agents/driver.ts'
 import { createGatedCommand } from './approvals/gated-command.ts'
 import { startControl } from './control/control.ts'
 import { type ControlledHost, hearControl } from './control/hear-control.ts'
+import { readFiles } from './file-problem.ts'
 import { createHookSessions } from './hooks/hook-sessions.ts'
-import { loadModels } from './models/models-file.ts'
+import { loadModels, type ModelsFile } from './models/models-file.ts'
 import { readerDriver } from './models/reader.ts'
 import { openHost } from './open-host.ts'
 import { parseShell } from './policy/parse-shell.ts'
 import { followLinks, placeOf } from './policy/places.ts'
-import { brokenPolicy, type LoadedPolicy, loadPolicy } from './policy/policy.ts'
+import { brokenPolicy, loadPolicy } from './policy/policy.ts'
 import type { Log } from './ports.ts'
 import { loadProjects } from './projects/projects-file.ts'
 import { type HostSandbox, type SandboxWish, tryHostSandbox } from './sandbox/host-sandbox.ts'
@@ -126,7 +127,8 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
   if (named.length === 0 || missing !== null) return refused('project_invalid', missing ?? 'No project was named.')
   const drivers = options.drivers ? ok(options.drivers) : await chooseDrivers({ ...options, folder }, environment)
   if (!drivers.ok) return drivers
-  const models = await loadModels(folder)
+  const files = readFiles(existsSync(join(folder, 'team.json')))
+  const models = await files.take<ModelsFile>(await loadModels(folder), () => ({ version: 1 }))
   if (!models.ok) return models
   const readers = (models.value.readers ?? []).map((reader) => readerDriver(reader.name, reader.models))
   const all = [...drivers.value, ...readers]
@@ -136,14 +138,17 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     return isThere
   })
   const projectsPath = join(folder, 'projects.yaml')
-  const loaded = await loadProjects(projectsPath, named, (project) => log('project_left_out', { project }))
+  const loaded = await files.take(
+    await loadProjects(projectsPath, named, (project) => log('project_left_out', { project })),
+    () => named.map((project) => ({ ...project, checks: {} })),
+  )
   if (!loaded.ok) return loaded
   const projects = loaded.value
   const policyPath = resolve(options.policyPath ?? join(folder, 'policy.yaml'))
   // One that agents may change like any other file would be theirs.
   if (projects.some(({ path }) => placeOf(policyPath, path) === 'project'))
     return refused('policy_invalid', `${policyPath} lies in a project; keep it outside, or in a folder .countersign`)
-  const policy = await policyFor(policyPath, folder)
+  const policy = await files.take(await loadPolicy(policyPath), () => brokenPolicy(policyPath))
   if (!policy.ok) return policy
 
   let stopNow = () => {}
@@ -155,8 +160,8 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     options.onEvent?.(event)
     for (const listener of listeners) listener(event)
   }
-  if (policy.value.problem !== undefined)
-    tell({ event: 'halted', code: 'policy_invalid', detail: policy.value.problem })
+  const fileProblem = files.problem()
+  if (fileProblem) tell({ event: 'halted', ...fileProblem })
   let started: ControlledHost | null = null
   const hasStarted = Promise.withResolvers<ControlledHost>()
   const control = await startControl(home, (answer) => {
@@ -206,6 +211,7 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     ...(models.value.prices ? { prices: models.value.prices } : {}),
     ...(models.value.budget ? { budget: models.value.budget } : {}),
     policy: policy.value,
+    fileProblem,
     sandbox: sandbox.value.sandbox,
     allowUnproven: options.allowUnproven === true,
     environment,
@@ -308,16 +314,6 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
       await control.value.close()
     },
   })
-}
-
-/**
- * The policy in its file. Of a host that has a team, one that is none does not keep it from starting: whoever is away would see only that it is not there. It does nothing, and
- * its devices read why.
- */
-async function policyFor(path: string, folder: string): Promise<Result<LoadedPolicy>> {
-  const loaded = await loadPolicy(path)
-  if (loaded.ok || !existsSync(join(folder, 'team.json'))) return loaded
-  return ok(await brokenPolicy(path, loaded.detail ?? ''))
 }
 
 /** The sandbox as it was wished for, or none and, where it was wanted all the same, why not. */

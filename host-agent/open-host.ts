@@ -15,6 +15,7 @@ import { createGate, type Gate } from './approvals/gate.ts'
 import { openBlobOutbox } from './artifacts/blob-outbox.ts'
 import { createGovernance } from './canary/governance.ts'
 import type { HostContext } from './context.ts'
+import type { FileProblem } from './file-problem.ts'
 import { createFileHasher } from './files.ts'
 import { createDisk } from './journal/disk.ts'
 import { openJournal } from './journal/journal.ts'
@@ -65,6 +66,7 @@ export type HostParts = {
   /** Absent: nothing bounds what tasks may cost. */
   budget?: BudgetLimits
   policy: LoadedPolicy
+  fileProblem: FileProblem | null
   sandbox: HostSandbox | null
   /** Agents that nobody has seen ask may work where nothing holds them. */
   allowUnproven: boolean
@@ -160,6 +162,7 @@ export async function openHost(parts: HostParts): Promise<Result<OpenHost>> {
     team: pin,
     leases: openLeases({ crypto, clock, relay }),
     policy: parts.policy,
+    fileProblem: parts.fileProblem,
     hasher: createFileHasher(),
     knownSecrets: secretsOfEnvironment(parts.environment),
     appOrigin,

@@ -42,7 +42,7 @@ export async function publishStatus(context: HostContext, facts: StatusFacts): P
     ...(listings.length > 0 ? { listings } : {}),
     ...(terminals.length > 0 ? { terminals } : {}),
     policyHash: policy.policyHash,
-    ...(policy.problem === undefined ? {} : { policyProblem: policy.problem.slice(0, 400) }),
+    ...(context.fileProblem ? { fileProblem: context.fileProblem.detail.slice(0, 400) } : {}),
     trustHead: state.head,
     roster: devices.map((device) => ({
       kid: device.keys.kid,

@@ -163,7 +163,7 @@ export const errors = {
     409,
     'The task’s worktree was removed or changed by hand. What its branch holds is still there; ask again for the rest.',
   ],
-  models_invalid: [400, 'The models file is not valid. The place is named; mend it and start the host agent again.'],
+  models_invalid: [400, 'The models file is not valid. The line is named; mend it and start the host agent again.'],
   projects_invalid: [
     400,
     'The file of project settings is not valid. The line is named; mend it and start the host agent again.',

@@ -57,7 +57,7 @@ function wordsOf({ hostId, online, lastSeenAt, status, witness }: HostSummary): 
     ...(status.locked ? ['LOCKED'] : []),
     ...(status.diskFull ? ['DISK FULL'] : []),
     ...(status.frozen ? ['FROZEN'] : []),
-    ...(status.policyProblem === undefined ? [] : [`POLICY INVALID: ${visible(status.policyProblem)}`]),
+    ...(status.fileProblem === undefined ? [] : [`FILE INVALID: ${visible(status.fileProblem)}`]),
   ]
   return [
     `${hostId}  ${visible(status.name)}  ${seen}  ${states.join(', ')}`,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { ok, type Result, refused } from '#protocol/errors.ts'
 import { Route } from '#protocol/statements/route.ts'
+import { readYaml } from '../read-yaml.ts'
 
 const name = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,39}$/))
 
@@ -49,7 +50,7 @@ export type ModelsFile = z.infer<typeof ModelsFile>
 
 /**
  * `models.yaml` in the host's folder: which models answer plain questions, and which agent takes which task. Keys are never in it: it names the environment
- * variables that hold them. No file: no readers and no routes. Errors: `models_invalid`, with the place.
+ * variables that hold them. No file: no readers and no routes. Errors: `models_invalid`, with the line.
  */
 export async function loadModels(folder: string): Promise<Result<ModelsFile>> {
   const path = join(folder, 'models.yaml')
@@ -58,12 +59,6 @@ export async function loadModels(folder: string): Promise<Result<ModelsFile>> {
     throw error
   })
   if (text === null) return ok({ version: 1 })
-  const { parseDocument } = await import('yaml')
-  const document = parseDocument(text, { uniqueKeys: true })
-  const [mistake] = document.errors
-  if (mistake) return refused('models_invalid', `${path}: ${mistake.message.split('\n')[0]}`)
-  const read = ModelsFile.safeParse(document.toJS({ maxAliasCount: 0 }))
-  if (read.success) return ok(read.data)
-  const [issue] = read.error.issues
-  return refused('models_invalid', `${path}: ${issue?.path.join('.')}: ${issue?.message}`)
+  const read = await readYaml(text, ModelsFile)
+  return read.ok ? ok(read.value) : refused('models_invalid', `${path}: ${read.detail}`)
 }

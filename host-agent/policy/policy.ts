@@ -68,8 +68,7 @@ export const Policy = PolicyFields.check(
   ),
 )
 export type Policy = z.infer<typeof Policy>
-/** `problem`: why its file is no policy, in words; the host then does nothing, and says so. Absent: it is one. */
-export type LoadedPolicy = { policy: Policy; policyHash: string; problem?: string }
+export type LoadedPolicy = { policy: Policy; policyHash: string }
 
 /** What a host has where nobody wrote a policy yet. */
 export const usualPolicy = `# What an agent may do here without asking. Rules are read from the top, the first that matches answers;
@@ -118,9 +117,9 @@ export async function loadPolicy(path: string): Promise<Result<LoadedPolicy>> {
 }
 
 /** What a host stands on whose file is no policy: rules that say nothing, under the hash of what is there. */
-export async function brokenPolicy(path: string, problem: string): Promise<LoadedPolicy> {
+export async function brokenPolicy(path: string): Promise<LoadedPolicy> {
   const content = await readFile(path, 'utf8').catch(() => '')
-  return { policy: { version: 1, rules: [] }, policyHash: hashOf(content), problem }
+  return { policy: { version: 1, rules: [] }, policyHash: hashOf(content) }
 }
 
 /** As `loadPolicy`, of a text. The hash covers every byte of it. */

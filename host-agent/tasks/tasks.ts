@@ -315,7 +315,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
       announce(opened.value)
       tellAttached(opened.value, request.attachments)
       const halted = memory.isLocked() ? 'host_locked' : whyHalted(context)
-      const detail = halted === 'policy_invalid' && context.policy.problem
+      const detail = halted === context.fileProblem?.code && context.fileProblem?.detail
       if (halted) await end(opened.value, 'rejected', { code: halted, ...(detail ? { detail } : {}) })
       else start(opened.value)
     },

@@ -59,8 +59,8 @@ export const HostStatus = z.strictObject({
     }),
   ),
   policyHash: Hash,
-  /** Why its policy file is none: it does nothing until that is mended. Absent: it is one. */
-  policyProblem: z.optional(text(400)),
+  /** Which of its files is not valid (policy, models, projects) and why: it does nothing until that is mended. Absent: all are. */
+  fileProblem: z.optional(text(400)),
   trustHead: TrustHead,
   /** Names for kids, as they were given at pairing. */
   roster: z

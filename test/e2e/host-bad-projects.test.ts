@@ -147,7 +147,7 @@ test('a host of a team whose policy has a typo is there, says so to its devices,
   await world.stopHost()
   writeFileSync(path, 'version: 1\nrules:\n  - match: { tier: 0 }\n    verdict: alow\n')
   await world.startHost({ policyPath: path })
-  const problem = async () => must(await world.device.hosts())[0]?.status?.policyProblem
+  const problem = async () => must(await world.device.hosts())[0]?.status?.fileProblem
   await expect.poll(problem, { timeout: 20_000 }).toContain('line 4: rules.0.verdict: expected allow or ask or deny')
   const task = await world.submit('[[act:write]]')
   expect(await task.ended).toBe('rejected')
@@ -156,5 +156,24 @@ test('a host of a team whose policy has a typo is there, says so to its devices,
   await world.stopHost()
   writeFileSync(path, 'version: 1\nrules: []\n')
   await world.startHost({ policyPath: path })
+  await expect.poll(problem, { timeout: 20_000 }).toBeUndefined()
+})
+
+test.each([
+  ['models.yaml', 'version: 1\nroutes:\n  - nam: quick\n', 'models_invalid'],
+  ['projects.yaml', 'version: 1\nprojects:\n  x: { tests: npm test }\n', 'projects_invalid'],
+])('so is a host of a team whose %s has a typo', async (name, content, code) => {
+  const path = join(world.folder, 'host', name)
+  await world.stopHost()
+  writeFileSync(path, content)
+  await world.startHost()
+  const problem = async () => must(await world.device.hosts())[0]?.status?.fileProblem
+  await expect.poll(problem, { timeout: 20_000 }).toContain(`${name}: line 3: `)
+  const task = await world.submit('[[act:write]]')
+  expect(await task.ended).toBe('rejected')
+  expect(task.events.all.at(-1)).toMatchObject({ code, detail: expect.stringContaining('line 3') })
+  await world.stopHost()
+  rmSync(path)
+  await world.startHost()
   await expect.poll(problem, { timeout: 20_000 }).toBeUndefined()
 })

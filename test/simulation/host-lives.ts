@@ -105,6 +105,7 @@ export function hostLives(ports: LivesPorts): HostLives {
         drivers: [driverOf(() => host, mine)],
         routes: [],
         policy: { policy: { version: 1, rules: [], approval }, policyHash: 'P'.repeat(43) },
+        fileProblem: null,
         sandbox: null,
         allowUnproven: false,
         environment: {},

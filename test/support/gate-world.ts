@@ -87,6 +87,7 @@ export async function openGateWorld(
       team: pin,
       leases: openLeases({ crypto: webCrypto, clock, relay: served }),
       policy: loaded,
+      fileProblem: null,
       hasher: createFileHasher(),
       knownSecrets: [],
       appOrigin: served.origin,

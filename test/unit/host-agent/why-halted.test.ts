@@ -20,9 +20,11 @@ const held = async (policyHash: string) => {
   must(await host.context.team.pin(must(await appendEntry(c, team, entry)), 'https://relay.example'))
 }
 
-test('a policy file that is none', async () => {
-  host.context.policy = { ...host.context.policy, problem: 'line 1: no policy' }
-  expect(await host.ask('touch x', await host.task(world.owner))).toEqual({ answer: 'deny', code: 'policy_invalid' })
+test('a file of the host’s own that is not valid', async () => {
+  for (const code of ['policy_invalid', 'models_invalid', 'projects_invalid'] as const) {
+    host.context.fileProblem = { code, detail: 'line 1' }
+    expect(await host.ask('touch x', await host.task(world.owner))).toEqual({ answer: 'deny', code })
+  }
 })
 
 test('a fork that owners have signed', async () => {

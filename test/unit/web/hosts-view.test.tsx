@@ -124,7 +124,7 @@ test('a host says of its agents which version they are, and whether they ask', (
 })
 
 test('a host whose policy has a mistake says which, and nobody can agree to it', () => {
-  const broken = host({ policyProblem: 'policy.yaml: line 4: rules.0.verdict: expected allow or ask or deny' })
+  const broken = host({ fileProblem: 'policy.yaml: line 4: rules.0.verdict: expected allow or ask or deny' })
   const { container, queryByText } = shown(new Map(), { hosts: [broken], onPolicy: async () => {} })
   expect(container.querySelector('.notice')?.textContent).toContain('line 4')
   expect(queryByText('Hold it to its policy')).toBeNull()

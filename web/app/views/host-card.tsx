@@ -63,7 +63,7 @@ export function HostCard(props: HostCardProps) {
   const agreed = policies.get(hostId) ?? null
   // Under another policy it does nothing, which is said first.
   const isOther = status !== null && agreed !== null && agreed !== status.policyHash
-  const policy = status && status.policyProblem === undefined && (
+  const policy = status && status.fileProblem === undefined && (
     <HostPolicy hostId={hostId} has={status.policyHash} agreed={agreed} onPolicy={onPolicy} />
   )
   return (
@@ -80,9 +80,9 @@ export function HostCard(props: HostCardProps) {
       {status?.diskFull && <Notice kind="warning">{t('hosts.diskFull')}</Notice>}
       {status?.locked && <Notice kind="warning">{t('hosts.locked')}</Notice>}
       {status?.frozen && <Notice kind="warning">{t('hosts.frozen')}</Notice>}
-      {status?.policyProblem !== undefined && (
+      {status?.fileProblem !== undefined && (
         <Notice kind="warning">
-          <Exact text={t('hosts.policyBroken', { problem: status.policyProblem })} />
+          <Exact text={t('hosts.fileBroken', { problem: status.fileProblem })} />
         </Notice>
       )}
       {isOther && policy}

@@ -75,8 +75,8 @@ export default {
     auditBroken: 'Its log was rolled back or rewritten',
     auditBrokenHint:
       'On {when} it signed another entry {n} than this device had seen before. What it says of the past can’t be relied on. Run there what the button below copies, and find out who can write on that machine.',
-    policyBroken:
-      'Its policy file has a mistake, so it takes no task and releases nothing: {problem}. Mend it there, look at it with countersign policy check, and restart the host agent.',
+    fileBroken:
+      'One of its files has a mistake, so it takes no task and releases nothing: {problem}. Mend it there and restart the host agent.',
     policyHeld: 'Held to its policy {hash}',
     policyOther: 'It has the policy {hash}, and owners hold it to another: it does nothing.',
     policyHold: 'Hold it to its policy',

@@ -116,7 +116,7 @@ const errors = {
   pull_unread:
     '无法读取项目的拉取请求，任务将在没有它的情况下进行。请在主机上安装 gh 并运行 gh auth login，并确认 git 可以获取远程内容。',
   project_invalid: '项目文件夹不存在，或不是这台主机的项目。',
-  models_invalid: '模型文件无效。已指出位置；请改正后重新启动主机代理。',
+  models_invalid: '模型文件无效。已指出行号；请改正后重新启动主机代理。',
   projects_invalid: '项目设置文件无效。已指出行号；请改正后重新启动主机代理。',
   route_unknown: '这台主机没有这条路由。路由在它的模型文件中；auto 取第一条适合的。',
   model_unavailable: '该代理的模型都没有应答。请重试，或选择另一个代理。',

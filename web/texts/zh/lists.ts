@@ -73,8 +73,7 @@ export default {
     auditBroken: '它的日志被回退或改写过',
     auditBrokenHint:
       '{when}，它签署的第 {n} 条与此设备先前所见不同。它关于过去的说法不再可信。请在主机上运行下面按钮复制的命令，并查明谁能在那台机器上写入。',
-    policyBroken:
-      '它的策略文件有误，因此不接受任务，也不放行任何操作：{problem}。请在主机上修好，用 countersign policy check 检查，再重启主机代理。',
+    fileBroken: '它的一个文件有误，因此不接受任务，也不放行任何操作：{problem}。请在主机上修好，再重启主机代理。',
     policyHeld: '已约束为策略 {hash}',
     policyOther: '它使用策略 {hash}，而所有者要求另一份：它不做任何事。',
     policyHold: '约束为其当前策略',
