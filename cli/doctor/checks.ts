@@ -2,11 +2,14 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Device } from '#client/open-device.ts'
 import { readJournal } from '#host-agent/journal/journal-reader.ts'
+import { loadModels } from '#host-agent/models/models-file.ts'
+import { loadProjects } from '#host-agent/projects/projects-file.ts'
 import type { Relay } from '#link/relay-http.ts'
 import type { Result } from '#protocol/errors.ts'
 import { limits } from '#protocol/limits.ts'
 import type { Home } from '../home.ts'
 import { sentence } from '../output.ts'
+import { policyFile } from '../policy-file.ts'
 
 /** `absent`: not there, which is no fault: a machine need not be everything at once. */
 export type Check = { name: string; state: 'good' | 'absent' | 'wrong'; detail: string }
@@ -36,6 +39,23 @@ export async function checkHost(home: Home): Promise<Check[]> {
       ? good('journal', `${read.value.lines.length} lines, the chain is whole`)
       : wrong('journal', sentence(read.code, read.detail)),
   ]
+}
+
+/** The files that people write for the host. One that is not there is none, which is no fault. */
+export async function checkFiles(home: Home): Promise<Check[]> {
+  const read = {
+    policy: () => policyFile(home, undefined),
+    models: () => loadModels(home.host),
+    projects: () => loadProjects(join(home.host, 'projects.yaml'), [], () => {}),
+  }
+  const there = Object.entries(read).filter(([name]) => existsSync(join(home.host, `${name}.yaml`)))
+  return Promise.all(
+    there.map(async ([name, load]) => {
+      const loaded = await load()
+      const path = join(home.host, `${name}.yaml`)
+      return loaded.ok ? good(`${name} file`, path) : wrong(`${name} file`, sentence(loaded.code, loaded.detail))
+    }),
+  )
 }
 
 export async function checkDevice(device: Result<Device>): Promise<Check> {

@@ -5,7 +5,7 @@ import { checkAgents } from '../doctor/check-agents.ts'
 import { checkHostAgent } from '../doctor/check-host-agent.ts'
 import { checkSandbox } from '../doctor/check-sandbox.ts'
 import type { Check } from '../doctor/checks.ts'
-import { checkDevice, checkFolders, checkHost, checkNode, checkRelay } from '../doctor/checks.ts'
+import { checkDevice, checkFiles, checkFolders, checkHost, checkNode, checkRelay } from '../doctor/checks.ts'
 import { DEFAULT_RELAY } from '../host-flags.ts'
 import { urlOption } from '../options.ts'
 import { strangerAt } from '../stranger-at.ts'
@@ -27,6 +27,7 @@ export const addDoctor: AddVerb = (program, run) => {
           checkNode(),
           ...checkFolders(home),
           ...(await checkHost(home)),
+          ...(await checkFiles(home)),
           hostAgent,
           sandbox,
           ...(await checkAgents(env, home.host, sandbox.state === 'good')),
