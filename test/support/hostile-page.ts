@@ -17,7 +17,7 @@ const look = (page: Page): Promise<Seen> =>
     }
     const foreign = [
       ...document.querySelectorAll(
-        '.screen :is(img, script, iframe, style, base, meta, form:not(.answer-bar, .stack), math, object, embed)',
+        '.screen :is(img, script, iframe, style, base, meta, form:not(.answer-bar, .stack, .whole-form), math, object, embed)',
       ),
     ]
     const links = [...document.querySelectorAll<HTMLAnchorElement>('a[href]')].filter(
