@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => host.close())
 
 test.each<[WideningWish, number]>([
-  [{ open: 'all', again: 'make install' }, 3],
+  [{ open: 'all', again: 'node build.js' }, 3],
   [{ open: 'host', host: 'db.example', port: 5432, isGuarded: true }, 3],
   [{ open: 'host', host: 'example.org', port: 443, isGuarded: false }, 2],
   [{ open: 'read', path: '/etc/hosts', again: null }, 2],
