@@ -1,11 +1,9 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type Refused, refused } from '#protocol/errors.ts'
+import { DEFAULT_RELAY } from './default-relay.ts'
 import { textOption, urlOption } from './options.ts'
 import { addSandboxFlags, isLimited, type SandboxFlags } from './sandbox-options.ts'
-import { DEFAULT_PORT } from './verbs/up.ts'
-
-export const DEFAULT_RELAY = `http://localhost:${DEFAULT_PORT}`
 
 export type HostFlags = SandboxFlags & {
   relay: string

@@ -13,7 +13,6 @@ import type { Driver } from './agents/driver.ts'
 import { createGatedCommand } from './approvals/gated-command.ts'
 import { startControl } from './control/control.ts'
 import { type ControlledHost, hearControl } from './control/hear-control.ts'
-import { readFiles } from './file-problem.ts'
 import { createHookSessions } from './hooks/hook-sessions.ts'
 import { loadModels, type ModelsFile } from './models/models-file.ts'
 import { readerDriver } from './models/reader.ts'
@@ -23,6 +22,7 @@ import { followLinks, placeOf } from './policy/places.ts'
 import { brokenPolicy, loadPolicy } from './policy/policy.ts'
 import type { Log } from './ports.ts'
 import { loadProjects } from './projects/projects-file.ts'
+import { readFiles } from './read-files.ts'
 import { type HostSandbox, type SandboxWish, tryHostSandbox } from './sandbox/host-sandbox.ts'
 import { secretsOfEnvironment } from './secrets/known-secrets.ts'
 import { createRedactor } from './secrets/redact.ts'
@@ -272,14 +272,13 @@ export async function startHost(options: HostOptions): Promise<Result<HostHandle
     context,
     gate,
     hooks,
-    clock,
     openGatedCommand: () => createGatedCommand({ gate, memory: context.memory, projects, isPaired }),
     offerPairing: () => void offerPairing(),
     typeCode,
     stopAll,
     summary: () => ({
       hostId: context.hostId,
-      name,
+      name: hostName(context, name),
       relay: options.relayUrl,
       paired: isPaired(),
       connection: host.value.state().is,

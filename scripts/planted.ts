@@ -25,9 +25,9 @@ async function readPlanted(): Promise<Planted[]> {
 
 async function read(name: string): Promise<Planted> {
   const text = await readFile(join(folder, name), 'utf8')
-  const [defect, file, test] = ['Defect', 'Found-by', 'Test'].map(
-    (field) => new RegExp(`^${field}: (.+)$`, 'm').exec(text.slice(0, text.indexOf('\n\n')))?.[1],
-  )
+  const head = text.slice(0, text.indexOf('\n\n'))
+  const said = (field: string) => new RegExp(`^${field}: (.+)$`, 'm').exec(head)?.[1]
+  const [defect, file, test] = [said('Defect'), said('Found-by'), said('Test')]
   if (!defect || !file) throw new Error(`${name} has to name its defect and the test that finds it`)
   return { name, defect, foundBy: { file, test: test ?? null } }
 }
@@ -92,7 +92,7 @@ async function spread<T>(
   for (const item of items.filter(isAlone)) await act(copies[0] ?? '', item)
 }
 
-const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`.padStart(7)
+const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`
 
 ensureSystemPackages()
 const startedAt = performance.now()
@@ -108,7 +108,7 @@ try {
       if (!(await testPasses(copy, guard))) throw new Error(`${guard.file} fails without any defect`)
     },
   )
-  console.log(`${guards.length} suites pass without a defect, in ${seconds(startedAt).trim()}`)
+  console.log(`${guards.length} suites pass without a defect, in ${seconds(startedAt)}`)
   let found = 0
   await spread(
     copies,
@@ -118,7 +118,7 @@ try {
       const began = performance.now()
       const result = await tryDefect(copy, defect)
       if (result === 'found') found += 1
-      console.log(`${result.padEnd(6)} ${seconds(began)}  ${defect.defect} (${defect.foundBy.file})`)
+      console.log(`${result.padEnd(6)} ${seconds(began).padStart(7)}  ${defect.defect} (${defect.foundBy.file})`)
     },
   )
   console.log(`in ${((performance.now() - startedAt) / 60_000).toFixed(1)} minutes`)

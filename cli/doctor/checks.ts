@@ -43,18 +43,18 @@ export async function checkHost(home: Home): Promise<Check[]> {
 
 /** The files that people write for the host. One that is not there is none, which is no fault. */
 export async function checkFiles(home: Home): Promise<Check[]> {
-  const read = {
-    policy: () => policyFile(home, undefined),
-    models: () => loadModels(home.host),
-    projects: () => loadProjects(join(home.host, 'projects.yaml'), [], () => {}),
-  }
-  const there = Object.entries(read).filter(([name]) => existsSync(join(home.host, `${name}.yaml`)))
+  const files = [
+    { name: 'policy', load: (path: string) => policyFile(home, path) },
+    { name: 'models', load: () => loadModels(home.host) },
+    { name: 'projects', load: (path: string) => loadProjects(path, [], () => {}) },
+  ].map((file) => ({ ...file, path: join(home.host, `${file.name}.yaml`) }))
   return Promise.all(
-    there.map(async ([name, load]) => {
-      const loaded = await load()
-      const path = join(home.host, `${name}.yaml`)
-      return loaded.ok ? good(`${name} file`, path) : wrong(`${name} file`, sentence(loaded.code, loaded.detail))
-    }),
+    files
+      .filter(({ path }) => existsSync(path))
+      .map(async ({ name, load, path }) => {
+        const loaded = await load(path)
+        return loaded.ok ? good(`${name} file`, path) : wrong(`${name} file`, sentence(loaded.code, loaded.detail))
+      }),
   )
 }
 

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { DEFAULT_PORT } from '../default-relay.ts'
 import { privateFolder } from '../home.ts'
 import { stderrLog } from '../log.ts'
 import { portOption, urlOption } from '../options.ts'
 import { builtApp } from '../own-files.ts'
 import { until } from '../until.ts'
 import type { AddVerb } from '../verb.ts'
-
-export const DEFAULT_PORT = 7780
 
 type Options = { port: number; data?: string; publicUrl?: string; repair?: boolean }
 

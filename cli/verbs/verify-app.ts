@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { refused } from '#protocol/errors.ts'
-import { DEFAULT_RELAY } from '../host-flags.ts'
+import { DEFAULT_RELAY } from '../default-relay.ts'
 import { originArgument } from '../options.ts'
 import { builtApp } from '../own-files.ts'
 import { openTerminalDevice } from '../terminal-device.ts'

@@ -1,4 +1,3 @@
-import type { Clock } from '#link/clock.ts'
 import type { Result } from '#protocol/errors.ts'
 import type { Gate } from '../approvals/gate.ts'
 import { type GatedCommand, hearGate } from '../approvals/gated-command.ts'
@@ -14,7 +13,6 @@ export type ControlledHost = {
   context: HostContext
   gate: Pick<Gate, 'codes'>
   hooks: HookSessions
-  clock: Clock
   openGatedCommand(): GatedCommand
   offerPairing(): void
   typeCode(code: string): Result<void>
@@ -70,12 +68,12 @@ const whenStarted: {
     const done = await context.team.settle(code)
     return done.ok ? { event: 'settled', ...done.value.head } : refusedEvent(done)
   },
-  rules: ({ context, clock }) => ({ event: 'rules', rules: liveRules(context.memory, clock.now()) }),
+  rules: ({ context }) => ({ event: 'rules', rules: liveRules(context.memory, context.clock.now()) }),
   'revoke-rule': async ({ context }, { id }) => ({
     event: (await revokeRule(context, id)) ? 'revoked' : 'unknown-rule',
   }),
-  unpair: async ({ context, clock }, { kid, undo }) => {
-    const done = await context.team.unpair(kid, undo, clock.now())
+  unpair: async ({ context }, { kid, undo }) => {
+    const done = await context.team.unpair(kid, undo, context.clock.now())
     return { event: 'unpair', code: done.ok ? null : done.code }
   },
 }

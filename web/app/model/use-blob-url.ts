@@ -8,10 +8,10 @@ import { useApp } from './use-app.ts'
 /** Bytes of a log that are shown: all of it is saved. */
 const TAIL = 60_000
 
-type Artifact = Extract<TaskEvent, { type: 'artifact' }>
+export type ArtifactEvent = Extract<TaskEvent, { type: 'artifact' }>
 
 /** The opened content as an address of this page alone, given back when nobody shows it any more. */
-export function useBlobUrl({ kind, blob, mime }: Artifact, atOnce: boolean) {
+export function useBlobUrl({ kind, blob, mime }: ArtifactEvent, atOnce: boolean) {
   const { model } = useApp()
   const [url, setUrl] = useState<string | null>(null)
   const [tail, setTail] = useState<string | null>(null)

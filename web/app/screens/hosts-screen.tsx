@@ -12,7 +12,7 @@ import { withUsage } from '../model/usage-history.ts'
 import { useApp } from '../model/use-app.ts'
 import { Notice, Screen } from '../parts/layout.tsx'
 import { HostsView } from '../views/hosts.tsx'
-import { TeamChips } from './team-chips.tsx'
+import { TeamsRoom } from './teams-room.tsx'
 import '../style/hosts.css'
 
 /** Presence is only asked for while somebody looks. Milliseconds. */
@@ -21,7 +21,7 @@ const LOOK_MS = 30_000
 const ASK_MS = 5_000
 
 export function HostsScreen() {
-  const { model, isInSeveral } = useApp()
+  const { model } = useApp()
   const { device } = model
   const [said, setSaid] = useState<string | null>(null)
   const usage = useSignal<UsageHistory>(new Map())
@@ -57,11 +57,7 @@ export function HostsScreen() {
   }
   return (
     <Screen title={t('hosts.title')}>
-      {isInSeveral && (
-        <div class="chips-room">
-          <TeamChips />
-        </div>
-      )}
+      <TeamsRoom />
       {said !== null && <Notice>{said}</Notice>}
       <HostsView
         hosts={model.hosts.value}

@@ -5,10 +5,10 @@ import { Icon } from '../parts/icon.tsx'
 import { Screen } from '../parts/layout.tsx'
 import { TasksView } from '../views/tasks.tsx'
 import { HostChips } from './host-chips.tsx'
-import { TeamChips } from './team-chips.tsx'
+import { TeamsRoom } from './teams-room.tsx'
 
 export function TasksScreen() {
-  const { model, isInSeveral } = useApp()
+  const { model } = useApp()
   const only = model.onlyHost.value
   const tasks = model.tasks.value.filter(({ head }) => only === null || head.hostId === only)
   return (
@@ -25,11 +25,7 @@ export function TasksScreen() {
         </>
       }
     >
-      {isInSeveral && (
-        <div class="chips-room">
-          <TeamChips />
-        </div>
-      )}
+      <TeamsRoom />
       <HostChips of="tasks" isEmpty={tasks.length === 0} />
       <TasksView
         queued={model.posts.value.filter(({ send }) => send.route === 'task.submit')}

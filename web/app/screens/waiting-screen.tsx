@@ -6,13 +6,13 @@ import { Icon } from '../parts/icon.tsx'
 import { later } from '../parts/later.tsx'
 import { Screen } from '../parts/layout.tsx'
 import { WaitingView } from '../views/waiting.tsx'
+import { TeamsRoom } from './teams-room.tsx'
 
 const HostChips = later(() => import('./host-chips.tsx').then((it) => it.HostChips))
 const PushNotice = later(() => import('./push-notice.tsx').then((it) => it.PushNotice))
-const TeamChips = later(() => import('./team-chips.tsx').then((it) => it.TeamChips))
 
 export function WaitingScreen() {
-  const { model, isInSeveral } = useApp()
+  const { model } = useApp()
   const only = model.onlyHost.value
   const ofHost = (cards: readonly ApprovalCard[]) =>
     cards.filter(({ approval }) => only === null || approval.host === only)
@@ -31,11 +31,7 @@ export function WaitingScreen() {
         ) : null
       }
     >
-      {isInSeveral && (
-        <div class="chips-room">
-          <TeamChips />
-        </div>
-      )}
+      <TeamsRoom />
       {model.hosts.value.length > 1 && (
         <div class="chips-room">
           <HostChips of="waiting" isEmpty={needs.length === 0 && onTheirWay.length === 0} />

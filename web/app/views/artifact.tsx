@@ -1,15 +1,12 @@
 import { visible } from '#client/display.ts'
-import type { TaskEvent } from '#protocol/statements/events.ts'
 import { t } from '../../texts/all-texts.ts'
 import { byteSize } from '../../texts/exact-times.ts'
 import { pictures } from '../model/pictures.ts'
-import { useBlobUrl } from '../model/use-blob-url.ts'
+import { type ArtifactEvent, useBlobUrl } from '../model/use-blob-url.ts'
 import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Missing } from '../parts/missing.tsx'
 import { useLazy } from '../parts/use-lazy.ts'
-
-export type ArtifactEvent = Extract<TaskEvent, { type: 'artifact' }>
 
 /** What a task made: a picture is fetched when it comes into sight and opens full screen by a tap; any other file is saved. */
 export function Artifact({ artifact, onOpen }: { artifact: ArtifactEvent; onOpen(): void }) {

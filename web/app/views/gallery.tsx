@@ -1,13 +1,12 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { visible } from '#client/display.ts'
 import { t } from '../../texts/all-texts.ts'
-import { useBlobUrl } from '../model/use-blob-url.ts'
+import { type ArtifactEvent, useBlobUrl } from '../model/use-blob-url.ts'
 import { AnyIcon } from '../parts/any-icon.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Missing } from '../parts/missing.tsx'
 import { openOver } from '../parts/open-over.ts'
 import { useSwipe } from '../parts/use-swipe.ts'
-import type { ArtifactEvent } from './artifact.tsx'
 
 type Props = { pictures: readonly ArtifactEvent[]; first: number; onClose(): void }
 

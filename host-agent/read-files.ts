@@ -1,5 +1,4 @@
-import type { ErrorCode } from '#protocol/errors.ts'
-import { ok, type Result } from '#protocol/errors.ts'
+import { type ErrorCode, ok, type Result } from '#protocol/errors.ts'
 
 /** `detail` names the file, and the line where it is known. */
 export type FileProblem = { code: ErrorCode; detail: string }
