@@ -14,6 +14,12 @@ const root = join(import.meta.dirname, '..')
 const folder = join(root, 'test/planted')
 const filter = process.argv[2] ?? ''
 
+/**
+ * Without its defence much waits for an answer that never comes, and a test's own limit would let it wait for minutes. The same limits hold where nothing is taken out,
+ * so that a test which is only slow fails there. Milliseconds.
+ */
+const timeLimits = { unit: 20_000, other: 60_000 }
+
 /** `test` null: any of the file. */
 type Guard = { file: string; test: string | null }
 type Planted = { name: string; defect: string; foundBy: Guard }
@@ -65,6 +71,7 @@ async function testPasses(copy: string, { file, test }: Guard): Promise<boolean>
     'run',
     file,
     '--bail=1',
+    `--testTimeout=${file.startsWith('test/unit/') ? timeLimits.unit : timeLimits.other}`,
     ...(test === null ? [] : ['--testNamePattern', test.replace(/[^\p{L}\p{N} ]/gu, '.')]),
     '--reporter=json',
     `--outputFile=${report}`,
