@@ -1,35 +1,27 @@
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isErrorCode, ok, type Result } from '#protocol/errors.ts'
+import type { Result } from '#protocol/errors.ts'
 import { type TaskState, terminalStates } from '#protocol/records.ts'
-import type { Attachment } from '#protocol/statements/attachment.ts'
-import type { AgentChoices, Chosen } from '#protocol/statements/choices.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
-import type { Route } from '#protocol/statements/route.ts'
 import type { Input, TaskRequest } from '#protocol/statements/task.ts'
-import type { AgentEvent, RunEnd } from '../agents/driver.ts'
 import { endLeftover } from '../agents/process-group.ts'
 import type { Gate } from '../approvals/gate.ts'
 import type { HostContext } from '../context.ts'
 import type { TaskMemory } from '../journal/memory.ts'
 import { setLocked } from '../lock.ts'
-import { taskPull } from '../pulls/task-pull.ts'
 import { hearHostInput } from '../relay/hear-host-input.ts'
 import type { Outbox } from '../relay/outbox.ts'
-import { type Session, startSession } from '../sessions/session.ts'
-import { sessionBefore } from '../sessions/session-before.ts'
 import { whyHalted } from '../team/why-halted.ts'
-import { endingWork } from '../worktree/ending-work.ts'
 import { firstRequest } from './first-request.ts'
 import { grantTask } from './grants.ts'
-import { nextRoute } from './next-route.ts'
+import { createTaskRun } from './run-task.ts'
+import type { RunningTask } from './running-task.ts'
 import { takerOf } from './taker-of.ts'
-import { openTaskLog, type TaskLog } from './task-log.ts'
+import { openTaskLog } from './task-log.ts'
 import type { TasksPorts } from './tasks-ports.ts'
 import { createEndedTeller } from './tell-ended.ts'
-import { titleOf } from './title-of.ts'
-import { whyRoute } from './why-route.ts'
+import { createTaskTeller } from './tell-task.ts'
 
 /** Sessions at work at once; further tasks wait in the order in which they came. */
 const atOnce = 8
@@ -54,34 +46,22 @@ export type Tasks = {
   close(): Promise<void>
 }
 
-type Running = {
-  task: TaskMemory
-  log: TaskLog
-  /** It takes one of the places at work, also while its folder is made. */
-  isLive: boolean
-  session: Session | null
-  /** What its agent's session runs with; null: it has not said so. */
-  chosen: Chosen | null
-  /** Its agent takes what people say to it, until the work is put away. */
-  hears: boolean
-  wanted: TaskState
-}
-
-const apart = (branch: string) =>
-  `Its changes are on the branch ${branch}, apart from the project: choose what becomes of them.`
 const restarted = 'The host agent was restarted; the task goes on.'
 const unheard = 'The agent takes nothing more in this task. Go on in another one.'
 
 export function createTasks(context: HostContext, gate: () => Gate, ports: TasksPorts): Tasks {
   const { memory, clock, log } = context
-  const running = new Map<string, Running>()
+  const running = new Map<string, RunningTask>()
   /** Also of ended tasks, until the relay has all of them. */
   const outboxes = new Map<string, Outbox>()
-  const waiting: Running[] = []
+  const waiting: RunningTask[] = []
   let closing = false
   const tellEnded = createEndedTeller(context)
+  const teller = createTaskTeller(context, ports)
+  const { notice, setState, announce, tellAttached } = teller
+  const run = createTaskRun(context, ports, { gate, teller, isClosing: () => closing, end })
 
-  async function open(task: TaskMemory): Promise<Result<Running>> {
+  async function open(task: TaskMemory): Promise<Result<RunningTask>> {
     const chosen = takerOf(firstRequest(memory.tasks, task.request), ports.drivers, ports.projects)
     const opened = await openTaskLog(context, task, {
       folder: join(ports.folder, task.id),
@@ -99,7 +79,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     })
     if (!opened.ok) return opened
     outboxes.set(task.id, opened.value.outbox)
-    const entry: Running = {
+    const entry: RunningTask = {
       task,
       log: opened.value,
       isLive: false,
@@ -112,152 +92,16 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     return { ok: true, value: entry }
   }
 
-  const notice = (entry: Running, code: string, text: string) =>
-    entry.log.tell({ type: 'notice', at: clock.now(), code, text })
-
-  /** The log's word comes first: after a crash in between, the journal follows it. */
-  async function setState(
-    entry: Running,
-    state: TaskState,
-    why: { code?: string; detail?: string } = {},
-  ): Promise<void> {
-    if (entry.wanted === state || terminalStates.has(entry.wanted)) return
-    entry.wanted = state
-    const { code, detail } = why
-    const event: TaskEvent = {
-      type: 'state',
-      at: clock.now(),
-      state,
-      ...(code === undefined ? {} : { code }),
-      ...(detail === undefined ? {} : { detail: detail.slice(0, 2_000) }),
-    }
-    if (terminalStates.has(state)) await entry.log.settle()
-    entry.log.tell(event, state)
-    ports.tell(entry.task.id, state)
-    await entry.log.outbox.flush()
-    await memory.record({ type: 'state', taskId: entry.task.id, state, ...(isErrorCode(code) ? { code } : {}) })
-  }
-
-  function start(entry: Running): void {
+  function start(entry: RunningTask): void {
     if ([...running.values()].filter(({ isLive }) => isLive).length >= atOnce) {
       waiting.push(entry)
       return
     }
     entry.isLive = true
-    void live(entry).catch((error: Error) => log('task.failed', { taskId: entry.task.id, reason: error.message }))
+    void run(entry).catch((error: Error) => log('task.failed', { taskId: entry.task.id, reason: error.message }))
   }
 
-  async function live(entry: Running): Promise<void> {
-    const { task } = entry
-    const chosen = task.request.finish
-      ? endingWork(task.id, task.request.finish, { ...ports, knownSecrets: context.knownSecrets })
-      : takerOf(firstRequest(memory.tasks, task.request), ports.drivers, ports.projects)
-    if (!chosen.ok) {
-      // Killed after the ending and before its last word: the worktree is gone because it was done.
-      const isDone = chosen.code === 'work_not_found' && task.state === 'working'
-      return end(entry, isDone ? 'completed' : 'rejected', isDone ? {} : chosen)
-    }
-    const { driver, project } = chosen.value
-    const about = { text: task.request.text, project: project.name }
-    if (task.route !== null && task.state === 'submitted')
-      notice(entry, 'route', whyRoute(ports.routes, task.route, about))
-    ports.setBusy(true)
-    const refusal = await ports.admit(driver, (text) => notice(entry, 'agent_unproven', text))
-    if (isOver(entry)) return
-    if (refusal) {
-      await gate().finish(task.id)
-      return end(entry, task.state === 'submitted' ? 'rejected' : 'failed', refusal)
-    }
-    const before = await sessionBefore(memory.tasks, ports.worktrees, task, driver)
-    if (!before.ok) return end(entry, 'rejected', before)
-    const pull = await taskPull(task, chosen.value, gate(), {
-      folder: join(ports.folder, task.id),
-      environment: ports.environment,
-      now: clock.now(),
-      say: (code, text) => notice(entry, code, text),
-    })
-    if (isOver(entry)) return
-    const work = driver.onlyReads
-      ? ok({ project: project.path, said: null })
-      : await ports.worktrees.open(task, project.path, pull?.head ?? null)
-    if (isOver(entry)) return
-    if (!work.ok) {
-      // What it asked before a restart, nobody waits for any more.
-      await gate().finish(task.id)
-      return end(entry, 'failed', work)
-    }
-    if (work.value.said !== null) notice(entry, 'place', work.value.said)
-    const place = {
-      project: work.value.project,
-      source: project.path,
-      projectName: project.name,
-      folder: join(ports.folder, task.id),
-      goesOnIn: before.value,
-      preface: pull?.preface(!driver.onlyReads && task.worktree?.base === pull.head) ?? '',
-      environment: ports.environment,
-      // What a person chose for a worktree, git and gh of the host do.
-      sandbox: task.request.finish ? null : ports.sandbox,
-      offers: (offered: AgentChoices, chosen: Chosen) => {
-        if (ports.choices.keep(driver.name, offered)) context.statusChanged()
-        if (JSON.stringify(chosen) === JSON.stringify(entry.chosen ?? {})) return
-        entry.chosen = chosen
-        announce(entry)
-      },
-      writable: 'project',
-      // Putting work away is no agent's doing.
-      checks: task.request.finish ? {} : project.checks,
-      artifacts: entry.log.artifacts,
-    } as const
-    const hear = (event: AgentEvent) => entry.log.tell({ ...event, at: clock.now() } as TaskEvent)
-    let run: RunEnd
-    let isAgain = false
-    do {
-      entry.session = startSession(context, gate(), driver, task, { ...place, isAgain }, hear)
-      await setState(entry, 'working')
-      run = await entry.session.ended
-      if (closing) return
-      isAgain = true
-      // What was said while the agent ended its last turn is not lost.
-    } while (run.state === 'completed' && entry.hears && task.prompts.length > 0)
-    const next =
-      task.request.continues || task.request.session ? null : nextRoute(ports.routes, { ...task, ...about }, run)
-    if (next) return goOnBy(entry, next, `${driver.title} failed: ${(run.detail ?? run.code ?? '').slice(0, 300)}`)
-    entry.hears = false
-    if (run.files && run.code) {
-      const files = run.files.slice(0, 500).map((file) => file.slice(0, 4_096))
-      await memory.record({ type: 'deviated', taskId: task.id, code: run.code, files })
-    }
-    const left = await ports.worktrees.settle(task)
-    if (left.ok && left.value) notice(entry, 'worktree', apart(entry.task.worktree?.branch ?? ''))
-    entry.session = null
-    await (left.ok || run.state === 'canceled' ? end(entry, run.state, run) : end(entry, 'failed', left))
-  }
-
-  /** The task begins anew with another agent; that it does is on the disk first, so that it is so after a restart. */
-  async function goOnBy(entry: Running, { name, agent, model }: Route, why: string): Promise<void> {
-    entry.session = entry.chosen = null
-    await memory.record({ type: 'rerouted', taskId: entry.task.id, route: name, agent, ...(model ? { model } : {}) })
-    notice(
-      entry,
-      'route',
-      `${why} Nothing was done yet: route ${name} goes on with ${agent}${model ? `, ${model}` : ''}.`,
-    )
-    if (isOver(entry)) return
-    entry.hears = ports.drivers.find((driver) => driver.name === agent)?.hears === true
-    announce(entry)
-    return live(entry)
-  }
-
-  /** Canceled, or the host agent stops, while its folder was made. */
-  function isOver(entry: Running): boolean {
-    if (!terminalStates.has(entry.wanted)) return closing
-    void ports.worktrees
-      .settle(entry.task)
-      .catch((error: Error) => log('worktree.failed', { taskId: entry.task.id, reason: error.message }))
-    return true
-  }
-
-  async function end(entry: Running, state: TaskState, why: { code?: string; detail?: string }): Promise<void> {
+  async function end(entry: RunningTask, state: TaskState, why: { code?: string; detail?: string }): Promise<void> {
     await setState(entry, state, why)
     running.delete(entry.task.id)
     const { finish } = entry.task.request
@@ -268,16 +112,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     ports.setBusy(running.size > 0)
   }
 
-  const announce = ({ task, log, chosen }: Running): void =>
-    log.tell(titleOf(context, task.request, { chosen, isIsolated: ports.sandbox !== null, ...ports }))
-
-  /** What a person attached is a part of the log: every device sees it. */
-  function tellAttached({ log }: Running, attachments: readonly Attachment[] = []): void {
-    for (const { name, mime, blob } of attachments)
-      log.tell({ type: 'artifact', at: clock.now(), kind: 'image', name, mime, blob })
-  }
-
-  function cancel(entry: Running): void {
+  function cancel(entry: RunningTask): void {
     entry.session?.cancel()
     cancelWaiting(entry)
   }
@@ -292,7 +127,7 @@ export function createTasks(context: HostContext, gate: () => Gate, ports: Tasks
     return all.length
   }
 
-  function cancelWaiting(entry: Running): void {
+  function cancelWaiting(entry: RunningTask): void {
     const at = waiting.indexOf(entry)
     if (at !== -1) waiting.splice(at, 1)
     if (entry.session === null) void end(entry, 'canceled', {})
