@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { errors, ok } from '#protocol/errors.ts'
-import type { Attachment } from '#protocol/statements/attachment.ts'
 import type { AgentChoices, Chosen } from '#protocol/statements/choices.ts'
 import type { AgentEvent, AgentRun, Driver, RunContext, RunEnd } from '../agents/driver.ts'
 import { endLeftover, startOf } from '../agents/process-group.ts'
@@ -8,7 +7,6 @@ import { boundAsks } from '../approvals/bound-asks.ts'
 import type { Gate } from '../approvals/gate.ts'
 import { watchDenials } from '../approvals/watch-denials.ts'
 import { type OperationWatch, watchOperations } from '../approvals/watch-operations.ts'
-import { type Picture, readAttachments } from '../artifacts/read-attachments.ts'
 import { sessionPictures } from '../artifacts/session-pictures.ts'
 import { openShelf } from '../artifacts/shelf.ts'
 import type { TaskArtifacts } from '../artifacts/task-artifacts.ts'
@@ -28,6 +26,7 @@ import type { HostSandbox } from '../sandbox/host-sandbox.ts'
 import { openLiveDiff } from '../tasks/open-live-diff.ts'
 import { sessionBudget } from '../usage/session-budget.ts'
 import { chosenSession } from './session-before.ts'
+import { sessionPrompts } from './session-prompts.ts'
 import { sessionSandbox } from './session-sandbox.ts'
 import type { Writable } from './writable.ts'
 
@@ -148,30 +147,10 @@ export function startSession(
     },
   })
 
-  /** What the agent was told last, which it has heard once it asks for more. */
-  let telling: string | null = null
+  const prompts = sessionPrompts(context, task, driver, tell)
   function nextPrompt(): string | null {
     hasActed = true
-    if (telling !== null) void memory.record({ type: 'heard', taskId: task.id, inputId: telling })
-    const [next] = task.prompts
-    telling = next?.id ?? null
-    attach(next?.attachments)
-    return next?.text ?? null
-  }
-
-  /** What belongs to the words that the agent is told next. */
-  let attached: readonly Attachment[] = []
-  function attach(attachments: readonly Attachment[] = []): void {
-    attached = attachments
-    if (attached.length > 0 && !driver.sees) tell({ type: 'notice', code: 'unseen', text: unseen })
-  }
-  async function pictures(): Promise<readonly Picture[]> {
-    const wanted = attached
-    attached = []
-    const read = await readAttachments(context, wanted)
-    if (read.ok) return read.value
-    tell({ type: 'notice', code: read.code, text: `${errors[read.code][1]} (${read.detail ?? ''})` })
-    return []
+    return prompts.next()
   }
   function stop(end: RunEnd): void {
     stopped ??= end
@@ -223,7 +202,7 @@ export function startSession(
         base: task.base,
       })
     }
-    if (!place.isAgain) attach(task.request.attachments)
+    if (!place.isAgain) prompts.attach(task.request.attachments)
     const said = place.isAgain ? nextPrompt() : null
     if (driver.actsItself && !plan) {
       // In the project's own folder people, and their programs, go on working.
@@ -282,7 +261,7 @@ export function startSession(
       keepSession: (session) => memory.record({ type: 'session', taskId: task.id, session: session.slice(0, 500) }),
       keepProcess,
       nextPrompt,
-      pictures,
+      pictures: prompts.pictures,
       shelve: shelf.put,
       signal: controller.signal,
     }
@@ -340,6 +319,7 @@ export function startSession(
     abandon() {
       abandoned = true
       void sandbox.close()
+      shelf.remove()
       if (task.process) endLeftover(task.process.pid, task.process.startedAt)
     },
     cancel() {
@@ -348,9 +328,6 @@ export function startSession(
     },
   }
 }
-
-const unseen =
-  'This agent can’t be given what was attached, so it works without. Choose another agent, or say in words what it shows.'
 
 /** Where git can't tell, it may have changed. */
 const isAsBefore = async (snapshots: Snapshots | null, base: string | null): Promise<boolean> =>
