@@ -1,7 +1,7 @@
 import type { Envelope } from '#protocol/envelope.ts'
 import type { ErrorCode } from '#protocol/errors.ts'
 import type { OwnDecision } from './approval-record.ts'
-import { dropDecision, keepDecision } from './approval-record.ts'
+import { dropDecision, keepDecision, noteGone } from './approval-record.ts'
 import type { Context } from './context.ts'
 
 /** A signed decision that waits for the relay. Kept under `outbox/DECISION` until the relay has it or will never take it. */
@@ -72,6 +72,7 @@ export async function sendItem(context: Context, item: OutboxItem, tries = 2): P
   if (code !== undefined && !isOver) return 'kept'
   const state = code === undefined ? 'sent' : 'refused'
   await keepDecision(context.store, approvalId, { ...decision, state, ...(code === undefined ? {} : { code }) })
+  if (code === 'approval_not_found') await noteGone(context.store, approvalId)
   await context.store.delete(keyOf(decision.id))
   return state
 }

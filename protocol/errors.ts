@@ -84,7 +84,10 @@ export const errors = {
   ],
   blob_mismatch: [409, 'The content is not what its hash says. It was not stored.'],
   // approvals, at the relay
-  approval_not_found: [404, 'There is no such approval in this team.'],
+  approval_not_found: [
+    404,
+    'There is no such approval in this team, or not any more: nothing runs by it. Its task says what became of it.',
+  ],
   approval_already_settled: [409, 'This approval was settled before. Nothing was changed.'],
   approval_expired: [410, 'This approval has expired. The agent has to ask again.'],
   session_paused: [

@@ -96,6 +96,21 @@ suite('The app in Firefox', { needs: ['firefox', 'dbus-daemon', 'notify-send'] }
     expect(existsSync(folder)).toBe(false)
   })
 
+  test('a trusted tap on Deny refuses it', async () => {
+    await start('Write a greeting [[act:write]]')
+    const asked = await stack.tray.until(({ title }) => title === 'Change files · greetings')
+    stack.tray.tap(asked, 'Deny')
+    await stack.tray.until(({ body }) => body.includes('Denied: it did not run'))
+    expect(existsSync(inProject('hello.txt'))).toBe(false)
+  })
+
+  test('a test notification goes out by the relay and comes back as a push, and that is said', async () => {
+    await page.goto(`${stack.origin}/settings`)
+    await press('Send a test notification')
+    await stack.tray.until(({ title }) => title === 'Notifications work')
+    await sees('It arrived')
+  })
+
   test('a tap on the notification itself opens the one approval, and the page decides', async () => {
     await start('Touch a file [[act:run]]')
     const asked = await stack.tray.until(({ title }) => title === 'Run a command · greetings')

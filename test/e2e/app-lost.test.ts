@@ -48,6 +48,29 @@ suite('What can go wrong on the phone itself', { needs: ['chromium', 'dbus-daemo
     await page.getByText('not sent yet').waitFor({ state: 'detached' })
   })
 
+  test('two tabs have one queue: what one keeps the other shows, and it is sent once', async () => {
+    const other = await world.chromium.newPage(`${world.origin}/tasks`)
+    await page.goto(`${world.origin}/new`)
+    await page.getByRole('button', { name: 'Start' }).waitFor()
+    await world.chromium.setOffline(true)
+    await page.getByLabel('What should be done?').fill('Say it once [[act:say]]')
+    await page.getByRole('button', { name: 'Start' }).tap()
+    await page.getByText('Not sent yet').first().waitFor()
+    await other.getByText('Say it once').waitFor()
+    await other.getByText(/^Not sent yet/).waitFor()
+    await world.chromium.setOffline(false)
+    for (const tab of [page, other]) {
+      await tab.getByText('1 thing is not sent yet').waitFor({ state: 'detached' })
+      await tab.goto(`${world.origin}/tasks`)
+      await tab
+        .getByRole('link', { name: /Say it once/ })
+        .filter({ hasText: 'Completed' })
+        .waitFor()
+      expect(await tab.getByRole('link', { name: /Say it once/ }).count()).toBe(1)
+    }
+    await other.close()
+  })
+
   test('what was begun is kept: a task, a word to the agent, a reason', async () => {
     await page.goto(`${world.origin}/new`)
     await page.getByLabel('What should be done?').fill('Half a thought')

@@ -58,7 +58,7 @@ suite('What the app says is true', { needs: ['chromium', 'dbus-daemon'] }, () =>
     const gone = await anew((one) => one.route('**/v1/approvals/*', refuse('approval_not_found', 404)))
     await gone.goto(`${world.origin}/`)
     await gone.getByRole('link', { name: /^Run a command/ }).tap()
-    await gone.getByText('There is no such approval in this team.').waitFor()
+    await gone.getByText('There is no such approval in this team, or not any more: nothing runs by it.').waitFor()
     await gone.getByRole('button', { name: 'Approve' }).waitFor({ state: 'detached' })
     await gone.close()
   })

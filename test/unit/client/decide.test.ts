@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { readRecord } from '#client/approval-record.ts'
 import { awaitReceipt } from '#client/await-receipt.ts'
 import { decide } from '#client/decide.ts'
 import type { OutboxItem } from '#client/outbox.ts'
@@ -225,6 +226,15 @@ test('a decision that the relay will never take is refused, and another may foll
     code: 'approval_already_settled',
   })
   expect(await store.list('outbox/')).toEqual([])
+})
+
+test('an approval that the relay has forgotten waits for nobody any more', async () => {
+  const { request, store, context } = await asked({}, { 'approval.decide': () => refused('approval_not_found') })
+  expect(must(await decide(context, { approvalId: request.id, answer: 'approve', shown }))).toMatchObject({
+    state: 'refused',
+    code: 'approval_not_found',
+  })
+  expect(await readRecord(store, request.id)).toMatchObject({ gone: true })
 })
 
 test('an owner who admits a device signs the entry, on the head that was shown', async () => {

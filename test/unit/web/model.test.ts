@@ -28,12 +28,13 @@ describe('what needs an answer', () => {
     expect(order).toEqual(['4', '3', '2', '1'])
   })
 
-  test('not what is answered, settled or expired; again what was refused', () => {
+  test('not what is answered, settled, expired or forgotten by the relay; again what was refused', () => {
     const cards = [
       card('1', 1, now + 9e7, { decision }),
       card('2', 2, now + 9e7, { receipt: receiptWith('denied') }),
       card('3', 3, now - 1),
       card('4', 4, now + 9e7, { decision: { ...decision, state: 'refused' } }),
+      card('5', 5, now + 9e7, { decision: { ...decision, state: 'refused' }, gone: true }),
     ]
     expect(needsAnswer(new Map(cards.map((one) => [one.id, one])), now).map(({ id }) => id.at(-1))).toEqual(['4'])
     expect(cards.filter(isOnItsWay).map(({ id }) => id.at(-1))).toEqual(['1'])

@@ -28,13 +28,13 @@ export function withList(cards: Cards, list: readonly ApprovalCard[], heard: Rea
   return next
 }
 
-/** Open and unanswered. What ends within this time comes first, soonest first; the rest newest first. Milliseconds. */
+/** Open, unanswered, and not forgotten by the relay. What ends within this time comes first, soonest first; the rest newest first. Milliseconds. */
 const URGENT_MS = 20 * 60_000
 
 export function needsAnswer(cards: Cards, now: number): ApprovalCard[] {
   const open = [...cards.values()].filter(
-    ({ decision, receipt, approval }) =>
-      !receipt && (!decision || decision.state === 'refused') && now < approval.expiresAt,
+    ({ decision, receipt, gone, approval }) =>
+      !receipt && !gone && (!decision || decision.state === 'refused') && now < approval.expiresAt,
   )
   const isUrgent = ({ approval }: ApprovalCard) => approval.expiresAt - now < URGENT_MS
   return open.sort(

@@ -56,7 +56,7 @@ const errors = {
   blob_not_found: '大对象存储中没有（或不再有）此内容。',
   attachment_invalid: '附件不是代理可接受的图片。请附上不超过 16 MB 的 PNG、JPEG、GIF 或 WebP。',
   blob_mismatch: '内容与其散列值不符，未予保存。',
-  approval_not_found: '团队中没有这个审批。',
+  approval_not_found: '团队中没有（或不再有）这个审批：不会据此运行任何操作。后来如何，请看它的任务。',
   approval_already_settled: '此审批之前已了结。没有任何改变。',
   approval_expired: '此审批已过期。智能体需要重新询问。',
   session_paused:
