@@ -58,7 +58,7 @@ suite('Deciding in the app', { needs: ['chromium', 'dbus-daemon'] }, () => {
     await page.getByRole('link', { name: /^Delete/ }).tap()
     await page.getByRole('button', { name: 'Deny and tell the agent…' }).tap()
     await page.getByLabel('What should the agent do instead?').fill('Write a greeting [[act:write]]')
-    await page.getByRole('button', { name: 'Deny and tell the agent' }).tap()
+    await page.keyboard.press('Control+Enter')
     await page.locator('.step-done', { hasText: 'Denied' }).waitFor()
     await page.getByRole('link', { name: 'Open the task' }).tap()
     await page.getByText('Left legacy where it is.').waitFor()

@@ -93,7 +93,7 @@ suite('Hosts and history in the app', { needs: ['chromium', 'dbus-daemon'] }, ()
     await page.getByText('Nothing found').waitFor()
     await narrow('Outcome').selectOption('Any outcome')
     await narrow('Decided by').selectOption('By anybody')
-    await page.getByRole('link', { name: /^Delete the legacy folder/ }).waitFor()
+    await page.getByRole('link', { name: /^Delete the legacy folder.*Completed/ }).waitFor()
   })
 
   test('nothing in history and hosts that WCAG 2.2 AA forbids and a machine can find', async () => {

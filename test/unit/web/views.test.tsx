@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-import { cleanup, render } from '@testing-library/preact'
-import { afterEach, expect, test } from 'vitest'
+import { cleanup, fireEvent, render } from '@testing-library/preact'
+import { afterEach, expect, test, vi } from 'vitest'
 import { contrast, readableOn, rgbOf } from '#web/app/model/ansi-colours.ts'
 import { chunksOf } from '#web/app/model/markdown-chunks.ts'
 import { decodeNamedCharacterReference } from '#web/app/model/named-characters.ts'
@@ -34,6 +34,16 @@ test('markdown becomes nodes: no HTML, no picture, no script, and a link shows w
   expect(container.textContent).toContain('⟨U+202E⟩')
   expect(container.querySelector('strong')?.textContent).toBe('bold')
   expect(container.querySelectorAll('td')).toHaveLength(4)
+})
+
+test('a block of code is copied as it is shown: what is hidden in it does not come along', async () => {
+  const { container, findByText } = render(<Markdown text={'```sh\n\tls \u202e# gnp\n```'} />)
+  const copied = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
+  const button = container.querySelector('button')
+  expect(button?.textContent).toBe('Copy')
+  if (button) fireEvent.click(button)
+  await findByText('Copied.')
+  expect(copied).toHaveBeenCalledWith('\tls ⟨U+202E⟩# gnp')
 })
 
 test('named characters are of one list; what is not on it stays as it was written', () => {

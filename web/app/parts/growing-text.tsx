@@ -4,8 +4,8 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 type Props = Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'value' | 'onInput' | 'onKeyDown' | 'ref'> & {
   value: string
   onWords(words: string): void
-  /** What the button beside it does. */
-  onDone(): void
+  /** What the button beside it does; absent: there is none that is meant by it. */
+  onDone?(): void
   /** Where the person has just asked for it. */
   takesFocus?: boolean
 }
@@ -31,7 +31,7 @@ export function GrowingText({ value, onWords, onDone, takesFocus = false, ...oth
       value={value}
       onInput={(event) => onWords(event.currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return
+        if (!onDone || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return
         event.preventDefault()
         onDone()
       }}

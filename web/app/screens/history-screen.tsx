@@ -16,6 +16,7 @@ export function HistoryScreen() {
   const names = namesOf(hosts)
   const hostName = (hostId: string) => hostNameOf(hosts, hostId)
   const { device } = model
+  const states = new Map(model.tasks.value.map(({ head }) => [head.id, head.state]))
   useEffect(() => {
     const self = { device: device.kid, person: team?.keys.get(device.kid)?.rights?.person ?? null }
     void readHistory(device.context.store, { hostName, names, self }).then(setHistory)
@@ -25,7 +26,7 @@ export function HistoryScreen() {
       {history === null ? (
         <p class="quiet">{t('loading')}</p>
       ) : (
-        <HistoryView {...history} hostName={hostName} names={names} now={model.now.value} />
+        <HistoryView {...history} taskStates={states} hostName={hostName} names={names} now={model.now.value} />
       )}
     </Screen>
   )

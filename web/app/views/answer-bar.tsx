@@ -7,6 +7,7 @@ import type { StandingRule } from '#protocol/statements/standing-rule.ts'
 import { t } from '../../texts/all-texts.ts'
 import { AnyIcon } from '../parts/any-icon.tsx'
 import { Broken } from '../parts/broken.tsx'
+import { GrowingText } from '../parts/growing-text.tsx'
 import { useBusy } from '../parts/use-busy.ts'
 import { useDraft } from '../parts/use-draft.ts'
 import { ApproveButton } from './approve-button.tsx'
@@ -41,9 +42,6 @@ type Props = {
 
 const scopeOf = ({ scope, rule }: ChosenScope) => ({ scope, ...(rule ? { rule } : {}) })
 
-/** One function, so that only a new field is focused. */
-const focus = (field: HTMLElement | null): void => field?.focus()
-
 /** Always in reach of a thumb: Approve with the gesture that it takes, Deny, a reason for either, and a word for the agent with a denial. */
 export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canTell, onPasskey, onAnswer }: Props) {
   // Of a plan, what the agent is told is what to plan otherwise; nothing but that is a denial with words.
@@ -68,6 +66,8 @@ export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canT
   const isPlain = gesture === 'tap' || gesture === 'read'
   // From tier 2 on a tap counts only for what was on the screen to its end.
   const mustRead = !whole && (gesture !== 'tap' || approval.tier >= 2)
+  // A word for the agent goes with a denial alone; a reason may go with either.
+  const canSend = tell && !busy && reason !== null && reason.trim() !== ''
   return (
     <div class="answer-bar">
       <Broken when={broken} />
@@ -87,12 +87,13 @@ export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canT
       {reason !== null && (
         <label class="field">
           <span>{tell ? t(isPlan ? 'asking.plan.changeWhat' : 'asking.tellWhat') : t('asking.reason')}</span>
-          <textarea
-            ref={focus}
+          <GrowingText
+            takesFocus
             rows={2}
             maxLength={limits.reasonChars}
             value={reason}
-            onInput={(event) => setReason(event.currentTarget.value)}
+            onWords={setReason}
+            {...(canSend ? { onDone: () => answer('deny') } : {})}
           />
         </label>
       )}
@@ -109,7 +110,7 @@ export function AnswerBar({ approval, now, expiry, refusal, gesture, whole, canT
         <button
           type="button"
           class="button button-big button-primary"
-          disabled={busy || reason.trim() === ''}
+          disabled={!canSend}
           onClick={() => answer('deny')}
         >
           {t(isPlan ? 'asking.plan.planAgain' : 'asking.denyTell')}

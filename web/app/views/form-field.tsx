@@ -4,6 +4,7 @@ import type { AnswerProblem } from '#trust/form-answers.ts'
 import { t } from '../../texts/all-texts.ts'
 import type { Draft } from '../model/form-draft.ts'
 import { Exact } from '../parts/exact.tsx'
+import { GrowingText } from '../parts/growing-text.tsx'
 
 type Value = Draft[string]
 export type FieldProps = {
@@ -128,8 +129,7 @@ function Typed({ field, value, disabled, described, onChange }: FieldProps & { d
       </select>
     )
   const format = field.type === 'text' ? field.format : undefined
-  if (field.type === 'text' && format === undefined)
-    return <textarea rows={1} {...common} onInput={(event) => onChange(event.currentTarget.value)} />
+  if (field.type === 'text' && format === undefined) return <GrowingText rows={1} {...common} onWords={onChange} />
   return (
     <input
       {...(format === undefined ? { type: 'text', ...keyboardOf(field) } : controls[format])}

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
+import type { TaskState } from '#protocol/records.ts'
 import { t } from '../../texts/all-texts.ts'
 import { dateTime } from '../../texts/exact-times.ts'
 import { relativeTime } from '../../texts/times.ts'
@@ -11,6 +12,7 @@ import { Exact } from '../parts/exact.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Empty } from '../parts/layout.tsx'
 import { OutcomePill } from '../parts/outcome-pill.tsx'
+import { TaskPill } from '../parts/pills.tsx'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { HistoryFilters } from './history-filters.tsx'
 import type { Names } from './names.ts'
@@ -23,15 +25,21 @@ const ROW = 112
 /** Until then one says how long ago it was. Milliseconds. */
 const RECENT_MS = 86_400_000
 
-type Props = History & { hostName(hostId: string): string; names: Names; now: number }
+type Props = History & {
+  /** As the relay says; tasks that it has forgotten are not in it. */
+  taskStates: ReadonlyMap<string, TaskState>
+  hostName(hostId: string): string
+  names: Names
+  now: number
+}
 
-export function HistoryView({ entries, unreadable, hostName, names, now }: Props) {
+export function HistoryView({ entries, unreadable, taskStates, hostName, names, now }: Props) {
   const [question, setQuestion] = useState('')
   const [narrowing, setNarrowing] = useState<Narrowing>({})
   const found = useMemo(() => findEntries(entries, question, narrowing), [entries, question, narrowing])
   const row = (index: number) => {
     const entry = found[index]
-    return entry ? <EntryCard entry={entry} names={names} now={now} /> : null
+    return entry ? <EntryCard entry={entry} state={taskStates.get(entry.id)} names={names} now={now} /> : null
   }
   return (
     <>
@@ -71,7 +79,9 @@ export function HistoryView({ entries, unreadable, hostName, names, now }: Props
   )
 }
 
-function EntryCard({ entry, names, now }: { entry: Entry; names: Names; now: number }) {
+type EntryProps = { entry: Entry; state: TaskState | undefined; names: Names; now: number }
+
+function EntryCard({ entry, state, names, now }: EntryProps) {
   const { id, kind, at, title, detail, outcome, said } = entry
   return (
     <CardLink href={`/${kind === 'task' ? 'task' : 'approval'}/${id}`}>
@@ -88,6 +98,7 @@ function EntryCard({ entry, names, now }: { entry: Entry; names: Names; now: num
       ))}
       <span class="card-foot">
         {outcome !== null && <OutcomePill outcome={outcome} />}
+        {state !== undefined && <TaskPill state={state} />}
         <span class="entry-where">
           <Exact text={detail} />
         </span>

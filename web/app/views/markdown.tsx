@@ -10,7 +10,10 @@ import { gfmTable } from 'micromark-extension-gfm-table'
 import { gfmTaskListItem } from 'micromark-extension-gfm-task-list-item'
 import type { ComponentChildren, JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
+import { visible } from '#client/display.ts'
+import { t } from '../../texts/all-texts.ts'
 import { chunksOf, LONGEST } from '../model/markdown-chunks.ts'
+import { CopyButton } from '../parts/copy-button.tsx'
 import { Exact } from '../parts/exact.tsx'
 
 /** What agents use of GitHub's own Markdown: footnotes are left out, they weigh more than they are seen. */
@@ -75,9 +78,13 @@ function Piece({ node }: { node: Nodes }): JSX.Element | null {
       )
     case 'code':
       return (
-        <pre class="block">
-          <Exact text={node.value} lines />
-        </pre>
+        <div class="copied-block">
+          <pre class="block">
+            <Exact text={node.value} lines />
+          </pre>
+          {/* As it is shown: what is hidden in it does not come along. */}
+          <CopyButton text={visible(node.value, { lines: true })} label={t('copyCode')} done={t('copied')} />
+        </div>
       )
     case 'blockquote':
       return <blockquote>{childrenOf(node)}</blockquote>

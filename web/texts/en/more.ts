@@ -3,6 +3,7 @@ export default {
   cancel: 'Cancel',
   close: 'Close',
   copied: 'Copied.',
+  copyCode: 'Copy',
   replies: {
     yes: 'Yes, do that.',
     no: 'No, leave it.',

@@ -5,6 +5,7 @@ export default {
   cancel: '取消',
   close: '关闭',
   copied: '已复制。',
+  copyCode: '复制',
   replies: {
     yes: '好，就这么做。',
     no: '不，保持原样。',
