@@ -109,6 +109,14 @@ test('an owner’s terminal changes rights and names; who is no owner changes ne
   await expect
     .poll(async () => named(await team('ada'), 'tower'), { timeout: 20_000 })
     .toMatchObject({ kid: grace, personName: 'Grace Hopper', role: 'approver', maxTier: 2, hosts: '*' })
+  const hostId = (await run('ada', 'hosts')).facts.find(({ event }) => event === 'host')?.host
+  expect((await run('ada', 'team', 'name', String(hostId), '--label', ' ')).facts.at(-1)).toMatchObject({
+    code: 'usage',
+  })
+  expect((await run('ada', 'team', 'name', String(hostId), '--label', 'mill')).code).toBe(0)
+  await expect
+    .poll(async () => (await run('ada', 'hosts')).facts, { timeout: 20_000 })
+    .toContainEqual(expect.objectContaining({ host: hostId, name: 'mill' }))
   const [, owner] = (await team('grace'))
     .filter(({ role }) => role !== undefined)
     .sort(({ role }) => (role === 'owner' ? 1 : -1))
@@ -118,6 +126,7 @@ test('an owner’s terminal changes rights and names; who is no owner changes ne
     ['team', 'rights', ada, '--role', 'viewer'],
     ['team', 'rights', grace, '--role', 'owner'],
     ['team', 'name', ada, '--label', 'mine'],
+    ['team', 'name', String(hostId), '--label', 'mine'],
     ['team', 'remove', ada],
   ]) {
     const refused = await run('grace', ...args)
