@@ -45,7 +45,9 @@ export const addHook: AddVerb = (program, run) => {
         const { title, after } = hookAgents[agent]
         const place = { agent, environment: env, folder: privateFolder(home.host) }
         if (uninstall) {
-          const path = uninstallHook(place)
+          const uninstalled = uninstallHook(place)
+          if (!uninstalled.ok) return uninstalled
+          const path = uninstalled.value
           const text = path ? `The hooks are out of ${path}.` : `There are no hooks of ours in ${title}’s settings.`
           output.fact('hook', { agent, state: 'uninstalled', path }, text)
           return null

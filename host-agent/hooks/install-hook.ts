@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { ok, type Result, refused } from '#protocol/errors.ts'
+import { ok, type Refused, type Result, refused } from '#protocol/errors.ts'
 import { findProgram } from '../files.ts'
 import { followLinks } from '../policy/places.ts'
 import { asksFirst, hookAgents, hookLine, hookPlan } from './hook-agents.ts'
@@ -30,15 +30,10 @@ const after = (folder: string, agent: HookAgent) => join(folder, 'hooks', `${age
 
 /**
  * Adds the hooks to the agent's own settings, reads them again as the agent will, and answers with the file. Repeats change nothing. Errors: `agent_unknown` (it is not
- * installed), `agent_version`, `state_damaged` (its settings can't be read; they are left as they are).
+ * installed), `agent_version`, `state_damaged` (its settings can't be read or written; they are left as they are).
  */
-export async function installHook({
-  agent,
-  headless,
-  command,
-  environment,
-  folder,
-}: HookPlace): Promise<Result<string>> {
+export async function installHook(place: HookPlace): Promise<Result<string>> {
+  const { agent, environment } = place
   const facts = hookAgents[agent]
   const version = await versionOf(facts.command, environment)
   if (version === null)
@@ -47,6 +42,15 @@ export async function installHook({
   if (!isAtLeast(version, facts.least))
     return refused('agent_version', `${facts.title} ${version}; from ${least} on: ${facts.why}`)
   const path = settingsPath(agent, environment)
+  try {
+    return addHooks(place, path)
+  } catch (error) {
+    return unchangeable(path, error)
+  }
+}
+
+function addHooks({ agent, headless, command, folder }: HookPlace, path: string): Result<string> {
+  const facts = hookAgents[agent]
   const text = read(path)
   const plain = withoutHooks(text ?? '', isOurs(agent))
   const entries = Object.fromEntries(
@@ -77,17 +81,37 @@ export async function installHook({
   return ok(path)
 }
 
-/** Takes out what was added and nothing else. Answers with the file, or null where there was nothing of ours. */
-export function uninstallHook({ agent, environment, folder }: Omit<HookPlace, 'command' | 'headless'>): string | null {
-  const path = settingsPath(agent, environment)
+type Installed = Omit<HookPlace, 'command' | 'headless'>
+
+/**
+ * Takes out what was added and nothing else. Answers with the file, or null where there was nothing of ours. Errors: `state_damaged` (the settings
+ * can't be read or written; the hooks stay).
+ */
+export function uninstallHook(place: Installed): Result<string | null> {
+  const path = settingsPath(place.agent, place.environment)
+  try {
+    return ok(takeOut(place, path) ? path : null)
+  } catch (error) {
+    return unchangeable(path, error)
+  }
+}
+
+function takeOut({ agent, folder }: Installed, path: string): boolean {
   const text = read(path)
-  if (text === null || !hasHooks(text, isOurs(agent))) return null
+  if (text === null || !hasHooks(text, isOurs(agent))) return false
   const isUntouched = text === read(after(folder, agent))
   if (isUntouched && !existsSync(before(folder, agent))) rmSync(path)
   else writeWhole(path, isUntouched ? (read(before(folder, agent)) ?? '') : withoutHooks(text, isOurs(agent)))
   rmSync(before(folder, agent), { force: true })
   rmSync(after(folder, agent), { force: true })
-  return path
+  return true
+}
+
+/** A file or disk that is read-only, full, another's, or no file at all. */
+function unchangeable(path: string, error: unknown): Refused {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === undefined) throw error
+  return refused('state_damaged', `${path} can’t be changed and was left as it is: ${message}`)
 }
 
 const unheard = 'a comment, a name that stands twice, or disableAllHooks'
@@ -108,8 +132,13 @@ function writeWhole(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const beside = `${path}.countersign-new`
   const mode = existsSync(path) ? lstatSync(path).mode & 0o777 : 0o600
-  writeFileSync(beside, content, { mode })
-  renameSync(beside, path)
+  try {
+    writeFileSync(beside, content, { mode })
+    renameSync(beside, path)
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw error
+  }
 }
 
 async function versionOf(command: string, environment: HookPlace['environment']): Promise<string | null> {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -52,9 +52,9 @@ test('the hooks are added beside others, and the settings are put back byte for 
   const once = text()
   await installHook(place())
   expect(text()).toBe(once)
-  expect(uninstallHook(place())).toBe(settings)
+  expect(uninstallHook(place())).toEqual({ ok: true, value: settings })
   expect(text()).toBe(foreign)
-  expect(uninstallHook(place())).toBeNull()
+  expect(uninstallHook(place())).toEqual({ ok: true, value: null })
 })
 
 test('what somebody changed meanwhile stays; only our own hooks are taken out', async () => {
@@ -82,6 +82,22 @@ test.each(['{ "hooks": [] }', '{ not json', '{ "hooks": { "PreToolUse": "x" } }'
     expect(text()).toBe(content)
   },
 )
+
+test('settings that can’t be written are left as they are, with nothing beside them, and it is said', async () => {
+  // A folder is not replaced by a file, whoever asks, root too.
+  mkdirSync(join(settings, 'of-somebody'), { recursive: true })
+  const refusal = { ok: false, code: 'state_damaged', detail: expect.stringContaining(`${settings} can’t be changed`) }
+  expect(await installHook(place())).toMatchObject(refusal)
+  expect(uninstallHook(place())).toMatchObject(refusal)
+  expect(readdirSync(join(root, '.claude'))).toEqual(['settings.json'])
+
+  rmSync(settings, { recursive: true })
+  writeFileSync(settings, foreign)
+  // What is written beside it first has no room there.
+  mkdirSync(`${settings}.countersign-new`)
+  expect(await installHook(place())).toMatchObject(refusal)
+  expect(text()).toBe(foreign)
+})
 
 test.each([
   ['a comment', '{ // mine\n  "model": "opus" }'],
