@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type Refused, refused } from '#protocol/errors.ts'
@@ -47,11 +48,15 @@ export const addHostFlags = (command: Command): Command =>
       .option('--no-sandbox', 'let agents work with this user’s rights'),
   )
 
-/** What would be refused whenever the host agent starts. */
-export const contradictionIn = (flags: HostFlags): Refused | null =>
-  flags.sandbox === false && isLimited(flags)
-    ? refused('usage', '--no-sandbox leaves nothing that could hold these limits')
-    : null
+/** What would be refused whenever the host agent starts. Errors: `usage`, `policy_invalid`. */
+export function contradictionIn(flags: HostFlags): Refused | null {
+  if (flags.sandbox === false && isLimited(flags))
+    return refused('usage', '--no-sandbox leaves nothing that could hold these limits')
+  // Rules that were named are wanted: with the usual ones in their place, what they deny would be asked for, or allowed.
+  if (flags.policy !== undefined && !existsSync(flags.policy))
+    return refused('policy_invalid', `${resolve(flags.policy)} is not there`)
+  return null
+}
 
 /** The flags as words of a command line that is started somewhere else: each path is whole. */
 export function wordsOf(flags: HostFlags): string[] {

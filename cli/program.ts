@@ -44,7 +44,8 @@ export async function main(args: readonly string[]): Promise<number> {
         code = outcome.exitCode
         return
       }
-      code = 1
+      // A line that only the verb could judge is as wrong as one that no verb takes.
+      code = outcome !== 'unsuccessful' && outcome.code === 'usage' ? 2 : 1
       if (outcome !== 'unsuccessful') output.refuse(outcome)
     } catch (error) {
       if (!(error instanceof StateDamaged)) throw error

@@ -13,8 +13,8 @@ export type SandboxFlags = WideningFlags & {
 export const addSandboxFlags = (command: Command): Command =>
   command
     .addOption(manyOption('--allow <host[:port]>', 'let this host be reached; may be repeated'))
-    .addOption(manyOption('--read <path>', 'share this path read-only; may be repeated'))
-    .addOption(manyOption('--write <path>', 'share this path, to be changed too; may be repeated'))
+    .addOption(manyOption('--read <path>', 'share this path read-only; may be repeated', somePath))
+    .addOption(manyOption('--write <path>', 'share this path, to be changed too; may be repeated', somePath))
     .option('--allow-root', 'run also as root, where the sandbox holds less')
     .option('--firewall-strict', 'reach nothing on the network but what is allowed')
     .addOption(
@@ -40,10 +40,16 @@ export const capsFrom = ({ maxCpu, maxMemory, maxDiskWrite }: SandboxFlags): Cap
 export const isLimited = (flags: SandboxFlags): boolean =>
   flags.firewallStrict === true || Object.values(capsFrom(flags)).some((cap) => cap !== null)
 
-const manyOption = (flags: string, description: string) =>
+const manyOption = (flags: string, description: string, read = (value: string) => value) =>
   new Option(flags, description)
     .default([] as string[], 'none')
-    .argParser((value: string, before: string[]) => [...before, value])
+    .argParser((value: string, before: string[]) => [...before, read(value)])
+
+/** Not nothing, as a variable that is not set leaves it: that would be the current folder. */
+function somePath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('A path.')
+  return text
+}
 
 const units = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as const
 
@@ -51,7 +57,9 @@ const units = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 } as co
 export function size(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(text.trim())
   const bytes = Math.round(Number(match?.[1]) * units[(match?.[2]?.toLowerCase() ?? '') as keyof typeof units])
-  if (!match || bytes < 1024 ** 2) throw new InvalidArgumentError('A size of at least 1MB, like 512MB or 4GB.')
+  // More than the kernel can count would only make the sandbox fail.
+  if (!match || !(bytes >= 1024 ** 2 && bytes <= 1024 ** 5))
+    throw new InvalidArgumentError('A size from 1MB to 1024TB, like 512MB or 4GB.')
   return bytes
 }
 

@@ -12,7 +12,7 @@ export type World = {
   stop: AbortSignal
 }
 
-/** Null: done. A refusal is printed. `unsuccessful`: the facts already say it. Both end with exit code 1. `exitCode`: that of the program that was run. */
+/** Null: done. A refusal is printed. `unsuccessful`: the facts already say it. Both end with exit code 1, `usage` with 2. `exitCode`: that of the program that was run. */
 export type Outcome = Refused | 'unsuccessful' | { exitCode: number } | null
 
 /** Runs a verb and sets the exit code; passed to every verb's `add`. */

@@ -23,7 +23,7 @@ import { brokenPolicy, loadPolicy } from './policy/policy.ts'
 import type { Log } from './ports.ts'
 import { loadProjects } from './projects/projects-file.ts'
 import { readFiles } from './read-files.ts'
-import { type HostSandbox, type SandboxWish, tryHostSandbox } from './sandbox/host-sandbox.ts'
+import { type HostSandbox, mistakeIn, type SandboxWish, tryHostSandbox } from './sandbox/host-sandbox.ts'
 import { secretsOfEnvironment } from './secrets/known-secrets.ts'
 import { createRedactor } from './secrets/redact.ts'
 import { agentRoots } from './sessions/agent-roots.ts'
@@ -321,6 +321,8 @@ async function sandboxFor(
   facts: Parameters<typeof tryHostSandbox>[1],
 ): Promise<Result<{ sandbox: HostSandbox | null; problem: Refused | null }>> {
   if (!wish || wish.mode === 'off') return ok({ sandbox: null, problem: null })
+  const mistake = mistakeIn(wish, facts)
+  if (mistake) return mistake
   const tried = await tryHostSandbox(wish, facts)
   if (tried.ok) return ok({ sandbox: tried.value, problem: null })
   return wish.mode === 'required' ? tried : ok({ sandbox: null, problem: tried })

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { connectControl } from '#host-agent/control/control-client.ts'
 import { resetTeam } from '#host-agent/team/reset-team.ts'
-import { refused } from '#protocol/errors.ts'
 import type { Home } from '../home.ts'
 import { nextLine } from '../lines.ts'
 import type { AddVerb } from '../verb.ts'
@@ -27,7 +26,10 @@ export const addTeamReset: AddVerb = (program, run) => {
         )
         if (!yes) {
           output.fact('confirm', { type: word }, `Type ${word} to go on:`)
-          if ((await nextLine(world.stdin, world.stop)) !== word) return refused('usage', `It was not confirmed.`)
+          if ((await nextLine(world.stdin, world.stop)) !== word) {
+            output.fact('team', { state: 'kept' }, 'It was not confirmed, so nothing was changed.')
+            return 'unsuccessful'
+          }
         }
         await endHostAgent(world.home)
         const left = await resetTeam(world.home.host, Date.now())

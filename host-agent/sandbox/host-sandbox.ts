@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { ok, type Result } from '#protocol/errors.ts'
+import { ok, type Refused, type Result } from '#protocol/errors.ts'
 import { followLinks } from '../policy/places.ts'
 import type { Writable } from '../sessions/writable.ts'
 import type { Caps } from './caps/caps.ts'
 import { isWithin, shareable } from './files/policy.ts'
 import { type Machine, readMachine } from './most.ts'
+import { readAllow } from './network/allow-list.ts'
 import type { Route } from './network/routes.ts'
 import { type BlockedHost, openSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts'
 import { readStatuses, type SandboxSummary, summarize } from './status.ts'
@@ -116,6 +117,19 @@ export async function tryHostSandbox(wish: SandboxWish, facts: HostSandboxFacts)
 }
 
 const isApart = (path: string, from: string) => !isWithin(path, from) && !isWithin(from, path)
+
+/**
+ * What was asked to be opened and can't be, by a typing mistake or because nobody may have it. That is no reason to work without a sandbox: whoever
+ * opens one path in it wants it. Errors: `usage`, `sandbox_path_blocked`.
+ */
+export function mistakeIn({ allow, readRoots, writeRoots }: SandboxWish, facts: HostSandboxFacts): Refused | null {
+  const hidden = [...ownFolders(facts.home, facts.projects), facts.policyPath]
+  const read = [
+    ...allow.map((text) => readAllow(text)),
+    ...[...readRoots, ...writeRoots].map((path) => shareable(path, hidden)),
+  ]
+  return read.find((one): one is Refused => !one.ok) ?? null
+}
 
 /** The whole of COUNTERSIGN_HOME, or, where a project lies in it, everything in it but that project. */
 function ownFolders(home: string, projects: readonly string[]): string[] {

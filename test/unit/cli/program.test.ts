@@ -47,3 +47,39 @@ test('a reader that goes away, as head does, is no fault of the program', async 
   expect(said.join('')).toBe('')
   expect(code).toBe(0)
 })
+
+test.each([
+  [['hook', 'claude-code']],
+  [['hook', 'claude-code', '--install', '--uninstall']],
+  [['finish', 'tsk_1', 'perhaps']],
+  [['host', '--no-sandbox', '--max-cpu', '80']],
+  [['sandbox', '--max-memory', '999999999999GB', '--', 'true']],
+  [['sandbox', '--read', '', '--', 'true']],
+])('a line that only the verb can judge is a wrong one too: %j ends with 2', (words) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], { encoding: 'utf8', env })
+  expect(stderr).toMatch(/^usage: /)
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+})
+
+test.each([
+  [['--allow', 'a b'], 'usage', 'a b'],
+  [['--read', '/nowhere/at/all'], 'sandbox_path_blocked', '/nowhere/at/all does not exist'],
+  [['--write', home], 'sandbox_path_blocked', `${home} would open`],
+  [['--policy', '/nowhere/at/all.yaml'], 'policy_invalid', '/nowhere/at/all.yaml is not there'],
+])(
+  'a host with a slip in %j does not start: it would work without the sandbox, or by other rules',
+  (words, code, detail) => {
+    const project = mkdtempSync(join(tmpdir(), 'countersign-project-'))
+    try {
+      const fresh = { ...env, COUNTERSIGN_HOME: home }
+      const line = ['host', '--relay', 'http://127.0.0.1:9', '--agent', 'command', '--project', project, ...words]
+      // A host that starts stays, and is ended here.
+      const ended = spawnSync(process.execPath, [cli, ...line], { encoding: 'utf8', env: fresh, timeout: 20_000 })
+      expect(ended.stderr).toContain(`${code}: `)
+      expect(ended.stderr).toContain(detail)
+      expect(ended.status).toBe(code === 'usage' ? 2 : 1)
+    } finally {
+      rmSync(project, { recursive: true, force: true })
+    }
+  },
+)
