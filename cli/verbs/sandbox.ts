@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { constants } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { visible } from '#client/display.ts'
@@ -91,12 +92,13 @@ async function runIn(
   }
   world.stop.addEventListener('abort', stop)
   if (world.stop.aborted) stop()
-  const { code } = await started.value.ended
+  const { code, signal } = await started.value.ended
   if (code !== 0)
     for (const violation of violationsIn(words, { capsMemory: sandbox.status().caps.memoryBytes !== null }))
       tell(violation)
   world.stop.removeEventListener('abort', stop)
   for (const { path, access } of sandbox.blockedPaths(words))
     tell({ code: 'sandbox_path_blocked', detail: `${path}, to ${access}`, path, access })
-  return { exitCode: code ?? 1 }
+  // Ended by us, as what did not end when it was asked: as a shell would say it.
+  return { exitCode: code ?? (signal === null ? 1 : 128 + constants.signals[signal as NodeJS.Signals]) }
 }

@@ -251,6 +251,24 @@ suite('a sandbox from opening to its end', { needs: ['bwrap', 'socat', 'git'] },
     expect(await look()).toBe('Inactive | None runs now | CPU: 0% | Memory: 0.0GB | Disk: 0.0GB\n')
   })
 
+  test('a command that does not end when it is asked is ended, and the exit code says by which signal', async () => {
+    const env = { ...process.env, COUNTERSIGN_HOME: world.countersignHome, HOME: world.person }
+    const words = [
+      'sandbox',
+      '--allow-root',
+      '--',
+      'sh',
+      '-c',
+      'trap "" INT TERM; echo ready; while :; do sleep 0.05; done',
+    ]
+    const child = spawn(process.execPath, [cli, ...words], { cwd: world.project, env })
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+    await new Promise((resolve) => child.stdout.once('data', resolve))
+    child.kill('SIGINT')
+    expect(await ended).toBe(137)
+    expect(readStatuses(world.state)).toEqual([])
+  })
+
   test('as root it refuses unless it is told otherwise', async () => {
     const { openSandbox } = await import('#host-agent/sandbox/sandbox.ts')
     const opened = world.open({ allowRoot: false, hostEnvironment: { PATH: process.env.PATH } })
