@@ -1,4 +1,5 @@
 import { visible } from '#client/display.ts'
+import { type ErrorCode, errors } from '#protocol/errors.ts'
 import type { TaskEvent } from '#protocol/statements/events.ts'
 import { nameOf, type TeamNames } from './team-names.ts'
 
@@ -8,7 +9,7 @@ const prose = (text: string) => visible(text, { lines: true })
 export function showEvent(event: TaskEvent, names: TeamNames): string | null {
   switch (event.type) {
     case 'state':
-      return `state: ${event.state}${event.code ? ` (${visible(event.code)})` : ''}${event.detail ? `\n${prose(event.detail)}` : ''}`
+      return `state: ${event.state}${event.code ? ` (${visible(event.code)})${whatToDo(event.code)}` : ''}${event.detail ? `\n${prose(event.detail)}` : ''}`
     case 'title':
       return `${visible(event.agent)} in ${visible(event.project)}, ${event.protection}${event.chosen ? `, ${visible(Object.values(event.chosen).join(', '))}` : ''}`
     case 'message':
@@ -31,7 +32,7 @@ export function showEvent(event: TaskEvent, names: TeamNames): string | null {
         ...(event.state === 'pending' ? [`  countersign approve ${event.approval}`] : []),
       ].join('\n')
     case 'refused':
-      return `refused: ${visible(event.code)}${event.detail ? ` (${visible(event.detail)})` : ''}`
+      return `refused: ${visible(event.code)}${event.detail ? ` (${visible(event.detail)})` : ''}${whatToDo(event.code)}`
     case 'receipt':
       return `receipt ${event.approval}: ${event.outcome}`
     case 'diff':
@@ -49,5 +50,8 @@ export function showEvent(event: TaskEvent, names: TeamNames): string | null {
       return `notice: ${prose(event.text)}`
   }
 }
+
+/** The sentence of a code that this program knows; the host may be newer. */
+const whatToDo = (code: string) => (Object.hasOwn(errors, code) ? `\n${errors[code as ErrorCode][1]}` : '')
 
 const marks = { pending: ' ', in_progress: '>', completed: 'x' } as const

@@ -42,3 +42,13 @@ test('whoever a host has a name for is called by it, in an approval and in a tas
   expect(showEvent(event, teamNames([summary]))).toContain('  Ada, Ada’s phone⟨U+202E⟩ said deny')
   expect(showEvent(event, {})).toContain(`  ${kid} said deny`)
 })
+
+test('a code in a task’s log comes with the sentence that says what to do; one that is not known stands alone', () => {
+  const state = { type: 'state', at: 0, state: 'rejected', code: 'plan_unsupported', detail: 'x' } as const
+  expect(showEvent(state, {})).toBe(
+    'state: rejected (plan_unsupported)\nThis agent can’t plan first. Choose another one, or let it work without a plan.\nx',
+  )
+  expect(showEvent({ ...state, code: 'toString' } as never, {})).toBe('state: rejected (toString)\nx')
+  const refusal = { type: 'refused', code: 'host_locked' } as never
+  expect(showEvent(refusal, {})).toMatch(/^refused: host_locked\nEverything was stopped on this host/)
+})
