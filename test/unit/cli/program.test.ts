@@ -55,6 +55,7 @@ test.each([
   [['host', '--no-sandbox', '--max-cpu', '80']],
   [['sandbox', '--max-memory', '999999999999GB', '--', 'true']],
   [['sandbox', '--read', '', '--', 'true']],
+  [['task', ' ']],
 ])('a line that only the verb can judge is a wrong one too: %j ends with 2', (words) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...words], { encoding: 'utf8', env })
   expect(stderr).toMatch(/^usage: /)
