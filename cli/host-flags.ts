@@ -48,8 +48,8 @@ export const addHostFlags = (command: Command): Command =>
       .option('--no-sandbox', 'let agents work with this user’s rights'),
   )
 
-/** What would be refused whenever the host agent starts. Errors: `usage`, `policy_invalid`. */
-export function contradictionIn(flags: HostFlags): Refused | null {
+/** What is wrong in the flags themselves, whenever a host agent starts by them. Errors: `usage`, `policy_invalid`. */
+export function mistakeIn(flags: HostFlags): Refused | null {
   if (flags.sandbox === false && isLimited(flags))
     return refused('usage', '--no-sandbox leaves nothing that could hold these limits')
   // Rules that were named are wanted: with the usual ones in their place, what they deny would be asked for, or allowed.

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { constants } from 'node:os'
 import type { GateAnswered } from '#host-agent/approvals/gated-command.ts'
 import { connectControl } from '#host-agent/control/control-client.ts'
 import { shellWords } from '#host-agent/policy/shell-words.ts'
 import { refused } from '#protocol/errors.ts'
+import { exitCodeOf } from '../exit-code.ts'
 import type { Output } from '../output.ts'
 import type { AddVerb, World } from '../verb.ts'
 
@@ -49,7 +49,7 @@ export const addGate: AddVerb = (program, run) => {
             // Heard, so that it is in the host's log before the script goes on.
             for await (const { event } of events) if (event === 'gate-ended') break
             output.fact('executed', { exitCode: ended.code, signal: ended.signal }, null)
-            return { exitCode: ended.code ?? 128 + (ended.signal ? constants.signals[ended.signal] : 0) }
+            return { exitCode: exitCodeOf(ended) }
           }
           const why = world.stop.aborted
             ? refused('approval_canceled')

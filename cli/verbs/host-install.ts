@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { isOurs, serviceFor } from '#host-agent/service/service.ts'
 import { refused } from '#protocol/errors.ts'
-import { addHostFlags, contradictionIn, type HostFlags, wordsOf } from '../host-flags.ts'
+import { addHostFlags, type HostFlags, mistakeIn, wordsOf } from '../host-flags.ts'
 import { launcher } from '../own-files.ts'
 import type { Run, World } from '../verb.ts'
 
@@ -24,7 +24,7 @@ export function addHostInstall(host: Command, run: Run): void {
       run(self, async (world, output) => {
         const service = serviceFor(process.platform, factsOf(world, options), world.env)
         if (!service) return refused('usage', `there is no service for ${process.platform}`)
-        const problem = contradictionIn(options)
+        const problem = mistakeIn(options)
         if (problem) return problem
         const missing = (options.project ?? []).find(
           (path) => !statSync(path, { throwIfNoEntry: false })?.isDirectory(),

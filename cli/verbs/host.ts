@@ -8,7 +8,7 @@ import { type ErrorCode, errors } from '#protocol/errors.ts'
 import { collectWhenIdle } from '../collect-when-idle.ts'
 import type { Home } from '../home.ts'
 import { privateFolder } from '../home.ts'
-import { addHostFlags, contradictionIn, type HostFlags } from '../host-flags.ts'
+import { addHostFlags, type HostFlags, mistakeIn } from '../host-flags.ts'
 import { nextLine, onLines } from '../lines.ts'
 import { stderrLog } from '../log.ts'
 import { type Output, sentence } from '../output.ts'
@@ -32,7 +32,7 @@ export const addHost: AddVerb = (program, run) => {
     .action((options: HostFlags) =>
       run(command, async (world, output) => {
         const wish = sandboxWish(options)
-        const problem = contradictionIn(options)
+        const problem = mistakeIn(options)
         if (problem) return problem
         const { startHost } = await import('#host-agent/main.ts')
         privateFolder(world.home.host)

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { constants } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { visible } from '#client/display.ts'
@@ -7,6 +6,7 @@ import { findProgram } from '#host-agent/files.ts'
 import { openSandbox, type Sandbox } from '#host-agent/sandbox/sandbox.ts'
 import type { Violation } from '#host-agent/sandbox/violation.ts'
 import { violationsIn } from '#host-agent/sandbox/words.ts'
+import { exitCodeOf } from '../exit-code.ts'
 import type { Home } from '../home.ts'
 import { type Output, sentence } from '../output.ts'
 import { addSandboxFlags, capsFrom, type SandboxFlags } from '../sandbox-options.ts'
@@ -92,13 +92,12 @@ async function runIn(
   }
   world.stop.addEventListener('abort', stop)
   if (world.stop.aborted) stop()
-  const { code, signal } = await started.value.ended
-  if (code !== 0)
+  const ended = await started.value.ended
+  if (ended.code !== 0)
     for (const violation of violationsIn(words, { capsMemory: sandbox.status().caps.memoryBytes !== null }))
       tell(violation)
   world.stop.removeEventListener('abort', stop)
   for (const { path, access } of sandbox.blockedPaths(words))
     tell({ code: 'sandbox_path_blocked', detail: `${path}, to ${access}`, path, access })
-  // Ended by us, as what did not end when it was asked: as a shell would say it.
-  return { exitCode: code ?? (signal === null ? 1 : 128 + constants.signals[signal as NodeJS.Signals]) }
+  return { exitCode: exitCodeOf(ended) }
 }

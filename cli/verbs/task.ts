@@ -61,45 +61,45 @@ export const addTask: AddVerb = (program, run) => {
     .option('--follow', 'show what happens until the task ends; exit code 0 only when it is completed')
     .option('--json', 'one JSON object a line')
     .action((words: string[], options: Options, command) =>
-      run(command, async (world, output) =>
-        words.join('').trim() === ''
-          ? refused('usage', 'the text is empty')
-          : asDevice(world.home, async (device) => {
-              const host = await chooseHost(device, options.host)
-              if (!host.ok) return host
-              // A command line is meant for the project as it is, with what is installed and built there.
-              const routed = routeOf(host.value, words.join(' '), options)
-              if (!routed.ok) return routed
-              const wanted = options.agent ?? routed.value?.agent
-              if (routed.value)
-                output.fact(
-                  'route',
-                  routed.value,
-                  `${routed.value.route}: ${takerOf(routed.value)}, ${routed.value.reason}`,
-                )
-              const agent = wanted ?? host.value.status?.defaultAgent ?? 'command'
-              const isAgent = agent !== 'command'
-              const attachments = await readPictures(options.attach ?? [])
-              if (!attachments.ok) return attachments
-              const submitted = await device.submitTask({
-                hostId: host.value.hostId,
-                text: words.join(' '),
-                ...(options.project === undefined ? {} : { project: options.project }),
-                ...(wanted === undefined ? {} : { agent: wanted }),
-                attachments: await sealAttachments(device.context.crypto, attachments.value),
-                ...(options.plan ? { planFirst: true } : {}),
-                ...(options.continue === undefined ? {} : { continues: options.continue }),
-                ...(options.session === undefined ? {} : { session: options.session }),
-                ...chosenBy({ ...options, model: options.model ?? routed.value?.model }),
-                ...(routed.value ? { route: routed.value.route } : {}),
-                ...(options.inPlace || !isAgent || options.session !== undefined ? {} : { place: 'worktree' as const }),
-              })
-              if (!submitted.ok) return submitted
-              const { id, hostId, state } = submitted.value.head
-              output.fact('task', { task: id, host: hostId, state }, `${id} ${state}`)
-              return options.follow ? followTask(device, world, output, id) : null
-            }),
-      ),
+      run(command, async (world, output) => {
+        const text = words.join(' ')
+        if (text.trim() === '') return refused('usage', 'the text is empty')
+        return asDevice(world.home, async (device) => {
+          const host = await chooseHost(device, options.host)
+          if (!host.ok) return host
+          // A command line is meant for the project as it is, with what is installed and built there.
+          const routed = routeOf(host.value, text, options)
+          if (!routed.ok) return routed
+          const wanted = options.agent ?? routed.value?.agent
+          if (routed.value)
+            output.fact(
+              'route',
+              routed.value,
+              `${routed.value.route}: ${takerOf(routed.value)}, ${routed.value.reason}`,
+            )
+          const agent = wanted ?? host.value.status?.defaultAgent ?? 'command'
+          const isAgent = agent !== 'command'
+          const attachments = await readPictures(options.attach ?? [])
+          if (!attachments.ok) return attachments
+          const submitted = await device.submitTask({
+            hostId: host.value.hostId,
+            text,
+            ...(options.project === undefined ? {} : { project: options.project }),
+            ...(wanted === undefined ? {} : { agent: wanted }),
+            attachments: await sealAttachments(device.context.crypto, attachments.value),
+            ...(options.plan ? { planFirst: true } : {}),
+            ...(options.continue === undefined ? {} : { continues: options.continue }),
+            ...(options.session === undefined ? {} : { session: options.session }),
+            ...chosenBy({ ...options, model: options.model ?? routed.value?.model }),
+            ...(routed.value ? { route: routed.value.route } : {}),
+            ...(options.inPlace || !isAgent || options.session !== undefined ? {} : { place: 'worktree' as const }),
+          })
+          if (!submitted.ok) return submitted
+          const { id, hostId, state } = submitted.value.head
+          output.fact('task', { task: id, host: hostId, state }, `${id} ${state}`)
+          return options.follow ? followTask(device, world, output, id) : null
+        })
+      }),
     )
 }
 

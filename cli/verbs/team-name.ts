@@ -3,7 +3,6 @@ import { nameDevice } from '#client/name-device.ts'
 import type { Device } from '#client/open-device.ts'
 import { refused } from '#protocol/errors.ts'
 import { isOwner } from '#trust/team-state.ts'
-import { chooseHost } from '../choose-host.ts'
 import { textOption } from '../options.ts'
 import type { Output } from '../output.ts'
 import { teamNames } from '../team-names.ts'
@@ -58,12 +57,13 @@ export const addTeamName: AddVerb = (program, run) => {
     )
 }
 
-async function nameHost(device: Device, output: Output, wanted: string, label: string): Promise<Outcome> {
-  const host = await chooseHost(device, wanted)
-  if (!host.ok) return host
-  const { hostId } = host.value
+async function nameHost(device: Device, output: Output, hostId: string, label: string): Promise<Outcome> {
   const sent = await device.sendInput({ hostId, taskId: null, kind: 'name-host', text: label })
   if (!sent.ok) return sent
-  output.fact('named', { hostId, label }, 'The host is told. Everybody sees it once it has heard: countersign hosts')
+  output.fact(
+    'named',
+    { host: hostId, label },
+    'The host is told. Everybody sees it once it has heard: countersign hosts',
+  )
   return null
 }

@@ -71,7 +71,7 @@ export type SpawnOptions = {
 export type SandboxedProcess = {
   child: ChildProcess
   /** Once it has ended, its output was read, and what it left in the project was looked at. 128 + n after signal n inside. */
-  ended: Promise<{ code: number | null; signal: string | null }>
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
   /** Ends the program and all that it started: asks first, after `graceMs` it no longer asks. */
   kill(graceMs: number): Promise<void>
   /** Hands a signal to the programs inside, as a terminal would. */

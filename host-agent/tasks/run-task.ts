@@ -9,7 +9,7 @@ import type { Gate } from '../approvals/gate.ts'
 import type { HostContext } from '../context.ts'
 import type { Project } from '../projects/projects-file.ts'
 import { taskPull } from '../pulls/task-pull.ts'
-import { startSession } from '../sessions/session.ts'
+import { type SessionPlace, startSession } from '../sessions/session.ts'
 import { sessionBefore } from '../sessions/session-before.ts'
 import { endingWork } from '../worktree/ending-work.ts'
 import { firstRequest } from './first-request.ts'
@@ -30,7 +30,7 @@ type Around = {
 
 /** Who does the task, and in which of the host's projects. */
 type Taker = { driver: Driver; project: Project }
-type Place = Omit<Parameters<typeof startSession>[4], 'isAgain'>
+type Place = Omit<SessionPlace, 'isAgain'>
 
 const apart = (branch: string) =>
   `Its changes are on the branch ${branch}, apart from the project: choose what becomes of them.`
@@ -44,7 +44,7 @@ export function createTaskRun(
   const { memory, clock, log } = context
   const { notice, setState, announce } = teller
 
-  /** Every step that ends the task answers null. */
+  /** A step that ends the task, or finds it over, answers null. */
   async function run(entry: RunningTask): Promise<void> {
     const taker = await admitTaker(entry)
     const place = taker && (await openPlace(entry, taker))

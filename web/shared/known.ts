@@ -1,3 +1,4 @@
+import type { ApprovalRecord } from '#client/approval-record.ts'
 import { listRecords, readRecord } from '#client/approval-record.ts'
 import { isAsked } from '#client/may-decide.ts'
 import type { Device } from '#client/open-device.ts'
@@ -21,13 +22,17 @@ export async function knownOpenCards({ context }: Device): Promise<ApprovalCard[
     .sort((a, b) => a.approval.iat - b.approval.iat)
 }
 
-/** Those among them that wait for this device's person; an answer that was refused is none. */
+/** Nobody has settled it, and this device's answer is missing: one that was refused is none. What the relay has forgotten waits for nobody. */
+export const isUnanswered = ({ decision, receipt, gone }: ApprovalRecord): boolean =>
+  !receipt && !gone && (!decision || decision.state === 'refused')
+
+/** Those among them that wait for this device's person. */
 export async function knownWaitingCards(device: Device): Promise<ApprovalCard[]> {
   const team = device.team()
   if (!team) return []
   const who = { team, kid: device.kid, now: device.context.relay.now() }
   const open = await knownOpenCards(device)
-  return open.filter(({ decision, approval }) => (!decision || decision.state === 'refused') && isAsked(who, approval))
+  return open.filter((card) => isUnanswered(card) && isAsked(who, card.approval))
 }
 
 /** Signed decisions that the relay does not have yet. */

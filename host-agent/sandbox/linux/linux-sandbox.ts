@@ -259,7 +259,7 @@ export function createLinuxSandbox(facts: LinuxSandboxFacts): LinuxSandbox {
   }
 
   async function end(child: ChildProcess, before: readonly GuardBefore[]) {
-    const result = await new Promise<{ code: number | null; signal: string | null }>((done) => {
+    const result = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((done) => {
       child.once('error', () => done({ code: null, signal: null }))
       child.once('close', (code, signal) => done({ code, signal }))
     })

@@ -1,5 +1,6 @@
 import type { TeamDecision } from '#client/open-decisions.ts'
 import type { ApprovalCard } from '#client/read-approval.ts'
+import { isUnanswered } from '../../shared/known.ts'
 
 export type Cards = ReadonlyMap<string, ApprovalCard>
 
@@ -28,14 +29,12 @@ export function withList(cards: Cards, list: readonly ApprovalCard[], heard: Rea
   return next
 }
 
-/** Open, unanswered, and not forgotten by the relay. What ends within this time comes first, soonest first; the rest newest first. Milliseconds. */
+/** What ends within this time comes first. Milliseconds. */
 const URGENT_MS = 20 * 60_000
 
+/** Open and unanswered: what is urgent first, soonest first; the rest newest first. */
 export function needsAnswer(cards: Cards, now: number): ApprovalCard[] {
-  const open = [...cards.values()].filter(
-    ({ decision, receipt, gone, approval }) =>
-      !receipt && !gone && (!decision || decision.state === 'refused') && now < approval.expiresAt,
-  )
+  const open = [...cards.values()].filter((card) => isUnanswered(card) && now < card.approval.expiresAt)
   const isUrgent = ({ approval }: ApprovalCard) => approval.expiresAt - now < URGENT_MS
   return open.sort(
     (a, b) =>

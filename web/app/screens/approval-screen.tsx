@@ -53,6 +53,7 @@ export function ApprovalScreen({ id }: { id: string }) {
 
   return (
     <Screen title={t('asking.title')} back={router.back}>
+      {/* Where it is what became of the answer, the card says it. */}
       {unread !== null && unread !== card?.decision?.code && <Notice kind="warning">{sentenceOf(unread)}</Notice>}
       {failure !== null && <Notice kind="warning">{sentenceOf(failure)}</Notice>}
       {!card && unread === null && <p class="quiet">{t('loading')}</p>}

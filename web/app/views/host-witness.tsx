@@ -22,7 +22,7 @@ export function HostWitness({ witness: { head, broken } }: { witness: Witness })
         <dd>
           <span class="code">{seen}</span>
           <CopyButton
-            text={`countersign audit verify --witness ${seen}`}
+            text={() => `countersign audit verify --witness ${seen}`}
             label={t('hosts.auditCopy')}
             done={t('copied')}
           />

@@ -3,6 +3,7 @@ import type { HostSummary } from '#client/list-hosts.ts'
 import type { Rights } from '#protocol/statements/trust-entry.ts'
 import { t } from '../../texts/all-texts.ts'
 import { AnyIcon } from '../parts/any-icon.tsx'
+import { CopyButton } from '../parts/copy-button.tsx'
 import { Exact } from '../parts/exact.tsx'
 import { Notice } from '../parts/layout.tsx'
 import { QrCode } from '../parts/qr-code.tsx'
@@ -97,20 +98,13 @@ function Choose({ hosts, own, mayOwn, onStart }: Pick<InviteProps, 'hosts' | 'ow
 }
 
 function Offered({ link, minutes }: { link: string; minutes: number }) {
-  const [isCopied, setCopied] = useState(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(link)
-    setCopied(true)
-  }
   return (
     <div class="empty">
       <p class="empty-title">{t('invite.scan')}</p>
       <QrCode text={link} label={t('invite.qr')} />
       <p>{t('invite.valid', { minutes })}</p>
       <p class="quiet">{t('invite.onlyHere')}</p>
-      <button type="button" class="text-button" onClick={() => void copy()}>
-        {isCopied ? t('invite.copied') : t('invite.copy')}
-      </button>
+      <CopyButton text={() => link} label={t('invite.copy')} done={t('invite.copied')} />
     </div>
   )
 }

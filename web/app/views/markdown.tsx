@@ -83,7 +83,7 @@ function Piece({ node }: { node: Nodes }): JSX.Element | null {
             <Exact text={node.value} lines />
           </pre>
           {/* As it is shown: what is hidden in it does not come along. */}
-          <CopyButton text={visible(node.value, { lines: true })} label={t('copyCode')} done={t('copied')} />
+          <CopyButton text={() => visible(node.value, { lines: true })} label={t('copyCode')} done={t('copied')} />
         </div>
       )
     case 'blockquote':
