@@ -7,10 +7,14 @@ export async function connectionsOf(
   teamId: string,
   removed: KeyChange['remove'],
 ): Promise<string[]> {
-  const rows = await Promise.all(
-    removed.map(({ kind, kid }) => (kind === 'device' ? devices.get(teamId, kid) : hosts.get(teamId, `hst_${kid}`))),
+  const ids = await Promise.all(
+    removed.map(async ({ kind, kid }) => {
+      if (kind === 'host') return (await hosts.get(teamId, `hst_${kid}`))?.connections ?? []
+      const row = await devices.get(teamId, kid)
+      return row ? [...row.connections, ...row.opening] : []
+    }),
   )
-  return rows.flatMap((row) => row?.connections ?? [])
+  return ids.flat()
 }
 
 /** A removed key is let in nowhere again; what it has open ends now. */

@@ -10,7 +10,7 @@ export const syncConnection: FrameHandler<'connection.sync'> = async ({ id }, { 
   const { teamId } = caller
   const time = clock.now()
   if (caller.role === 'device') {
-    if (!(await devices.connected(teamId, caller.kid, connectionId, time))) return refused('key_unknown')
+    if (!(await devices.synced(teamId, caller.kid, connectionId, time))) return refused('key_unknown')
     return ok({ type: 'connection.synced', re: id, connectionId, time, inbox: [], more: false })
   }
   const { hostId } = caller

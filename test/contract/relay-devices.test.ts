@@ -20,6 +20,7 @@ test('who of the devices is there, and when each was last, is told to the team a
   const before = Date.now()
   const wire = await phone.connect()
   if (typeof wire === 'number') throw new Error(String(wire))
+  expect(await seen(phone.kid)).toMatchObject({ online: false })
   await wire.ask({ type: 'connection.sync', id: 's' })
   expect(await seen(phone.kid, team.owner)).toMatchObject({ online: true })
   wire.socket.close()
@@ -36,6 +37,19 @@ test('who of the devices is there, and when each was last, is told to the team a
   } finally {
     await other.close()
   }
+})
+
+test('a connection is told nothing before it has asked for it, and is told everything afterwards, whatever came in between', async () => {
+  const phone = await addDevice(relay, team)
+  const wire = await phone.connect()
+  if (typeof wire === 'number') throw new Error(String(wire))
+  const heard = () => wire.frames.filter(({ type }) => type === 'trust.appended').length
+  await addDevice(relay, team)
+  await wire.ask({ type: 'connection.sync', id: 's' })
+  expect(heard()).toBe(0)
+  await addDevice(relay, team)
+  await until(() => heard() === 1, { what: 'what came after it' })
+  wire.socket.close()
 })
 
 test('a notice is for hosts to push, and reaches nobody but devices of their team', async () => {

@@ -21,7 +21,17 @@ export function dynamoDevices(db: Database): Devices {
     async connected(teamId, kid, connectionId, now) {
       const row = await update(db, {
         ...at(teamId, kid),
-        update: 'SET lastSeenAt = :now ADD connections :connection',
+        update: 'SET lastSeenAt = :now ADD opening :connection',
+        condition: here,
+        values: { ':now': now, ':connection': [connectionId] },
+      })
+      return row !== null
+    },
+
+    async synced(teamId, kid, connectionId, now) {
+      const row = await update(db, {
+        ...at(teamId, kid),
+        update: 'SET lastSeenAt = :now ADD connections :connection DELETE opening :connection',
         condition: here,
         values: { ':now': now, ':connection': [connectionId] },
       })
@@ -31,7 +41,7 @@ export function dynamoDevices(db: Database): Devices {
     async disconnected(teamId, kid, connectionId, now) {
       await update(db, {
         ...at(teamId, kid),
-        update: 'SET lastSeenAt = :now DELETE connections :connection',
+        update: 'SET lastSeenAt = :now DELETE connections :connection, opening :connection',
         condition: here,
         values: { ':now': now, ':connection': [connectionId] },
       })
@@ -61,6 +71,7 @@ export function dynamoDevices(db: Database): Devices {
 const deviceRow = (row: Item): DeviceRow => ({
   kid: text(row, 'sk').slice('DEVICE#'.length),
   connections: setOf(row, 'connections'),
+  opening: setOf(row, 'opening'),
   lastSeenAt: numberOrNull(row, 'lastSeenAt'),
   subscription: parsedOrNull(row, 'subscription', PushSubscription),
 })
