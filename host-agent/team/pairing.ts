@@ -10,6 +10,7 @@ import type { Rights } from '#protocol/statements/trust-entry.ts'
 import { appendEntry, type TeamState } from '#trust/trust-log.ts'
 import type { Gate } from '../approvals/gate.ts'
 import type { HostContext } from '../context.ts'
+import { isFullDisk } from '../journal/disk.ts'
 
 export type PairingEvent =
   | { event: 'offer'; link: string; expiresAt: number }
@@ -62,15 +63,19 @@ export function startPairing(ports: PairingPorts): Pairing {
         resolve(code)
       }
     })
-  const ended = pairOnce(ports, stop.signal, nextCode, offeredNow).then((result) => {
-    waits = false
-    if (!result.ok) {
-      offeredNow(result)
-      const { code, detail } = result
-      ports.tell({ event: 'refused', code, ...(detail === undefined ? {} : { detail }) })
-    }
-    return result
-  })
+  // What fails here ends the offer, and not the host.
+  const failed = (error: Error) => refused(isFullDisk(error) ? 'disk_full' : 'internal', error.message)
+  const ended = pairOnce(ports, stop.signal, nextCode, offeredNow)
+    .catch(failed)
+    .then((result) => {
+      waits = false
+      if (!result.ok) {
+        offeredNow(result)
+        const { code, detail } = result
+        ports.tell({ event: 'refused', code, ...(detail === undefined ? {} : { detail }) })
+      }
+      return result
+    })
   return {
     offered,
     ended,

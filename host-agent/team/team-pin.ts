@@ -97,6 +97,14 @@ export async function openTeamPin(
     state = withoutUnpaired(log, pinned.unpaired ?? [])
   }
 
+  let saved: Promise<void> = Promise.resolve()
+  /** One write after another, each of what is known by then: none is lost, and the file never goes back. */
+  function save(): Promise<void> {
+    const write = () => writeFileWhole(path, JSON.stringify(pinned))
+    saved = saved.then(write, write)
+    return saved
+  }
+
   async function keep(next: TeamState, relay: string): Promise<Result<TeamState>> {
     if (pinned && pinned.teamId !== next.teamId) return refused('conflict', 'This host belongs to another team.')
     if (state && log && next.entries.length <= log.entries.length) return ok(state)
@@ -109,7 +117,7 @@ export async function openTeamPin(
       entries: [...next.entries],
       names: namesIn(next, pinned?.names),
     }
-    await writeFileWhole(path, JSON.stringify(pinned))
+    await save()
     return take(pinned.unpaired ? await readLog(crypto, next.entries) : ok(next))
   }
 
@@ -131,7 +139,7 @@ export async function openTeamPin(
     if (others.length < unpaired.length !== undo)
       return refused('conflict', undo ? 'It is not unpaired.' : 'It is unpaired.')
     pinned = { ...rest, unpaired: undo ? others : [...others, { kid, n: log.head.n, at }] }
-    await writeFileWhole(path, JSON.stringify(pinned))
+    await save()
     return take(ok(log))
   }
 
@@ -154,7 +162,7 @@ export async function openTeamPin(
     const found = await findBranches(crypto, relay, known, page)
     if (pinned && found && found.n > (pinned.settled ?? 0) && isNews(found, pinned.fork)) {
       pinned = { ...pinned, fork: { at: clock.now(), ...pinned.fork, ...found } }
-      await writeFileWhole(path, JSON.stringify(pinned))
+      await save()
       if (state) for (const tell of tellers) tell(state)
     }
     return refused(found || page.entries.length > 0 ? 'trust_log_forked' : 'trust_log_behind')
@@ -180,7 +188,7 @@ export async function openTeamPin(
       // What the unpaired have signed on this branch is new here.
       unpaired: unpaired.map((each) => ({ ...each, n: Math.min(each.n, both.n - 1) })),
     }
-    await writeFileWhole(path, JSON.stringify(pinned))
+    await save()
     return take(ok(next), { fork: both.n, by: chosen.choice.by })
   }
 
@@ -204,6 +212,7 @@ export async function openTeamPin(
   }
 
   let working: Promise<unknown> = Promise.resolve()
+  /** What extends the log. `unpair` waits for no relay. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = working.then(work)
     working = next.catch(() => {})
@@ -214,11 +223,11 @@ export async function openTeamPin(
     names: () => pinned?.names ?? {},
     relay: () => pinned?.relay ?? null,
     fork: () => pinned?.fork ?? null,
-    pin: keep,
+    pin: (next, relay) => inTurn(() => keep(next, relay)),
     async name(kid, label, person) {
       if (!pinned) return
       pinned = { ...pinned, names: { ...pinned.names, [kid]: { label, person } } }
-      await writeFileWhole(path, JSON.stringify(pinned))
+      await save()
     },
     branches,
     settle: (code) => inTurn(() => settle(code)),

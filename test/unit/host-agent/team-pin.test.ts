@@ -88,6 +88,31 @@ test('the branch that the host did not have is taken over whole, also where it i
   expect(must(await pin.settle(code)).entries).toEqual(chose.entries)
 })
 
+test('what comes at the same time is written one after another: nothing fails, and the disk has all of it', async () => {
+  const { folder, pin, mine, device } = await pinned()
+  const later = await makeAddDevice(crypto, device, mine, { device: (await newKeys()).keys, rights, now: Date.now() })
+  const more = must(await readLog(crypto, [...mine.entries, later]))
+  const [second = ''] = [...mine.keys.values()].flatMap(({ kind, keys }) =>
+    kind === 'device' && keys.kid !== device.keys.kid ? [keys.kid] : [],
+  )
+  const done = await Promise.all([
+    pin.sync(serving(more.entries)),
+    pin.pin(more, origin),
+    pin.unpair(second, false, Date.now()),
+    pin.name(device.keys.kid, 'phone', 'Ada'),
+    pin.name(second, 'desk', 'Ada'),
+    pin.sync(serving(more.entries)),
+  ])
+  expect(done.filter((each) => each !== undefined && !each.ok)).toEqual([])
+  const read = must(await openTeamPin(crypto, folder))
+  for (const each of [pin, read]) {
+    expect(each.state()?.head).toEqual(more.head)
+    expect(each.state()?.keys.get(second)?.removedAt).not.toBeNull()
+    expect(each.names()).toMatchObject({ [device.keys.kid]: { label: 'phone' }, [second]: { label: 'desk' } })
+    expect(each.unpaired()).toMatchObject([{ kid: second }])
+  }
+})
+
 test('a settlement stands in the journal: which fork, by whose choice, under which head; and the audit tells the branch that lost from a log that was made up', async () => {
   const { folder, pin, mine, device, branch } = await pinned()
   const entries: JournalEntry[] = []
